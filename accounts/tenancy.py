@@ -1,0 +1,110 @@
+"""Tenant isolation: every tenant row has an organisation, every query runs inside a scope.
+
+`tenant_scope` names the organisation whose rows may be seen and written. `TenantManager` filters by it and refuses to
+run outside of one, so a forgotten scope is an error and never a leak.
+"""
+
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import Any, ClassVar, TypeVar
+
+from django.db import models
+from typing_extensions import override
+
+
+class TenantScopeMissingError(RuntimeError):
+    """A tenant table was used outside of `tenant_scope`: a defect of ours, never the caller's."""
+
+
+class TenantScopeMixError(RuntimeError):
+    """A scope was opened for another organisation inside a scope, or a row of another one was written."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Scope:
+    organization_id: uuid.UUID | None  # None: a named system job that crosses organisations
+    reason: str = ""
+
+
+_scope: ContextVar[_Scope | None] = ContextVar("tenant_scope", default=None)
+M = TypeVar("M", bound=models.Model)
+
+
+@contextmanager
+def tenant_scope(organization_id: uuid.UUID) -> Iterator[None]:
+    """Restrict every tenant query of the block to one organisation.
+
+    Raises TenantScopeMixError when a scope of another organisation is open already.
+    """
+    current = _scope.get()
+    if current is not None and current.organization_id not in {None, organization_id}:
+        raise TenantScopeMixError("a scope of another organisation is open")
+    token = _scope.set(_Scope(organization_id))
+    try:
+        yield
+    finally:
+        _scope.reset(token)
+
+
+@contextmanager
+def system_scope(reason: str) -> Iterator[None]:
+    """Lift the restriction for a job that crosses organisations: log-in look-up, relay, reaper. House rules list them.
+
+    Raises TenantScopeMixError inside a tenant scope: a request can never widen its own view.
+    """
+    current = _scope.get()
+    if current is not None and current.organization_id is not None:
+        raise TenantScopeMixError("a tenant scope is open")
+    token = _scope.set(_Scope(None, reason))
+    try:
+        yield
+    finally:
+        _scope.reset(token)
+
+
+def current_organization_id() -> uuid.UUID:
+    """Return the organisation of the open scope; raise TenantScopeMissingError without one."""
+    scope = _scope.get()
+    if scope is None or scope.organization_id is None:
+        raise TenantScopeMissingError("no tenant scope is open")
+    return scope.organization_id
+
+
+class TenantManager(models.Manager[M]):
+    """Rows of the open scope's organisation; raises TenantScopeMissingError when there is no scope."""
+
+    @override
+    def get_queryset(self) -> models.QuerySet[M]:
+        scope = _scope.get()
+        if scope is None:
+            raise TenantScopeMissingError(f"{self.model.__name__} was queried outside of tenant_scope")
+        rows = super().get_queryset()
+        return rows if scope.organization_id is None else rows.filter(organization_id=scope.organization_id)
+
+
+class TenantModel(models.Model):
+    """Base of every tenant table: UUID key, non-null organisation, scoped `objects`."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    organization = models.ForeignKey("accounts.Organization", on_delete=models.CASCADE, related_name="+")
+
+    objects: ClassVar[TenantManager[Any]] = TenantManager()
+
+    class Meta:
+        abstract = True
+
+    @override
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Fill the organisation from the scope; refuse a row of another organisation."""
+        scope = _scope.get()
+        if scope is None:
+            raise TenantScopeMissingError(f"{type(self).__name__} was saved outside of tenant_scope")
+        if scope.organization_id is not None:
+            if self.organization_id is None:
+                self.organization_id = scope.organization_id
+            if self.organization_id != scope.organization_id:
+                raise TenantScopeMixError("the row belongs to another organisation")
+        super().save(*args, **kwargs)

@@ -1,0 +1,32 @@
+"""What the other apps know of a person."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class Role(TextChoices):
+    """What a person may do in the organisation; an operator runs the platform and reads no organisation's content."""
+
+    MEMBER = "member", _("Member")
+    MANAGER = "manager", _("Manager")
+    OPERATOR = "operator", _("Platform operator")
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """An authenticated, active person: the only form in which identity crosses an app's boundary."""
+
+    user_id: UUID
+    organization_id: UUID
+    department_id: UUID | None
+    role: Role
+    username: str
+    display_name: str
+    session_version: int
+
+    @property
+    def is_manager(self) -> bool:
+        return self.role == Role.MANAGER

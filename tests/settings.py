@@ -1,0 +1,14 @@
+"""Settings of the test suite: the product's own, with cheap passwords, a scratch home and a deterministic embedder."""
+
+import os
+import tempfile
+
+os.environ["SICHA_HOME"] = tempfile.mkdtemp(prefix="sicha-tests-")
+os.environ.setdefault("LOG_LEVEL", "ERROR")
+
+from config.settings import *  # noqa: E402, F403
+
+PASSWORD_HASHERS = ["tests.fakes.hashers.FastBCrypt"]
+EMBEDDINGS_BACKEND = "tests.fakes.embeddings"
+STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}  # noqa: F405
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
