@@ -1,0 +1,67 @@
+"""What every REST resource shares: the form of errors, and paging by cursor."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from rest_framework import pagination
+from rest_framework.exceptions import NotFound, ValidationError
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import set_rollback
+from typing_extensions import override
+
+from config.problems import problem_of
+
+
+def exception_handler(error: Exception, context: dict[str, Any]) -> Response | None:  # noqa: ARG001  DRF's signature
+    """Answer `{code, message, details?}`; None lets a defect of ours become a logged 500."""
+    problem = problem_of(error)
+    if problem is None:
+        return None
+    set_rollback()
+    return Response(problem.body, status=problem.status, headers=problem.headers)
+
+
+class CursorPagination(pagination.CursorPagination):
+    """Pages by key, never by offset or with totals: page 10,000 costs what the first one does.
+
+    Answers `{results, next_cursor, previous_cursor}`; a cursor goes back as `?cursor=`.
+    """
+
+    page_size = 30
+    page_size_query_param = "limit"
+    max_page_size = 100
+    ordering: str | Sequence[str] = "-created_at"
+
+    @override
+    def decode_cursor(self, request: Request) -> Any:
+        try:
+            return super().decode_cursor(request)
+        except NotFound:
+            raise ValidationError({self.cursor_query_param: [_("The cursor is not valid.")]}) from None
+
+    @override
+    def get_paginated_response(self, data: Any) -> Response:
+        return Response(
+            {
+                "results": data,
+                "next_cursor": _cursor_in(self.get_next_link(), self.cursor_query_param),
+                "previous_cursor": _cursor_in(self.get_previous_link(), self.cursor_query_param),
+            }
+        )
+
+    @override
+    def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
+        cursor = {"type": "string", "nullable": True}
+        return {
+            "type": "object",
+            "required": ["results", "next_cursor", "previous_cursor"],
+            "properties": {"results": schema, "next_cursor": cursor, "previous_cursor": cursor},
+        }
+
+
+def _cursor_in(link: str | None, parameter: str) -> str | None:
+    from urllib.parse import parse_qs, urlsplit
+
+    return parse_qs(urlsplit(link).query)[parameter][0] if link else None

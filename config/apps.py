@@ -1,0 +1,15 @@
+"""The composition root as a Django app: it holds the commands, the system checks and the admin's own words."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+from typing_extensions import override
+
+
+class ConfigConfig(AppConfig):
+    name = "config"
+    label = "config"
+    verbose_name = _("Platform")
+
+    @override
+    def ready(self) -> None:
+        from config import checks  # noqa: F401  registers the system checks

@@ -1,0 +1,73 @@
+"""What is answered when there is no answer: JSON for programs, a Hebrew page for people."""
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.template import TemplateDoesNotExist, loader
+from django.utils.html import format_html
+from django.utils.translation import get_language_bidi
+
+from config.kernel.errors import DomainError, InvalidInputError, NotFoundError, PermissionDeniedError
+from config.paths import is_api
+from config.problems import CsrfFailedError, Problem, ServerError, problem_of
+
+_TEMPLATES = {400: "400.html", 403: "403.html", 404: "404.html", 500: "500.html"}
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponseBase:
+    return _answer(request, problem_of(exception) if exception else None, InvalidInputError())
+
+
+def permission_denied(request: HttpRequest, exception: Exception | None = None) -> HttpResponseBase:  # noqa: ARG001
+    return _answer(request, None, PermissionDeniedError())
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponseBase:  # noqa: ARG001
+    return _answer(request, None, NotFoundError())
+
+
+def server_error(request: HttpRequest) -> HttpResponseBase:
+    return _answer(request, None, ServerError())
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponseBase:  # noqa: ARG001  Django's signature
+    return _answer(request, None, CsrfFailedError(), template="403_csrf.html")
+
+
+def refusal(request: HttpRequest, error: Exception) -> HttpResponseBase | None:
+    """Return the answer to a refusal raised by a view; None for a defect of ours."""
+    if not isinstance(error, DomainError):
+        return None
+    if error.status == 401 and not is_api(request.path_info):
+        return redirect_to_login(request.get_full_path())
+    return _answer(request, problem_of(error), error)
+
+
+def _answer(
+    request: HttpRequest, problem: Problem | None, otherwise: DomainError, *, template: str = ""
+) -> HttpResponseBase:
+    problem = problem or problem_of(otherwise)
+    if problem is None:  # a DomainError always has a problem; the type does not know it
+        raise otherwise
+    if is_api(request.path_info):
+        return problem.as_response()
+    return _page(problem, template or _TEMPLATES.get(problem.status, "error.html"))
+
+
+def _page(problem: Problem, template: str) -> HttpResponse:
+    """Render without the request: the page of an error must not need what may just have failed."""
+    try:
+        body = loader.get_template(template).render({"message": problem.body["message"], "status": problem.status})
+    except TemplateDoesNotExist:
+        body = _plain_page(problem)
+    return HttpResponse(body, status=problem.status, headers=problem.headers)
+
+
+def _plain_page(problem: Problem) -> str:
+    return format_html(
+        '<!doctype html><html lang="{}" dir="{}"><meta charset="utf-8"><title>{}</title><h1>{}</h1><p>{}</p></html>',
+        "he" if get_language_bidi() else "en",
+        "rtl" if get_language_bidi() else "ltr",
+        problem.status,
+        problem.status,
+        problem.body["message"],
+    )
