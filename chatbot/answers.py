@@ -1,0 +1,165 @@
+"""Asking and following: what the socket, REST, SSE and the OpenAI-compatible interface have in common."""
+
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from dataclasses import dataclass
+from uuid import UUID
+
+from accounts import limits
+from accounts.types import Actor
+from chatbot.payloads import citations_json
+from chatbot.protocol import Accepted, Done, encode
+from chatbot.streams.port import Entry, LogExpiredError
+from chatbot.supervisor import get_supervisor
+from chatbot.turn import TurnRequest
+from config.kernel.database import in_database
+from config.kernel.types import JSONObject
+from conversations import access as conversation_access
+from conversations import selectors as conversations
+from conversations import services as conversation_services
+from conversations.types import HistoryItem, MessageStatus, StoredAnswer, Turn
+from retrieval import access as retrieval_access
+
+_POLL_SECONDS = 1.0
+_UNFINISHED = {MessageStatus.QUEUED, MessageStatus.STREAMING}
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What a client may say when it asks; `client_id` is the idempotency key."""
+
+    text: str
+    client_id: str | None = None
+    conversation_id: UUID | None = None
+    session_id: str | None = None
+    parent_id: UUID | None = None
+    history: tuple[HistoryItem, ...] | None = None
+
+
+async def ask(actor: Actor, question: Question) -> Turn:
+    """Store the question and start its answer; the same `client_id` again returns the same turn and starts nothing.
+
+    Raises RateLimitedError, DrainingError, the errors of `open_turn` (bad text, foreign conversation).
+    """
+    supervisor = get_supervisor()
+    supervisor.ensure_accepting()
+    limits.check("question", str(actor.user_id))
+    turn = await in_database(conversation_services.open_turn)(
+        actor=actor,
+        text=question.text,
+        conversation_id=question.conversation_id,
+        session_id=question.session_id,
+        parent_id=question.parent_id,
+        client_id=question.client_id,
+        lease_owner=supervisor.lease_owner,
+    )
+    if turn.created:
+        request = TurnRequest(turn, retrieval_access.reader_of(actor), question.history)
+        await supervisor.launch(request)
+    return turn
+
+
+def accepted_frame(turn: Turn, client_id: str) -> Accepted:
+    """Return the frame that tells a client under which ids its question is kept."""
+    return Accepted(client_id, turn.conversation_id, turn.session_id, turn.question_id, turn.answer_id)
+
+
+async def follow(actor: Actor, answer_id: UUID, *, after_seq: int = 0) -> AsyncGenerator[Entry, None]:
+    """Yield the answer's frames after `after_seq`: from the log, or one authoritative end when the log is gone.
+
+    Raises NotFoundError when the answer is not the actor's, whether it exists or not.
+    """
+    await in_database(conversation_access.get_message)(message_id=answer_id, actor=actor)
+    try:
+        async with aclosing(get_supervisor().log.read(answer_id, after_seq=after_seq)) as entries:
+            async for entry in entries:
+                yield entry
+    except LogExpiredError:
+        yield await _stored_end(actor, answer_id, after_seq + 1)
+
+
+async def _stored_end(actor: Actor, answer_id: UUID, seq: int) -> Entry:
+    """Return the closing frame out of the database; an answer whose owner died waits for the reaper."""
+    stored = await _stored(actor, answer_id)
+    while stored.status in _UNFINISHED:
+        await asyncio.sleep(_POLL_SECONDS)
+        stored = await _stored(actor, answer_id)
+    return Entry(seq, encode(_done_frame(stored, seq)), last=True)
+
+
+async def _stored(actor: Actor, answer_id: UUID) -> StoredAnswer:
+    return await in_database(conversations.stored_answer)(actor=actor, answer_id=answer_id)
+
+
+def _done_frame(stored: StoredAnswer, seq: int) -> Done:
+    return Done(
+        answer_id=stored.answer_id,
+        seq=seq,
+        status=stored.status,
+        text=stored.text,
+        citations=citations_json(stored.citations),
+        confidence=round(stored.confidence or 0.0, 4),
+        confidence_level=stored.confidence_level or "none",
+        tokens_used=stored.usage.prompt_tokens + stored.usage.completion_tokens,
+        model=stored.model,
+    )
+
+
+async def finished(actor: Actor, turn: Turn) -> JSONObject:
+    """Wait for the end of an answer and return it in the form of `POST /chat`."""
+    async with aclosing(follow(actor, turn.answer_id)) as entries:
+        async for _entry in entries:
+            pass
+    return await answer_json(actor, turn.answer_id)
+
+
+async def answer_json(actor: Actor, answer_id: UUID) -> JSONObject:
+    """Return a stored answer as `{response, session_id, timestamp, confidence, …}` of the REST contract."""
+    stored = await _stored(actor, answer_id)
+    return {
+        "response": stored.text,
+        "session_id": stored.session_id,
+        "conversation_id": str(stored.conversation_id),
+        "question_id": str(stored.question_id),
+        "answer_id": str(stored.answer_id),
+        "timestamp": (stored.completed_at or stored.created_at).isoformat(),
+        "status": str(stored.status),
+        "confidence": round(stored.confidence or 0.0, 4),
+        "confidence_level": stored.confidence_level or "none",
+        "sources": [*await _readable_sources(actor, stored)],
+        "citations": [*citations_json(stored.citations)],
+        "tokens_used": stored.usage.prompt_tokens + stored.usage.completion_tokens,
+        "model": stored.model,
+        "error_code": stored.error_code or None,
+    }
+
+
+async def _readable_sources(actor: Actor, stored: StoredAnswer) -> list[JSONObject]:
+    """Return the sources that this reader may still open, with their text as it is now."""
+    ids = [UUID(str(source["passage_id"])) for source in stored.sources]
+    passages = await in_database(retrieval_access.get_passages)(ids, retrieval_access.reader_of(actor))
+    texts = {str(passage.id): passage.text for passage in passages}
+    return [
+        {
+            "document": {
+                "id": source["document_id"],
+                "title": source["title"],
+                "category": source.get("category", ""),
+            },
+            "passage": {
+                "id": source["passage_id"],
+                "text": texts[str(source["passage_id"])],
+                "page": source.get("page"),
+            },
+            "score": source.get("score"),
+        }
+        for source in stored.sources
+        if str(source["passage_id"]) in texts
+    ]
+
+
+async def stop(actor: Actor, answer_id: UUID) -> None:
+    """Stop an answer wherever it runs: here at once, elsewhere at its next checkpoint. Raises NotFoundError."""
+    await in_database(conversation_services.request_stop)(actor=actor, answer_id=answer_id)
+    get_supervisor().stop(answer_id)

@@ -1,0 +1,135 @@
+"""Citation markers while they stream: validated, renumbered by first use, and tied to the words of their passage.
+
+A model writes `[n]` for the n-th passage of its prompt. What leaves here holds only markers of passages that exist,
+numbered 1, 2, 3 in the order of their first use, so that the deltas joined equal the stored text.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from chatbot.llm.port import Piece
+from config.kernel.hebrew.normalise import search_tokens
+from conversations.types import CitationData
+from retrieval.types import FoundPassage, Sentence
+
+# One or two digits: "[2024]" is a year in the text, not a marker.
+_MARKER = re.compile(r"[ \t]*\[\s*\d{1,2}(?:\s*,\s*\d{1,2})*\s*\]")
+_UNFINISHED = re.compile(r"[ \t]*(?:\[[\d\s,]{0,16})?$")
+_NUMBER = re.compile(r"\d+")
+_SENTENCE_END = re.compile(r"[.!?\n]")
+# Sentences of one passage become one quotation when they stand this near (characters).
+_LONGEST_QUOTE = 480
+_CLAIM_MEMORY = 600
+
+
+@dataclass(frozen=True, slots=True)
+class _Use:
+    number: int
+    passage: FoundPassage
+    start: int
+    end: int
+
+
+class CitationStream:
+    """Feeds on pieces, returns text that may be shown; `citations` are the ones used so far."""
+
+    def __init__(self, passages: Sequence[FoundPassage]) -> None:
+        self._passages = passages
+        self._uses: dict[int, _Use] = {}  # by the passage's position in the prompt, from 1
+        self._held = ""
+        self._claim = ""
+
+    def feed(self, piece: Piece) -> str:
+        """Return what can be shown now; the beginning of a possible marker waits for the next piece."""
+        if piece.verbatim:
+            return self.flush() + self._remember(_defused(piece.text))
+        text = self._held + piece.text
+        tail = _UNFINISHED.search(text)
+        cut = tail.start() if tail else len(text)
+        self._held = text[cut:]
+        return self._resolve(text[:cut])
+
+    def flush(self) -> str:
+        """Return what was held back, at the end or before a quotation."""
+        held, self._held = self._held, ""
+        return self._resolve(held)
+
+    @property
+    def citations(self) -> tuple[CitationData, ...]:
+        return tuple(_citation(use) for use in sorted(self._uses.values(), key=lambda use: use.number))
+
+    def _resolve(self, text: str) -> str:
+        shown: list[str] = []
+        position = 0
+        for marker in _MARKER.finditer(text):
+            shown.append(self._remember(text[position : marker.start()]))
+            shown.append(self._renumbered(marker.group()))
+            position = marker.end()
+        shown.append(self._remember(text[position:]))
+        return "".join(shown)
+
+    def _renumbered(self, marker: str) -> str:
+        numbers = [self._use(int(number)) for number in _NUMBER.findall(marker)]
+        valid = [number for number in dict.fromkeys(numbers) if number is not None]
+        if not valid:
+            return ""
+        space = marker[: len(marker) - len(marker.lstrip(" \t"))]
+        return space + "".join(f"[{number}]" for number in valid)
+
+    def _use(self, position: int) -> int | None:
+        if not 1 <= position <= len(self._passages):
+            return None
+        passage = self._passages[position - 1]
+        sentence = _supporting_sentence(passage, _last_sentence(self._claim))
+        used = self._uses.get(position)
+        if used is None:
+            self._uses[position] = _Use(len(self._uses) + 1, passage, sentence.start, sentence.end)
+        else:
+            self._uses[position] = _widened(used, sentence)
+        return self._uses[position].number
+
+    def _remember(self, text: str) -> str:
+        self._claim = (self._claim + text)[-_CLAIM_MEMORY:]
+        return text
+
+
+def _defused(quotation: str) -> str:
+    """Return a quotation whose own bracketed numbers cannot be taken for markers of ours."""
+    return re.sub(r"\[(\s*\d{1,2}(?:\s*,\s*\d{1,2})*\s*)\]", r"(\1)", quotation)
+
+
+def _last_sentence(text: str) -> str:
+    """Return the claim that a marker stands after: the last sentence with a word in it."""
+    parts = [part for part in _SENTENCE_END.split(text) if part.strip()]
+    return parts[-1] if parts else ""
+
+
+def _supporting_sentence(passage: FoundPassage, claim: str) -> Sentence:
+    """Return the passage's sentence that shares most stems with the claim; on a tie the more relevant one."""
+    if not passage.sentences:
+        return Sentence(text=passage.text, start=0, end=len(passage.text), score=0.0)
+    stems = set(search_tokens(claim))
+
+    def support(sentence: Sentence) -> tuple[int, float]:
+        return len(stems.intersection(search_tokens(sentence.text))), sentence.score
+
+    return max(passage.sentences, key=support)
+
+
+def _widened(use: _Use, sentence: Sentence) -> _Use:
+    """Return the use with the further sentence in its quotation, unless that would make it unreadably long."""
+    start, end = min(use.start, sentence.start), max(use.end, sentence.end)
+    return replace(use, start=start, end=end) if end - start <= _LONGEST_QUOTE else use
+
+
+def _citation(use: _Use) -> CitationData:
+    return CitationData(
+        number=use.number,
+        passage_id=use.passage.id,
+        document_id=use.passage.document.id,
+        document_title=use.passage.document.title,
+        quote=use.passage.text[use.start : use.end],
+        start=use.start,
+        end=use.end,
+    )

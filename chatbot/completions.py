@@ -1,0 +1,132 @@
+"""The OpenAI-compatible face, `/v1/chat/completions` and `/v1/models`: same job, same citations, other words.
+
+Sources, citations and confidence travel in the extension field `sicha`, which other clients ignore.
+"""
+
+import json
+import time
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.csrf import csrf_exempt
+
+from accounts.types import Actor
+from chatbot import answers
+from chatbot.answers import Question
+from chatbot.requests import actor_of_request, idempotency_key, require_method, validated
+from chatbot.serializers import CompletionRequestSerializer
+from chatbot.sse import data_event, event_stream, with_heartbeat
+from chatbot.views import AnswerFailedError, json_response
+from config.kernel.errors import InvalidInputError, NotFoundError
+from config.kernel.types import JSONObject
+from conversations.types import HistoryItem, MessageStatus, Turn
+
+MODEL_ID = "sicha"
+_SAID = {"user": "user", "assistant": "assistant"}
+_EXTENSION = ("session_id", "answer_id", "status", "confidence", "confidence_level", "sources", "citations")
+
+
+class NoQuestionError(InvalidInputError):
+    code = "no_question"
+    message = _("The last message must be the user's question.")
+
+
+@csrf_exempt
+async def completions(request: HttpRequest) -> HttpResponseBase:
+    """Answer the last user message; the messages before it are the conversation's history."""
+    require_method(request, "POST")
+    actor = await actor_of_request(request)
+    values = validated(request, CompletionRequestSerializer)
+    turn = await answers.ask(actor, _question(values, idempotency_key(request)))
+    if values["stream"]:
+        return event_stream(_chunks(actor, turn))
+    body = await answers.finished(actor, turn)
+    if body["status"] == MessageStatus.FAILED:
+        raise AnswerFailedError(details={"error_code": body["error_code"], "answer_id": body["answer_id"]})
+    return json_response(_completion(turn, body))
+
+
+async def models(request: HttpRequest) -> HttpResponse:
+    """List the one model there is: the organisation's knowledge, whoever writes the words."""
+    require_method(request, "GET")
+    await actor_of_request(request)
+    return json_response({"object": "list", "data": [_model()]})
+
+
+async def model(request: HttpRequest, model_id: str) -> HttpResponse:
+    """Describe one model."""
+    require_method(request, "GET")
+    await actor_of_request(request)
+    if model_id != MODEL_ID:
+        raise NotFoundError
+    return json_response(_model())
+
+
+def _model() -> JSONObject:
+    return {"id": MODEL_ID, "object": "model", "created": 0, "owned_by": "sicha"}
+
+
+def _question(values: dict[str, Any], client_id: str | None) -> Question:
+    *past, last = values["messages"]
+    if last["role"] != "user":
+        raise NoQuestionError
+    history = tuple(
+        HistoryItem(role=_SAID[message["role"]], text=_text(message)) for message in past if message["role"] in _SAID
+    )
+    return Question(
+        text=_text(last), client_id=client_id, session_id=values.get("session_id"), history=history or None
+    )
+
+
+def _text(message: dict[str, Any]) -> str:
+    """Return a message's text: a string, or the text parts of a list."""
+    content = message.get("content")
+    if isinstance(content, list):
+        parts = [part.get("text", "") for part in content if isinstance(part, dict) and part.get("type") == "text"]
+        content = "\n".join(part for part in parts if isinstance(part, str))
+    if not isinstance(content, str):
+        raise NoQuestionError(details={"field": "content"})
+    return content
+
+
+def _completion(turn: Turn, body: JSONObject) -> JSONObject:
+    message: JSONObject = {"role": "assistant", "content": body["response"]}
+    choice: JSONObject = {"index": 0, "message": message, "finish_reason": "stop"}
+    used = body["tokens_used"]
+    return {
+        **_envelope(turn, "chat.completion"),
+        "choices": [choice],
+        "usage": {"prompt_tokens": 0, "completion_tokens": used, "total_tokens": used},
+        "sicha": {name: body[name] for name in _EXTENSION},
+    }
+
+
+def _envelope(turn: Turn, kind: str) -> JSONObject:
+    return {"id": f"chatcmpl-{turn.answer_id}", "object": kind, "created": int(time.time()), "model": MODEL_ID}
+
+
+async def _chunks(actor: Actor, turn: Turn) -> AsyncGenerator[bytes, None]:
+    """Translate the answer's frames into completion chunks."""
+    head = _envelope(turn, "chat.completion.chunk")
+    yield _chunk(head, {"role": "assistant", "content": ""})
+    async with aclosing(with_heartbeat(answers.follow(actor, turn.answer_id))) as entries:
+        async for entry in entries:
+            frame = json.loads(entry.text) if entry else {}
+            if frame.get("type") == "delta":
+                yield _chunk(head, {"content": frame["text"]})
+            elif frame.get("type") == "error":
+                yield data_event(_json({"error": {"code": frame["code"], "message": frame["message"]}}))
+    body = await answers.answer_json(actor, turn.answer_id)
+    yield _chunk({**head, "sicha": {name: body[name] for name in _EXTENSION}}, {}, finish="stop")
+    yield data_event("[DONE]")
+
+
+def _chunk(head: JSONObject, delta: JSONObject, finish: str | None = None) -> bytes:
+    return data_event(_json({**head, "choices": [{"index": 0, "delta": delta, "finish_reason": finish}]}))
+
+
+def _json(body: JSONObject) -> str:
+    return json.dumps(body, ensure_ascii=False, separators=(",", ":"))

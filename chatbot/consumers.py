@@ -1,0 +1,192 @@
+"""`/ws/chat/`: carries frames between a client and the answer log. It owns no generation and no text."""
+
+import asyncio
+import logging
+import random
+from collections.abc import Awaitable, Callable
+from contextlib import aclosing
+from typing import Any
+from uuid import UUID
+
+from channels.exceptions import DenyConnection
+from django.conf import settings
+from django.utils.translation import override
+
+from accounts.access import reload_actor
+from accounts.authentication import session_actor
+from accounts.tickets import redeem_ticket
+from accounts.types import Actor
+from chatbot import metrics
+from chatbot.answers import Question, accepted_frame, ask, follow, stop
+from chatbot.handshake import cookies_of, language_of, origin_of, ticket_of
+from chatbot.protocol import Ack, Ask, Auth, ClientFrame, Error, Hello, Reconnect, Resume, Stop, encode, parse
+from chatbot.socket import SocketConsumer
+from chatbot.supervisor import get_supervisor
+from config.kernel.database import in_database
+from config.kernel.errors import (
+    ConflictError,
+    DomainError,
+    NotAuthenticatedError,
+    ServiceUnavailableError,
+    TooManyRequestsError,
+)
+
+logger = logging.getLogger(__name__)
+SUBPROTOCOL = "sicha.v1"
+AUTH_SECONDS = 10.0
+CLOSE_NOT_AUTHENTICATED = 4401
+CLOSE_GOING_AWAY = 1012
+
+
+class AlreadyAuthenticatedError(ConflictError):
+    code = "already_authenticated"
+
+
+class ChatConsumer(SocketConsumer):
+    """One chat connection of one person."""
+
+    _actor: Actor | None = None
+    _language: str = settings.LANGUAGE_CODE
+
+    async def opened(self) -> str | None:
+        """Accept browsers of our own origins by their session, and programs (no Origin) by a ticket."""
+        self._followers: dict[UUID, asyncio.Task[None]] = {}
+        self._language = language_of(self.scope)
+        origin = origin_of(self.scope)
+        if origin is not None and origin not in settings.ALLOWED_ORIGINS:
+            raise DenyConnection
+        return SUBPROTOCOL if SUBPROTOCOL in self.scope.get("subprotocols", ()) else None
+
+    async def ready(self) -> None:
+        metrics.SESSIONS.inc()
+        get_supervisor().listeners.add(self)
+        try:
+            await self._authenticate_handshake()
+        except DomainError as error:
+            await self._refuse(error)
+        if self._actor is None:
+            self.spawn(self._close_unless_authenticated())
+
+    async def closed(self) -> None:
+        metrics.SESSIONS.dec()
+        get_supervisor().listeners.discard(self)
+
+    async def say_reconnect(self) -> None:
+        """Tell the client to connect elsewhere, each at another moment, so that they do not all arrive together."""
+        await self.send_text(encode(Reconnect(after_ms=random.randint(100, 2000))))  # noqa: S311 - jitter
+
+    def received(self, text: str | None) -> None:
+        if self.spawn(self._guarded(text)) is None:
+            self._spawn_refusal(TooManyRequestsError(retry_after=1))
+
+    async def _guarded(self, text: str | None) -> None:
+        """Handle one frame; whatever goes wrong, the client is told and the socket lives on."""
+        frame: ClientFrame | None = None
+        try:
+            frame = parse(text)
+            await self._handlers[type(frame)](self, frame)
+        except DomainError as error:
+            await self._refuse(error, frame)
+        except Exception:
+            logger.exception("frame failed", extra={"frame": frame.type if frame else ""})
+            await self._refuse(ServiceUnavailableError(), frame)
+
+    async def _on_auth(self, frame: Auth) -> None:
+        if self._actor is not None:
+            raise AlreadyAuthenticatedError
+        await self._welcome(await in_database(redeem_ticket)(frame.ticket))
+
+    async def _on_ask(self, frame: Ask) -> None:
+        actor = await self._authorized()
+        question = Question(
+            text=frame.text,
+            client_id=frame.client_id,
+            conversation_id=frame.conversation_id,
+            session_id=frame.session_id,
+            parent_id=frame.parent_id,
+        )
+        turn = await ask(actor, question)
+        await self.send_text(encode(accepted_frame(turn, frame.client_id)))
+        await self._follow(actor, turn.answer_id, 0)
+
+    async def _on_stop(self, frame: Stop) -> None:
+        await stop(await self._authorized(), frame.answer_id)
+
+    async def _on_resume(self, frame: Resume) -> None:
+        await self._follow(await self._authorized(), frame.answer_id, frame.after_seq)
+
+    async def _on_ack(self, frame: Ack) -> None:
+        """Progress of the reader; the credit window will live here."""
+        await self._authorized()
+
+    _handlers: dict[type[ClientFrame], Callable[[Any, Any], Awaitable[None]]] = {
+        Auth: _on_auth,
+        Ask: _on_ask,
+        Stop: _on_stop,
+        Resume: _on_resume,
+        Ack: _on_ack,
+    }
+
+    async def _follow(self, actor: Actor, answer_id: UUID, after_seq: int) -> None:
+        """Relay one answer in this task; a second `resume` of the same answer takes over from the first."""
+        earlier = self._followers.get(answer_id)
+        task = asyncio.current_task()
+        if earlier is not None and earlier is not task:
+            earlier.cancel()
+        if task is not None:
+            self._followers[answer_id] = task
+        try:
+            async with aclosing(follow(actor, answer_id, after_seq=after_seq)) as entries:
+                async for entry in entries:
+                    await self.send_text(entry.text)
+        finally:
+            if self._followers.get(answer_id) is task:
+                del self._followers[answer_id]
+
+    async def _authenticate_handshake(self) -> None:
+        ticket = ticket_of(self.scope)
+        if ticket is not None:
+            await self._welcome(await in_database(redeem_ticket)(ticket))
+        elif origin_of(self.scope) is not None:  # cookies count only with an Origin that was checked
+            actor = await session_actor(cookies_of(self.scope))
+            if actor is not None:
+                await self._welcome(actor)
+
+    async def _welcome(self, actor: Actor) -> None:
+        self._actor = actor
+        user = {"id": str(actor.user_id), "username": actor.username, "display_name": actor.display_name}
+        limits = {
+            "question_max_length": settings.QUESTION_MAX_LENGTH,
+            "questions_per_minute": settings.RATE_LIMITS["question"][0],
+        }
+        await self.send_text(encode(Hello(user={**user}, limits={**limits})))
+
+    async def _authorized(self) -> Actor:
+        """Return the actor as the database knows it now: a deactivated account is stopped at its next frame."""
+        if self._actor is None:
+            raise NotAuthenticatedError
+        self._actor = await in_database(reload_actor)(self._actor)
+        return self._actor
+
+    async def _close_unless_authenticated(self) -> None:
+        await asyncio.sleep(AUTH_SECONDS)
+        if self._actor is None:
+            await self.close(CLOSE_NOT_AUTHENTICATED)
+
+    def _spawn_refusal(self, error: DomainError) -> None:
+        task = asyncio.create_task(self._refuse(error))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _refuse(self, error: DomainError, frame: ClientFrame | None = None) -> None:
+        with override(self._language):
+            message = str(error.message)
+        refusal = Error(
+            code=error.code,
+            message=message,
+            details=error.details or None,
+            retry_after=error.retry_after,
+            answer_id=getattr(frame, "answer_id", None),
+            client_id=getattr(frame, "client_id", None),
+        )
+        await self.send_text(encode(refusal))

@@ -1,0 +1,162 @@
+"""One generation: owns the answer's row by a lease, its log by sequence numbers, and ends both exactly once."""
+
+import asyncio
+import logging
+import time
+from contextlib import aclosing, suppress
+from dataclasses import dataclass
+
+from django.db import DatabaseError
+
+from chatbot import metrics
+from chatbot.llm.port import LanguageModel
+from chatbot.payloads import citations_json, source_json, stored_source
+from chatbot.protocol import AnswerFrame, Delta, Done, Error, Sources, Stage, encode
+from chatbot.streams.port import AnswerLog, Entry
+from chatbot.turn import Draft, Progress, SourcesFound, StageReached, TurnRequest, run_turn
+from config.kernel.database import in_database
+from config.kernel.errors import DomainError, ServiceUnavailableError
+from conversations import services as conversations
+from conversations.types import MessageStatus, Usage
+
+logger = logging.getLogger(__name__)
+CHECKPOINT_SECONDS = 0.8
+
+
+@dataclass(frozen=True, slots=True)
+class Workshop:
+    """What every job of a process shares."""
+
+    model: LanguageModel
+    log: AnswerLog
+    lease_owner: str
+
+
+class Job:
+    """Runs once. `stop` keeps what was written as `stopped`; a plain cancel keeps it as `interrupted`."""
+
+    def __init__(self, request: TurnRequest, workshop: Workshop) -> None:
+        self._request = request
+        self._turn = request.turn
+        self._workshop = workshop
+        self._draft = Draft()
+        self._seq = 0
+        self._stopped = False
+        self._began = time.monotonic()
+        self._task: asyncio.Task[None] | None = None
+
+    async def run(self, turnstile: asyncio.Semaphore) -> None:
+        """Write the answer and close it, whatever happens; raises nothing."""
+        self._task = asyncio.current_task()
+        lease = asyncio.create_task(self._keep_lease())
+        error: DomainError | None = None
+        try:
+            if self._stopped:  # asked for before the first step ran
+                raise asyncio.CancelledError
+            if turnstile.locked():
+                await self._publish(StageReached("queued"))
+            async with turnstile:
+                await self._write()
+        except asyncio.CancelledError:
+            self._draft.status = MessageStatus.STOPPED if self._stopped else MessageStatus.INTERRUPTED
+        except DomainError as failure:
+            error = failure
+        except Exception:
+            logger.exception("turn failed", extra={"answer_id": str(self._turn.answer_id)})
+            error = ServiceUnavailableError()
+        lease.cancel()
+        # The answer is closed in a task of its own: a second cancel must not leave it open.
+        await asyncio.shield(asyncio.create_task(self._close(error)))
+
+    def stop(self) -> None:
+        """End the generation at its next step and keep what was written."""
+        self._stopped = True
+        if self._task is not None:
+            self._task.cancel()
+
+    async def _write(self) -> None:
+        async with aclosing(run_turn(self._request, self._draft, self._workshop.model)) as progress:
+            async for step in progress:
+                await self._publish(step)
+
+    async def _publish(self, step: Progress) -> None:
+        self._seq += 1
+        answer_id, seq = self._turn.answer_id, self._seq
+        if isinstance(step, StageReached):
+            return await self._append(Stage(answer_id, seq, step.stage, step.position))
+        if isinstance(step, SourcesFound):
+            return await self._append(Sources(answer_id, seq, [source_json(source) for source in step.passages]))
+        if len(self._draft.parts) == 1:
+            metrics.FIRST_TOKEN_SECONDS.observe(time.monotonic() - self._began)
+        return await self._append(Delta(answer_id, seq, step.text))
+
+    async def _append(self, frame: AnswerFrame, *, last: bool = False) -> None:
+        await self._workshop.log.append(self._turn.answer_id, Entry(self._seq, encode(frame), last))
+
+    async def _keep_lease(self) -> None:
+        """Renew the lease and save the text at least every second; learn of a stop asked for on another replica."""
+        checkpoint = in_database(conversations.checkpoint_turn)
+        while True:
+            await asyncio.sleep(CHECKPOINT_SECONDS)
+            with suppress(DatabaseError):
+                kept = await checkpoint(
+                    turn=self._turn, text=self._draft.text, lease_owner=self._workshop.lease_owner
+                )
+                if kept.stop_requested or not kept.alive:
+                    self.stop()
+
+    async def _close(self, error: DomainError | None) -> None:
+        draft = self._draft
+        if error is not None:
+            draft.status = MessageStatus.INTERRUPTED if draft.parts else MessageStatus.FAILED
+        try:
+            await in_database(self._store)(error.code if error else "")
+        except DatabaseError:
+            # The reaper will close the row as interrupted with its last checkpoint.
+            logger.exception("turn could not be closed", extra={"answer_id": str(self._turn.answer_id)})
+            error = ServiceUnavailableError()
+        self._seq += 1
+        await self._append(self._last_frame(error), last=True)
+        self._count()
+
+    def _store(self, error_code: str) -> None:
+        draft = self._draft
+        conversations.close_turn(
+            turn=self._turn,
+            status=draft.status,
+            text=draft.text,
+            citations=draft.citations,
+            sources=[stored_source(source) for source in draft.found.passages] if draft.found else [],
+            confidence=draft.confidence.value,
+            confidence_level=draft.confidence.level,
+            usage=Usage(draft.tokens.prompt, draft.tokens.completion),
+            model=self._workshop.model.name,
+            error_code=error_code,
+        )
+
+    def _last_frame(self, error: DomainError | None) -> AnswerFrame:
+        draft, answer_id = self._draft, self._turn.answer_id
+        if error is not None and not draft.parts:
+            return Error(
+                error.code, str(error.message), error.details or None, error.retry_after, answer_id, self._seq
+            )
+        return Done(
+            answer_id=answer_id,
+            seq=self._seq,
+            status=draft.status,
+            text=draft.text,
+            citations=citations_json(draft.citations),
+            confidence=round(draft.confidence.value, 4),
+            confidence_level=draft.confidence.level,
+            tokens_used=draft.tokens.prompt + draft.tokens.completion,
+            model=self._workshop.model.name,
+        )
+
+    def _count(self) -> None:
+        draft = self._draft
+        metrics.REQUESTS.labels(draft.status).inc()
+        metrics.REQUEST_SECONDS.observe(time.monotonic() - self._began)
+        metrics.TOKENS.labels("prompt").inc(draft.tokens.prompt)
+        metrics.TOKENS.labels("completion").inc(draft.tokens.completion)
+        extra = {"answer_id": str(self._turn.answer_id), "status": str(draft.status), "frames": self._seq}
+        logger.info("turn closed", extra=extra)

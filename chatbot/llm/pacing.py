@@ -1,0 +1,32 @@
+"""Coalescing on the reading side: how long to leave a model's stream unread, so that the kernel gathers its tokens.
+
+A window costs nothing but its own length, whereas collecting on the writing side pays for every token's wake-up first.
+Below 40 tokens a second tokens are further apart than any useful window, so there is none.
+"""
+
+import time
+from collections.abc import Callable
+
+FAST_TOKENS_PER_SECOND = 40.0
+WINDOW_SECONDS = 0.05
+_SMOOTHING = 0.3
+
+
+class ReadPace:
+    """Tells the window after each read; `clock` returns monotonic seconds."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._last: float | None = None
+        self._rate = 0.0
+
+    def window(self, tokens: int) -> float:
+        """Return the seconds to wait before the next read, after `tokens` came with this one; 0 after the first."""
+        now = self._clock()
+        if self._last is None:
+            self._last = now
+            return 0.0
+        rate = tokens / max(now - self._last, 1e-3)
+        self._last = now
+        self._rate = self._rate + _SMOOTHING * (rate - self._rate) if self._rate else rate
+        return WINDOW_SECONDS if self._rate > FAST_TOKENS_PER_SECOND else 0.0

@@ -1,0 +1,87 @@
+"""What the asynchronous addresses accept and return, in the words of the OpenAPI document."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+
+class StrictCharField(serializers.CharField):
+    """A JSON string, and nothing that could be turned into one."""
+
+    def to_internal_value(self, data: Any) -> str:
+        if not isinstance(data, str):
+            self.fail("invalid")
+        return super().to_internal_value(data)
+
+
+class ChatRequestSerializer(serializers.Serializer[Any]):
+    """Body of `POST /chat`; the prompt's own rules (empty, too long) are those of the conversation."""
+
+    prompt = StrictCharField(allow_blank=True, trim_whitespace=False, help_text="The question.")
+    session_id = StrictCharField(
+        required=False, allow_null=True, allow_blank=True, trim_whitespace=False, help_text="1–64 characters."
+    )
+    conversation_id = serializers.UUIDField(required=False, allow_null=True)
+    parent_id = serializers.UUIDField(required=False, allow_null=True)
+
+
+class SourceDocumentSerializer(serializers.Serializer[Any]):
+    id = serializers.UUIDField()
+    title = serializers.CharField()
+    category = serializers.CharField(allow_blank=True)
+
+
+class SourcePassageSerializer(serializers.Serializer[Any]):
+    id = serializers.UUIDField()
+    text = serializers.CharField()
+    page = serializers.IntegerField(allow_null=True)
+
+
+class SourceSerializer(serializers.Serializer[Any]):
+    document = SourceDocumentSerializer()
+    passage = SourcePassageSerializer()
+    score = serializers.FloatField()
+
+
+class AnswerCitationSerializer(serializers.Serializer[Any]):
+    number = serializers.IntegerField(min_value=1)
+    passage_id = serializers.UUIDField()
+    document_id = serializers.UUIDField()
+    document_title = serializers.CharField()
+    quote = serializers.CharField()
+    start = serializers.IntegerField()
+    end = serializers.IntegerField()
+
+
+class AnswerSerializer(serializers.Serializer[Any]):
+    """An answer as `POST /chat` returns it."""
+
+    response = serializers.CharField()
+    session_id = serializers.CharField()
+    conversation_id = serializers.UUIDField()
+    question_id = serializers.UUIDField()
+    answer_id = serializers.UUIDField()
+    timestamp = serializers.DateTimeField()
+    status = serializers.CharField()
+    confidence = serializers.FloatField(min_value=0, max_value=1)
+    confidence_level = serializers.ChoiceField(choices=["high", "medium", "low", "none"])
+    sources = SourceSerializer(many=True)
+    citations = AnswerCitationSerializer(many=True)
+    tokens_used = serializers.IntegerField()
+    model = serializers.CharField()
+    error_code = serializers.CharField(allow_null=True)
+
+
+class CompletionMessageSerializer(serializers.Serializer[Any]):
+    role = serializers.ChoiceField(choices=["system", "developer", "user", "assistant", "tool"])
+    content = serializers.JSONField(required=False, allow_null=True)  # type: ignore[assignment]
+
+
+class CompletionRequestSerializer(serializers.Serializer[Any]):
+    """Body of `POST /v1/chat/completions`; settings of other servers are accepted and ignored."""
+
+    model = StrictCharField(required=False, allow_blank=True)
+    messages = CompletionMessageSerializer(many=True, allow_empty=False)
+    stream = serializers.BooleanField(required=False, default=False)
+    session_id = StrictCharField(required=False, allow_null=True)
+

@@ -1,0 +1,112 @@
+"""The one place that starts generations. Jobs belong to the process, never to a connection: they outlive sockets,
+reloads and tabs, and end by themselves, by `stop`, or when the process drains.
+"""
+
+import asyncio
+import contextvars
+import logging
+import secrets
+import socket
+from typing import Protocol
+from uuid import UUID
+from weakref import WeakKeyDictionary
+
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from chatbot.job import Job, Workshop
+from chatbot.llm import build_model
+from chatbot.llm.port import LanguageModel
+from chatbot.streams import build_answer_log
+from chatbot.streams.port import AnswerLog
+from chatbot.turn import TurnRequest
+from config.kernel.errors import ServiceUnavailableError
+
+logger = logging.getLogger(__name__)
+
+
+class DrainingError(ServiceUnavailableError):
+    """This replica is going away; another one takes new questions."""
+
+    code = "draining"
+    message = _("This server is being replaced. Please send the question again in a moment.")
+
+
+class DrainListener(Protocol):
+    """An open socket that wants to know when the process goes away."""
+
+    async def say_reconnect(self) -> None: ...
+
+
+class Supervisor:
+    """Owns the jobs of one event loop. Make it by `get_supervisor`."""
+
+    def __init__(self, *, model: LanguageModel, log: AnswerLog, concurrency: int) -> None:
+        self.model = model
+        self.log = log
+        self.draining = False
+        self.listeners: set[DrainListener] = set()
+        owner = f"{socket.gethostname()}-{secrets.token_hex(4)}"
+        self._workshop = Workshop(model=model, log=log, lease_owner=owner)
+        self._turnstile = asyncio.Semaphore(concurrency)
+        self._jobs: dict[UUID, tuple[Job, asyncio.Task[None]]] = {}
+
+    @property
+    def lease_owner(self) -> str:
+        """Name of this process in the leases of its answers."""
+        return self._workshop.lease_owner
+
+    async def start(self) -> None:
+        """Nothing runs until there is a job; here so that the process can start all its parts alike."""
+        logger.info("supervisor started", extra={"model": self.model.name})
+
+    def ensure_accepting(self) -> None:
+        """Raise DrainingError when no new generation may start here; ask before the question is stored."""
+        if self.draining:
+            raise DrainingError(retry_after=2)
+
+    async def launch(self, request: TurnRequest) -> None:
+        """Start the job of an opened turn; its log can be read when this returns."""
+        answer_id = request.turn.answer_id
+        await self.log.open(answer_id)
+        job = Job(request, self._workshop)
+        # An empty context: the job must not inherit the request's language, tenant scope or cancel scopes.
+        task = asyncio.get_running_loop().create_task(
+            job.run(self._turnstile), name=f"answer-{answer_id}", context=contextvars.Context()
+        )
+        self._jobs[answer_id] = (job, task)
+        task.add_done_callback(lambda _task: self._jobs.pop(answer_id, None))
+
+    def stop(self, answer_id: UUID) -> bool:
+        """Stop a generation of this process; False when it does not run here."""
+        entry = self._jobs.get(answer_id)
+        if entry is not None:
+            entry[0].stop()
+        return entry is not None
+
+    async def drain(self, seconds: float) -> None:
+        """Take no new questions, send sockets elsewhere, let running answers finish, then interrupt what is left."""
+        self.draining = True
+        await asyncio.gather(*(listener.say_reconnect() for listener in list(self.listeners)), return_exceptions=True)
+        tasks = [task for _job, task in self._jobs.values()]
+        if tasks:
+            _done, late = await asyncio.wait(tasks, timeout=seconds)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
+        await self.model.aclose()
+
+
+_supervisors: "WeakKeyDictionary[asyncio.AbstractEventLoop, Supervisor]" = WeakKeyDictionary()
+
+
+def get_supervisor() -> Supervisor:
+    """Return the supervisor of the running event loop (a process has one), making it on first use."""
+    loop = asyncio.get_running_loop()
+    supervisor = _supervisors.get(loop)
+    if supervisor is None:
+        supervisor = Supervisor(
+            model=build_model(), log=build_answer_log(), concurrency=settings.MAX_CONCURRENT_GENERATIONS
+        )
+        _supervisors[loop] = supervisor
+    return supervisor

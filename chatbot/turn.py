@@ -1,0 +1,126 @@
+"""The story of one answer: search, weigh, write, cite. Everything before is carrying, everything after is keeping."""
+
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
+
+from django.utils.translation import gettext, override
+
+from chatbot import metrics
+from chatbot.citations import CitationStream
+from chatbot.confidence import NO_CONFIDENCE, Confidence, confidence_of
+from chatbot.llm.port import LanguageModel, TokenCount
+from chatbot.prompting import build_prompt
+from config.kernel.database import in_database, in_worker
+from config.kernel.hebrew.direction import dominant_direction
+from conversations import selectors as conversations
+from conversations.types import CitationData, HistoryItem, MessageStatus, Turn
+from retrieval.search import find_passages
+from retrieval.types import FoundPassage, Reader, SearchResult
+
+HISTORY_ITEMS = 12
+NEAREST_DOCUMENTS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class StageReached:
+    stage: Literal["queued", "searching", "writing"]
+    position: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SourcesFound:
+    passages: tuple[FoundPassage, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TextWritten:
+    text: str
+
+
+Progress: TypeAlias = StageReached | SourcesFound | TextWritten
+
+
+@dataclass(frozen=True, slots=True)
+class TurnRequest:
+    """A question to answer. `history` replaces the stored conversation where a program sends its own."""
+
+    turn: Turn
+    reader: Reader
+    history: tuple[HistoryItem, ...] | None = None
+
+
+@dataclass(slots=True)
+class Draft:
+    """What there is of the answer so far. The job holds it, so neither a stop nor a failure loses anything."""
+
+    status: MessageStatus = MessageStatus.COMPLETE
+    parts: list[str] = field(default_factory=list)
+    found: SearchResult | None = None
+    markers: CitationStream | None = None
+    tokens: TokenCount = field(default_factory=TokenCount)
+
+    @property
+    def text(self) -> str:
+        return "".join(self.parts)
+
+    @property
+    def citations(self) -> tuple[CitationData, ...]:
+        return self.markers.citations if self.markers else ()
+
+    @property
+    def confidence(self) -> Confidence:
+        if self.found is None or self.status == MessageStatus.REFUSED:
+            return NO_CONFIDENCE
+        return confidence_of(evidence=self.found.evidence, citations=self.citations)
+
+
+async def run_turn(request: TurnRequest, draft: Draft, model: LanguageModel) -> AsyncGenerator[Progress, None]:
+    """Answer one question, filling `draft` and reporting progress.
+
+    Raises the errors of the model's seam and of the search; what was written until then stays in the draft.
+    """
+    question = request.turn.text
+    yield StageReached("searching")
+    draft.found = found = await _search(question, request.reader)
+    yield SourcesFound(found.passages)
+    if not found.evidence.answerable:
+        draft.status = MessageStatus.REFUSED
+        yield _write(draft, refusal(question, found))
+        return
+    history = request.history if request.history is not None else await _history(request.turn)
+    prompt = build_prompt(question=question, passages=found.passages, history=history)
+    yield StageReached("writing")
+    draft.markers = markers = CitationStream(prompt.passages)
+    async with aclosing(model.stream(prompt)) as pieces:
+        async for piece in pieces:
+            draft.tokens = piece.tokens or draft.tokens
+            if text := markers.feed(piece):
+                yield _write(draft, text)
+    if text := markers.flush():
+        yield _write(draft, text)
+
+
+def _write(draft: Draft, text: str) -> TextWritten:
+    draft.parts.append(text)
+    return TextWritten(text)
+
+
+async def _search(question: str, reader: Reader) -> SearchResult:
+    with metrics.RETRIEVAL_SECONDS.labels("total").time():
+        return await in_worker(find_passages)(question=question, reader=reader)
+
+
+async def _history(turn: Turn) -> tuple[HistoryItem, ...]:
+    return await in_database(conversations.recent_history)(turn=turn, limit=HISTORY_ITEMS)
+
+
+def refusal(question: str, found: SearchResult) -> str:
+    """Return the honest answer when the documents do not hold one, with the nearest of them, in the question's language."""
+    titles = list(dict.fromkeys(passage.document.title for passage in found.passages))[:NEAREST_DOCUMENTS]
+    with override("he" if dominant_direction(question) == "rtl" else "en"):
+        text = gettext("No clear answer was found in the organization's documents.")
+        if titles:
+            text += "\n\n" + gettext("The nearest documents:") + "".join(f"\n• {title}" for title in titles)
+    return text
