@@ -37,14 +37,18 @@ class Question:
     history: tuple[HistoryItem, ...] | None = None
 
 
+def admit(actor: Actor) -> limits.LimitState:
+    """Count one question of the actor and return what is left; raises RateLimitedError and DrainingError."""
+    get_supervisor().ensure_accepting()
+    return limits.check("question", str(actor.user_id))
+
+
 async def ask(actor: Actor, question: Question) -> Turn:
     """Store the question and start its answer; the same `client_id` again returns the same turn and starts nothing.
 
-    Raises RateLimitedError, DrainingError, the errors of `open_turn` (bad text, foreign conversation).
+    Call `admit` first. Raises the errors of `open_turn`: bad text, a conversation that is not the actor's.
     """
     supervisor = get_supervisor()
-    supervisor.ensure_accepting()
-    limits.check("question", str(actor.user_id))
     turn = await in_database(conversation_services.open_turn)(
         actor=actor,
         text=question.text,

@@ -14,8 +14,9 @@ from conversations.types import CitationData
 from retrieval.types import FoundPassage, Sentence
 
 # One or two digits: "[2024]" is a year in the text, not a marker.
-_MARKER = re.compile(r"[ \t]*\[\s*\d{1,2}(?:\s*,\s*\d{1,2})*\s*\]")
-_UNFINISHED = re.compile(r"[ \t]*(?:\[[\d\s,]{0,16})?$")
+_MARKER = re.compile(r"[ \t]*\[ ?\d{1,2}(?: ?, ?\d{1,2}){0,7} ?\]")
+_UNFINISHED = re.compile(r"[ \t]*(?:\[[\d ,]{0,40})?\Z")
+_BRACKETED = re.compile(r"\[([\d ,]{1,40})\]")
 _NUMBER = re.compile(r"\d+")
 _SENTENCE_END = re.compile(r"[.!?\n]")
 # Sentences of one passage become one quotation when they stand this near (characters).
@@ -96,7 +97,7 @@ class CitationStream:
 
 def _defused(quotation: str) -> str:
     """Return a quotation whose own bracketed numbers cannot be taken for markers of ours."""
-    return re.sub(r"\[(\s*\d{1,2}(?:\s*,\s*\d{1,2})*\s*)\]", r"(\1)", quotation)
+    return _BRACKETED.sub(r"(\1)", quotation)
 
 
 def _last_sentence(text: str) -> str:

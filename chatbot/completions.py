@@ -40,7 +40,9 @@ async def completions(request: HttpRequest) -> HttpResponseBase:
     require_method(request, "POST")
     actor = await actor_of_request(request)
     values = validated(request, CompletionRequestSerializer)
-    turn = await answers.ask(actor, _question(values, idempotency_key(request)))
+    question = _question(values, idempotency_key(request))
+    answers.admit(actor)
+    turn = await answers.ask(actor, question)
     if values["stream"]:
         return event_stream(_chunks(actor, turn))
     body = await answers.finished(actor, turn)

@@ -17,7 +17,7 @@ from accounts.authentication import session_actor
 from accounts.tickets import redeem_ticket
 from accounts.types import Actor
 from chatbot import metrics
-from chatbot.answers import Question, accepted_frame, ask, follow, stop
+from chatbot.answers import Question, accepted_frame, admit, ask, follow, stop
 from chatbot.handshake import cookies_of, language_of, origin_of, ticket_of
 from chatbot.protocol import Ack, Ask, Auth, ClientFrame, Error, Hello, Reconnect, Resume, Stop, encode, parse
 from chatbot.socket import SocketConsumer
@@ -105,6 +105,7 @@ class ChatConsumer(SocketConsumer):
             session_id=frame.session_id,
             parent_id=frame.parent_id,
         )
+        admit(actor)
         turn = await ask(actor, question)
         await self.send_text(encode(accepted_frame(turn, frame.client_id)))
         await self._follow(actor, turn.answer_id, 0)

@@ -45,13 +45,15 @@ async def chat(request: HttpRequest) -> HttpResponseBase:
     """Ask, and get the whole answer, or with `Accept: text/event-stream` the frames of the socket."""
     require_method(request, "POST")
     actor = await actor_of_request(request)
-    turn = await answers.ask(actor, _question(request))
+    question = _question(request)
+    allowance = answers.admit(actor)
+    turn = await answers.ask(actor, question)
     if wants_event_stream(request):
         return event_stream(_asked(actor, turn, idempotency_key(request) or ""))
     body = await answers.finished(actor, turn)
     if body["status"] == MessageStatus.FAILED:
         raise AnswerFailedError(details={"error_code": body["error_code"], "answer_id": body["answer_id"]})
-    return json_response(body, headers=limits.limit_headers(limits.state("question", str(actor.user_id))))
+    return json_response(body, headers=limits.limit_headers(allowance))
 
 
 def _question(request: HttpRequest) -> Question:
