@@ -1,7 +1,7 @@
 """What every REST resource shares: the form of errors, and paging by cursor."""
 
-from collections.abc import Sequence
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 from django.utils.translation import gettext_lazy as _
 from rest_framework import pagination
@@ -32,7 +32,7 @@ class CursorPagination(pagination.CursorPagination):
     page_size = 30
     page_size_query_param = "limit"
     max_page_size = 100
-    ordering: str | Sequence[str] = "-created_at"
+    ordering: str | list[str] | tuple[str, ...] = "-created_at"
 
     @override
     def decode_cursor(self, request: Request) -> Any:
@@ -62,6 +62,4 @@ class CursorPagination(pagination.CursorPagination):
 
 
 def _cursor_in(link: str | None, parameter: str) -> str | None:
-    from urllib.parse import parse_qs, urlsplit
-
     return parse_qs(urlsplit(link).query)[parameter][0] if link else None

@@ -1,4 +1,4 @@
-"""The composition root as a Django app: it holds the commands, the system checks and the admin's own words."""
+"""The composition root as a Django app: commands, system checks, the admin's own words."""
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _

@@ -2,19 +2,51 @@
 
 import os
 
-from django.core.asgi import get_asgi_application
+import django
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+django.setup(set_prefix=False)
 
-stock = get_asgi_application()
+from functools import cache  # noqa: E402
+from typing import Any  # noqa: E402
+
+from config.background import background  # noqa: E402
+from config.lean import LeanHandler, Receive, Scope, Send  # noqa: E402
+from config.paths import is_lean  # noqa: E402
+from config.stock import StockHandler  # noqa: E402
+
+lean = LeanHandler()
+stock = StockHandler()
 
 
-async def application(scope, receive, send):  # type: ignore[no-untyped-def]
+async def application(scope: Scope, receive: Receive, send: Send) -> None:
+    """Answer one connection. Nothing relies on lifespan messages: daphne sends none."""
     if scope["type"] == "lifespan":
+        await _lifespan(receive, send)
         return
+    background.ensure_started()
     if scope["type"] == "websocket":
-        from chatbot.routing import application as sockets
+        await _sockets()(scope, receive, send)
+    elif is_lean(scope["path"]):
+        await lean(scope, receive, send)
+    else:
+        await stock(scope, receive, send)
 
-        await sockets(scope, receive, send)
-        return
-    await stock(scope, receive, send)
+
+@cache
+def _sockets() -> Any:
+    from chatbot.routing import application as sockets
+
+    return sockets
+
+
+async def _lifespan(receive: Receive, send: Send) -> None:
+    while True:
+        message = await receive()
+        if message["type"] == "lifespan.startup":
+            background.ensure_started()
+            await send({"type": "lifespan.startup.complete"})
+        elif message["type"] == "lifespan.shutdown":
+            await background.stop()
+            await send({"type": "lifespan.shutdown.complete"})
+            return

@@ -1,7 +1,7 @@
 """The Celery application of the workers and of beat: `celery -A config.celery worker`.
 
-The broker holds no truth: tasks carry ids, the database says what is to be done, and a task that was lost is found
-again by the next beat. Hence JSON only, acknowledgement after the work, and no result store.
+The broker holds no truth: tasks carry ids, the database says what is to be done, and a task that was lost is
+made up for by the next beat. Hence JSON only, acknowledgement after the work, and no result store.
 """
 
 import os
@@ -21,6 +21,10 @@ app.conf.update(
     worker_prefetch_multiplier=1,
     broker_connection_retry_on_startup=True,
     enable_utc=True,
+    beat_schedule={
+        "relay": {"task": "config.relay_outbox", "schedule": 1.0, "options": {"expires": 5}},
+        "reaper": {"task": "config.reap_answers", "schedule": 5.0, "options": {"expires": 5}},
+    },
 )
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()

@@ -1,4 +1,4 @@
-"""Cross-origin calls from an exact list of origins, with bearer tokens only: cookies are never allowed across."""
+"""Cross-origin calls from an exact list of origins, with bearer tokens only: cookies never cross."""
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -8,7 +8,9 @@ from config.paths import is_api
 
 _ALLOWED = {
     "Access-Control-Allow-Methods": "GET, POST, PUT, PATCH, DELETE, OPTIONS",
-    "Access-Control-Allow-Headers": "Accept, Accept-Language, Authorization, Content-Type, Idempotency-Key, Last-Event-ID",
+    "Access-Control-Allow-Headers": ", ".join(
+        ("Accept-Language", "Authorization", "Content-Type", "Idempotency-Key", "Last-Event-ID")
+    ),
     "Access-Control-Max-Age": "600",
 }
 _EXPOSED = "Content-Disposition, RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset, Retry-After"

@@ -46,8 +46,6 @@ def _answer(
     request: HttpRequest, problem: Problem | None, otherwise: DomainError, *, template: str = ""
 ) -> HttpResponseBase:
     problem = problem or problem_of(otherwise)
-    if problem is None:  # a DomainError always has a problem; the type does not know it
-        raise otherwise
     if is_api(request.path_info):
         return problem.as_response()
     return _page(problem, template or _TEMPLATES.get(problem.status, "error.html"))
@@ -56,7 +54,9 @@ def _answer(
 def _page(problem: Problem, template: str) -> HttpResponse:
     """Render without the request: the page of an error must not need what may just have failed."""
     try:
-        body = loader.get_template(template).render({"message": problem.body["message"], "status": problem.status})
+        body = loader.get_template(template).render(
+            {"message": problem.body["message"], "status": problem.status}
+        )
     except TemplateDoesNotExist:
         body = _plain_page(problem)
     return HttpResponse(body, status=problem.status, headers=problem.headers)
@@ -64,7 +64,8 @@ def _page(problem: Problem, template: str) -> HttpResponse:
 
 def _plain_page(problem: Problem) -> str:
     return format_html(
-        '<!doctype html><html lang="{}" dir="{}"><meta charset="utf-8"><title>{}</title><h1>{}</h1><p>{}</p></html>',
+        '<!doctype html><html lang="{}" dir="{}"><meta charset="utf-8"><title>{}</title>'
+        "<h1>{}</h1><p>{}</p></html>",
         "he" if get_language_bidi() else "en",
         "rtl" if get_language_bidi() else "ltr",
         problem.status,

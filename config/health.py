@@ -4,9 +4,11 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django_prometheus.exports import ExportToDjangoView
 
+from config.kernel.database import in_database
 
-def metrics(request: HttpRequest) -> HttpResponse:
-    return ExportToDjangoView(request)
+
+async def metrics(request: HttpRequest) -> HttpResponse:
+    return await in_database(ExportToDjangoView)(request)
 
 
 async def report(request: HttpRequest) -> JsonResponse:

@@ -9,7 +9,7 @@ from typing import Any
 from typing_extensions import override
 
 _STANDARD = frozenset(logging.makeLogRecord({}).__dict__) | {"message", "asctime", "taskName"}
-# What JSON leaves alone: marks that reorder what a person reads, terminal controls, line separators, lone surrogates.
+# What JSON leaves alone: marks that reorder text, terminal controls, line separators, lone surrogates.
 _DECEPTIVE = re.compile(
     "[\u007f-\u009f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
 )

@@ -1,4 +1,4 @@
-"""Metrics of HTTP: one count and one duration for each request, by the name of its route and never by its path."""
+"""Metrics of HTTP: a count and a duration for each request, by the name of its route, never by its path."""
 
 from django.http import HttpRequest, HttpResponseBase
 from prometheus_client import Counter, Histogram

@@ -1,20 +1,24 @@
-"""Middleware for both handlers: each step is written once and runs in a thread or on the event loop without a hop."""
+"""Middleware for both handlers: written once, run in a thread or on the event loop, without a hop."""
 
 import time
 from collections.abc import Awaitable, Callable
 from typing import Any, cast
 
 from asgiref.sync import iscoroutinefunction, markcoroutinefunction
+from csp.utils import build_policy
 from django.conf import settings
+from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponseBase
 from django.utils import translation
+from django.utils.translation.trans_real import parse_accept_lang_header
 
 from config import cors, error_pages, metrics
 from config.kernel.errors import InvalidInputError
-from config.paths import is_api
-from config.problems import problem_of
+from config.paths import PROBE_PATHS, is_api
+from config.problems import CsrfFailedError, UnknownHostError, problem_of
 
 Responder = Callable[[HttpRequest], Any]
+_SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 
 
 class Around:
@@ -70,24 +74,17 @@ class NulGuardMiddleware(Around):
     def before(self, request: HttpRequest) -> HttpResponseBase | None:
         if "\0" not in request.path_info and "%00" not in request.META["QUERY_STRING"]:
             return None
-        problem = problem_of(InvalidInputError())
-        return problem.as_response() if problem else None
+        return problem_of(InvalidInputError()).as_response()
 
 
 class LanguageMiddleware(Around):
-    """Choose the language of the words.
-
-    Programs choose by `Accept-Language`. Pages are in Hebrew until a person chooses otherwise: the language of the
-    browser says little in an office whose computers came in English.
-    """
+    """Speak the language of `chosen_language` while the view runs."""
 
     def before(self, request: HttpRequest) -> None:
-        chosen = _accepted(request) if is_api(request.path_info) else _kept(request)
-        translation.activate(chosen)
-        request.LANGUAGE_CODE = chosen
+        translation.activate(chosen_language(request))
 
-    def after(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
-        response.headers.setdefault("Content-Language", request.LANGUAGE_CODE)
+    def after(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:  # noqa: ARG002
+        response.headers.setdefault("Content-Language", translation.get_language() or settings.LANGUAGE_CODE)
         translation.deactivate()
         return response
 
@@ -111,6 +108,46 @@ class PrivateMiddleware(Around):
         return response
 
 
+class HostMiddleware(Around):
+    """Refuse an unknown host name; probes and scrapers come by address, so theirs is not asked."""
+
+    def before(self, request: HttpRequest) -> HttpResponseBase | None:
+        if request.path_info in PROBE_PATHS:
+            return None
+        try:
+            request.get_host()
+        except DisallowedHost:
+            return problem_of(UnknownHostError()).as_response()
+        return None
+
+
+class SameOriginMiddleware(Around):
+    """Refuse a change that a foreign page asks for with a person's cookie (lean views have no CSRF token)."""
+
+    def before(self, request: HttpRequest) -> HttpResponseBase | None:
+        by_cookie = settings.SESSION_COOKIE_NAME in request.COOKIES and "Authorization" not in request.headers
+        if request.method in _SAFE_METHODS or not by_cookie or not _is_foreign(request):
+            return None
+        return problem_of(CsrfFailedError()).as_response()
+
+
+class SecurityHeadersMiddleware(Around):
+    """The headers that Django's and django-csp's middleware set on the stock path."""
+
+    def __init__(self, get_response: Responder) -> None:
+        super().__init__(get_response)
+        self.headers = _policy()
+
+    def after(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        for name, value in self.headers.items():
+            response.headers.setdefault(name, value)
+        if settings.SECURE_HSTS_SECONDS and request.is_secure():
+            response.headers.setdefault(
+                "Strict-Transport-Security", f"max-age={settings.SECURE_HSTS_SECONDS}"
+            )
+        return response
+
+
 class RefusalMiddleware:
     """Turn a refusal that a synchronous view raised into a page or into JSON."""
 
@@ -129,16 +166,41 @@ class RefusalMiddleware:
         return error_pages.refusal(request, error)
 
 
-def _accepted(request: HttpRequest) -> str:
-    header = request.headers.get("Accept-Language", "")
-    for code, _ in translation.trans_real.parse_accept_lang_header(header.lower()):
-        try:
-            return translation.get_supported_language_variant(code)
-        except LookupError:
-            continue
-    return cast("str", settings.LANGUAGE_CODE)
+def chosen_language(request: HttpRequest) -> str:
+    """Return the language of the words for this request.
+
+    Programs choose by `Accept-Language`. Pages are in Hebrew until a person chooses otherwise: the browser's
+    language says little in an office whose computers came in English.
+    """
+    wanted = (
+        _accepted(request)
+        if is_api(request.path_info)
+        else [request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME)]
+    )
+    known = dict(settings.LANGUAGES)
+    return next((code for code in wanted if code in known), settings.LANGUAGE_CODE)
 
 
-def _kept(request: HttpRequest) -> str:
-    chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
-    return chosen if translation.check_for_language(chosen) and chosen in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
+def _accepted(request: HttpRequest) -> list[str]:
+    """Return the primary tags of `Accept-Language`, the most wanted first."""
+    header = request.headers.get("Accept-Language", "").lower()
+    return [tag.split("-")[0] for tag, _quality in parse_accept_lang_header(header)]
+
+
+def _policy() -> dict[str, str]:
+    """Return the headers that Django's and django-csp's middleware would set."""
+    return {
+        "Content-Security-Policy": build_policy(),
+        "X-Content-Type-Options": "nosniff",
+        "Referrer-Policy": settings.SECURE_REFERRER_POLICY,
+        "Cross-Origin-Opener-Policy": settings.SECURE_CROSS_ORIGIN_OPENER_POLICY,
+        "X-Frame-Options": settings.X_FRAME_OPTIONS,
+    }
+
+
+def _is_foreign(request: HttpRequest) -> bool:
+    """Return whether a browser sent the request from another site's page."""
+    origin = request.headers.get("Origin")
+    if origin is None:
+        return request.headers.get("Sec-Fetch-Site", "none") not in {"same-origin", "none"}
+    return origin not in settings.ALLOWED_ORIGINS and origin != f"{request.scheme}://{request.get_host()}"

@@ -13,7 +13,9 @@ LEAN_PATHS = (
     r"/v1/models(?:/[^/]+)?",
     r"/api/health",
     r"/health/(?:live|ready)",
+    r"/metrics",
 )
+PROBE_PATHS = frozenset({"/api/health", "/health/live", "/health/ready", "/metrics"})
 _LEAN = re.compile("|".join(LEAN_PATHS))
 
 

@@ -1,7 +1,8 @@
 """Every refusal in one form: `{code, message, details?}` with its status, whatever raised it."""
 
+import math
 from dataclasses import dataclass, field
-from typing import Any, cast
+from typing import Any, cast, overload
 
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, ValidationError
 from django.http import Http404, JsonResponse
@@ -61,6 +62,11 @@ class CsrfFailedError(PermissionDeniedError):
     message = _("The page has expired. Please reload it and try again.")
 
 
+class UnknownHostError(DomainError):
+    code = "unknown_host"
+    message = _("This server does not answer under that host name.")
+
+
 class ServerError(DomainError):
     code = "server_error"
     status = 500
@@ -81,6 +87,10 @@ class Problem:
         )
 
 
+@overload
+def problem_of(error: DomainError) -> Problem: ...
+@overload
+def problem_of(error: BaseException) -> Problem | None: ...
 def problem_of(error: BaseException) -> Problem | None:
     """Return what to tell the caller, in the active language; None for a defect of ours."""
     refusal = error if isinstance(error, DomainError) else _as_domain_error(error)
@@ -106,22 +116,20 @@ def _as_domain_error(error: BaseException) -> DomainError | None:
         return InvalidInputError(details={"fields": _fields(error.detail)})
     if isinstance(error, ValidationError):
         return InvalidInputError(details={"fields": _fields(_django_messages(error))})
-    if isinstance(error, drf.ParseError):
-        return InvalidJSONError() if "JSON" in str(error.detail) else MalformedRequestError()
+    if isinstance(error, drf.Throttled):
+        return TooManyRequestsError(retry_after=math.ceil(getattr(error, "wait", None) or 1))
+    if isinstance(error, drf.ParseError) and "JSON" in str(error.detail):
+        return InvalidJSONError()
     if isinstance(error, drf.PermissionDenied) and str(error.detail).startswith("CSRF"):
         return CsrfFailedError()
-    if isinstance(error, drf.Throttled):
-        return TooManyRequestsError(retry_after=int(error.wait or 1))
-    for kinds, refusal in _BY_KIND:
-        if isinstance(error, kinds):
-            return refusal()
-    return None
+    return next((refusal() for kinds, refusal in _BY_KIND if isinstance(error, kinds)), None)
 
 
 _BY_KIND: tuple[tuple[tuple[type[BaseException], ...], type[DomainError]], ...] = (
     ((drf.NotAuthenticated, drf.AuthenticationFailed), NotAuthenticatedError),
     ((drf.PermissionDenied, PermissionDenied), PermissionDeniedError),
     ((drf.NotFound, Http404), NotFoundError),
+    ((drf.ParseError,), MalformedRequestError),
     ((drf.MethodNotAllowed,), MethodNotAllowedError),
     ((drf.NotAcceptable,), NotAcceptableError),
     ((drf.UnsupportedMediaType,), UnsupportedMediaTypeError),

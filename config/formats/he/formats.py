@@ -1,4 +1,4 @@
-"""How dates and numbers are typed and shown in Hebrew: the day first, commas between thousands, the week from Sunday.
+"""Dates and numbers in Hebrew: the day first, commas between thousands, the week from Sunday.
 
 Django's own Hebrew locale has no input formats, so it reads 03/04/2026 as the 4th of March.
 """
