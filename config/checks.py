@@ -1,1 +1,76 @@
-"""System checks of the configuration."""
+"""System checks of the configuration: what would start and then do harm, or do nothing."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Tags, Warning, register
+from django.utils.module_loading import import_string
+
+SECRET_LENGTH = 32
+
+
+@register()
+def half_set_services(app_configs: object, **kwargs: Any) -> list[CheckMessage]:  # noqa: ARG001
+    """A service needs all of its settings or none."""
+    pairs = (("OLLAMA_URL", "OLLAMA_MODEL"),)
+    return [
+        Error(f"{there} is set without {missing}.", id="config.E001")
+        for pair in pairs
+        for there, missing in (pair, pair[::-1])
+        if getattr(settings, there) and not getattr(settings, missing)
+    ]
+
+
+@register()
+def outbox_routes(app_configs: object, **kwargs: Any) -> list[CheckMessage]:  # noqa: ARG001
+    """Every route of the outbox names a function that exists."""
+    routes = [(event, route) for event, routes in settings.OUTBOX_ROUTES.items() for route in routes]
+    return [
+        Warning(f"OUTBOX_ROUTES[{event!r}] names {route}, which cannot be called.", id="config.E002")
+        for event, route in routes
+        if not _is_callable(route)
+    ]
+
+
+@register(Tags.security)
+def exact_lists(app_configs: object, **kwargs: Any) -> list[CheckMessage]:  # noqa: ARG001
+    """Hosts and origins are exact lists."""
+    names = ("ALLOWED_HOSTS", "ALLOWED_ORIGINS", "CORS_ALLOWED_ORIGINS")
+    return [
+        Error(f"{name} must be an exact list; {item!r} is a pattern.", id="config.E003")
+        for name in names
+        for item in getattr(settings, name)
+        if "*" in item or item.startswith(".")
+    ]
+
+
+@register(Tags.security)
+def production(app_configs: object, **kwargs: Any) -> list[CheckMessage]:  # noqa: ARG001
+    """What only matters where strangers come in."""
+    return list(_production_errors()) if settings.PRODUCTION else []
+
+
+def _production_errors() -> Iterator[CheckMessage]:
+    if settings.DEBUG:
+        yield Error("DEBUG must be off in production.", id="config.E004")
+    for name in settings.GENERATED_SECRETS:
+        yield Error(f"{name} must be set in production: replicas share it.", id="config.E005")
+    for name in _weak_secrets(("SECRET_KEY", "JWT_SIGNING_KEY")):
+        yield Error(f"{name} must have at least {SECRET_LENGTH} varied characters.", id="config.E006")
+    if settings.SECRET_KEY == settings.JWT_SIGNING_KEY:
+        yield Error("SECRET_KEY and JWT_SIGNING_KEY must differ.", id="config.E007")
+    if not settings.HTTPS:
+        yield Warning("HTTPS is off: cookies travel in clear text.", id="config.W001")
+
+
+def _weak_secrets(names: Sequence[str]) -> list[str]:
+    values = {name: getattr(settings, name) for name in names}
+    return [name for name, value in values.items() if len(value) < SECRET_LENGTH or len(set(value)) < 8]
+
+
+def _is_callable(dotted: str) -> bool:
+    try:
+        return callable(import_string(dotted))
+    except ImportError:
+        return False

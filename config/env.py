@@ -70,6 +70,11 @@ def secret(name: str) -> str:
     return Path(path).read_text(encoding="utf-8").strip() if path else text(name)
 
 
+def local_origins(port: int) -> list[str]:
+    """Return the origins of pages that this machine serves to itself."""
+    return [f"http://{host}:{port}" for host in ("localhost", "127.0.0.1", "[::1]")]
+
+
 def not_yet(*names: str) -> None:
     """Raise ImproperlyConfigured for a service that is switched on but has no adapter in this version."""
     for name in names:

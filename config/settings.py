@@ -23,8 +23,7 @@ GENERATED_SECRETS = [name for name in ("SECRET_KEY", "JWT_SIGNING_KEY") if not e
 SECRET_KEY = env.secret("SECRET_KEY") or persistent_secret(SICHA_HOME, "secret_key")
 JWT_SIGNING_KEY = env.secret("JWT_SIGNING_KEY") or persistent_secret(SICHA_HOME, "jwt_signing_key")
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
-_LOCAL_ORIGINS = [f"http://{host}:{PORT}" for host in ("localhost", "127.0.0.1", "[::1]")]
-ALLOWED_ORIGINS = env.words("ALLOWED_ORIGINS", _LOCAL_ORIGINS)
+ALLOWED_ORIGINS = env.words("ALLOWED_ORIGINS", env.local_origins(PORT))
 CSRF_TRUSTED_ORIGINS = ALLOWED_ORIGINS
 CORS_ALLOWED_ORIGINS = env.words("CORS_ALLOWED_ORIGINS")
 TRUSTED_PROXIES = env.integer("TRUSTED_PROXIES", 0)
@@ -146,6 +145,7 @@ RATE_LIMITS: dict[str, tuple[int, int]] = {  # name: (requests, seconds)
 
 # -- background work -----------------------------------------------------------------------------------------
 CELERY_BROKER_URL = env.secret("CELERY_BROKER_URL")
+DEMO = env.boolean("DEMO", default=not PRODUCTION)
 BACKGROUND_WORK = env.boolean("BACKGROUND_WORK", default=not CELERY_BROKER_URL)
 OUTBOX_ROUTES: dict[str, list[str]] = {
     "turn.closed": ["conversations.archive.archive_turn", "analytics.projections.count_turn"],
@@ -261,7 +261,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["accounts.permissions.IsMember"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "config.openapi.Schema",
     "EXCEPTION_HANDLER": "config.api.exception_handler",
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
 }
@@ -270,8 +270,13 @@ SPECTACULAR_SETTINGS = {
     "DESCRIPTION": "Questions in Hebrew, answered from the organisation's own documents with citations.",
     "VERSION": VERSION,
     "SERVE_INCLUDE_SCHEMA": False,
-    "SWAGGER_UI_DIST": "SIDECAR",
-    "REDOC_DIST": "SIDECAR",
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "PREPROCESSING_HOOKS": ["config.openapi.with_lean_views"],
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "config.openapi.with_problems",
+    ],
+    "COMPONENT_SPLIT_REQUEST": True,
 }
 
 # -- logs ----------------------------------------------------------------------------------------------------
@@ -280,6 +285,7 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"json": {"()": "config.logs.JsonFormatter"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "json"}},
+    "loggers": {name: {"level": "WARNING"} for name in ("uvicorn", "httpx", "daphne", "asyncio")},
     "root": {
         "handlers": ["console"],
         "level": env.choice("LOG_LEVEL", ["DEBUG", "INFO", "WARNING", "ERROR"], "INFO"),

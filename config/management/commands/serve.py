@@ -1,0 +1,70 @@
+"""`manage.py serve`: the whole product in one process, on one port."""
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from typing_extensions import override
+
+from config import announcement, demo, env, preparation, server
+
+
+class Command(BaseCommand):
+    help = "Serve pages, the API, sockets and background work until SIGTERM or Ctrl+C."
+
+    @override
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--host", default=settings.HOST, help="address to listen on (HOST)")
+        parser.add_argument("--port", type=int, default=settings.PORT, help="port to listen on (PORT)")
+        parser.add_argument(
+            "--prepare", action="store_true", help="migrate, collect static files, seed the demo"
+        )
+
+    @override
+    def handle(self, *args: Any, host: str, port: int, prepare: bool, **options: Any) -> None:
+        bound = self._bind(host, port)
+        _accept_own_pages(port)
+        if prepare:
+            preparation.prepare(self._say)
+        elif not (settings.STATIC_ROOT / "staticfiles.json").exists():
+            raise CommandError("Static files are missing. Start once with --prepare, or run collectstatic.")
+        address = f"http://{_shown(host)}:{port}"
+        ollama = announcement.local_ollama_model()
+
+        def announce() -> None:
+            self._say(announcement.ready_text(address, demo.known_accounts(), ollama))
+
+        try:
+            server.run(bound, announce=announce)
+        except server.PortInUseError:
+            raise self._port_in_use(port) from None
+
+    def _bind(self, host: str, port: int) -> Any:
+        try:
+            return server.bind(host, port)
+        except server.PortInUseError:
+            raise self._port_in_use(port) from None
+        except OSError as error:
+            raise CommandError(f"Cannot listen on {host}:{port}: {error.strerror or error}") from None
+
+    def _port_in_use(self, port: int) -> CommandError:
+        return CommandError(f"Port {port} is in use. Choose another one: PORT={port + 1}")
+
+    def _say(self, text: str) -> None:
+        self.stdout.write(text)
+        self.stdout.flush()
+
+
+def _accept_own_pages(port: int) -> None:
+    """Where the origins are the local defaults, they follow `--port`."""
+    local = env.local_origins(settings.PORT)
+    if local == settings.ALLOWED_ORIGINS:
+        settings.ALLOWED_ORIGINS[:] = env.local_origins(port)
+
+
+def _shown(host: str) -> str:
+    """Return the name to type into a browser."""
+    if host in {"0.0.0.0", "::"}:  # noqa: S104  compared, not bound
+        return "localhost"
+    return f"[{host}]" if ":" in host else host

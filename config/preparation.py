@@ -1,0 +1,48 @@
+"""What must be in place before the first request: tables, static files, the demo; quick when unchanged."""
+
+import hashlib
+from collections.abc import Callable
+
+from django.conf import settings
+from django.contrib.staticfiles.finders import get_finders
+from django.core.management import call_command
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+
+Say = Callable[[str], object]
+
+
+def prepare(say: Say) -> None:
+    """Bring everything up to date, with a line for each step that has something to do."""
+    migrate(say)
+    collect_static(say)
+    if settings.DEMO:
+        call_command("seed_demo")
+
+
+def migrate(say: Say) -> None:
+    executor = MigrationExecutor(connection)
+    pending = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    if pending:
+        say(f"Database: applying {len(pending)} migrations …")
+        call_command("migrate", interactive=False, verbosity=0)
+
+
+def collect_static(say: Say) -> None:
+    """Copy static files under hashed names, unless the sources are those of the last time."""
+    stamp = settings.STATIC_ROOT / ".sources"
+    sources = _fingerprint()
+    if stamp.exists() and stamp.read_text(encoding="ascii") == sources:
+        return
+    say("Static files: collecting …")
+    call_command("collectstatic", interactive=False, verbosity=0)
+    stamp.write_text(sources, encoding="ascii")
+
+
+def _fingerprint() -> str:
+    digest = hashlib.sha256(f"{settings.VERSION}{settings.STORAGES['staticfiles']}".encode())
+    for finder in get_finders():
+        for path, storage in finder.list([]):
+            modified = storage.get_modified_time(path).timestamp()
+            digest.update(f"{path}\0{storage.size(path)}\0{modified}\n".encode())
+    return digest.hexdigest()

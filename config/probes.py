@@ -1,0 +1,122 @@
+"""How each service is: asked now, within two seconds, whatever stands behind it."""
+
+import asyncio
+import logging
+import time
+from collections.abc import Awaitable, Callable
+from typing import Literal
+
+from django.conf import settings
+from django.core.cache import cache
+from django.core.files.storage import storages
+from django.db import connection
+
+from config.kernel.database import in_database, in_worker
+
+logger = logging.getLogger(__name__)
+Status = Literal["ok", "degraded", "down", "off"]
+PROBE_SECONDS = 2.0
+REMEMBERED_SECONDS = 1.0
+RELAY_LATE_SECONDS = 60
+
+
+async def database() -> Status:
+    await in_database(_select_one)()
+    return "ok"
+
+
+async def cache_store() -> Status:
+    await in_worker(cache.set)("health", 1, 10)
+    return "ok"
+
+
+async def vectors() -> Status:
+    return await database()  # the embedded store is rows of the database
+
+
+async def embeddings() -> Status:
+    return await in_worker(_embeddings)()
+
+
+async def llm() -> Status:
+    from chatbot.supervisor import get_supervisor
+
+    return "ok" if await get_supervisor().model.is_healthy() else "down"
+
+
+async def outbox() -> Status:
+    return await in_database(_outbox)()
+
+
+async def archive() -> Status:
+    await in_worker(storages["archive"].exists)("health")
+    return "ok"
+
+
+async def graph() -> Status:
+    return "off"
+
+
+PROBES: dict[str, Callable[[], Awaitable[Status]]] = {
+    "database": database,
+    "cache": cache_store,
+    "vectors": vectors,
+    "embeddings": embeddings,
+    "llm": llm,
+    "outbox": outbox,
+    "archive": archive,
+    "graph": graph,
+}
+
+
+class Probes:
+    """The statuses of all services, asked at most once in REMEMBERED_SECONDS."""
+
+    def __init__(self, probes: dict[str, Callable[[], Awaitable[Status]]]) -> None:
+        self._probes = probes
+        self._known: dict[str, Status] = {}
+        self._fresh_until = 0.0
+
+    async def statuses(self) -> dict[str, Status]:
+        if time.monotonic() >= self._fresh_until:
+            found = await asyncio.gather(*(self._ask(name) for name in self._probes))
+            self._known = dict(zip(self._probes, found, strict=True))
+            self._fresh_until = time.monotonic() + REMEMBERED_SECONDS
+        return self._known
+
+    async def _ask(self, name: str) -> Status:
+        try:
+            async with asyncio.timeout(PROBE_SECONDS):
+                return await self._probes[name]()
+        except Exception:
+            logger.warning("service is down", extra={"service": name}, exc_info=True)
+            return "down"
+
+
+probes = Probes(PROBES)
+
+
+def overall(statuses: dict[str, Status]) -> Status:
+    """Return "down" without the database, "degraded" when anything else is not well."""
+    if statuses.get("database") == "down":
+        return "down"
+    return "ok" if set(statuses.values()) <= {"ok", "off"} else "degraded"
+
+
+def _select_one() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+        cursor.fetchone()
+
+
+def _embeddings() -> Status:
+    from retrieval import embeddings as seam
+
+    wanted = settings.EMBEDDINGS_BACKEND
+    return "degraded" if wanted != "lexical" and seam.name() == "lexical" else "ok"
+
+
+def _outbox() -> Status:
+    from config.kernel import outbox as package
+
+    return "degraded" if package.oldest_seconds() > RELAY_LATE_SECONDS else "ok"

@@ -1,0 +1,152 @@
+"""The serving process: the ASGI server, the supervisor of generations, the chores, and an orderly end."""
+
+import asyncio
+import logging
+import signal
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+import uvicorn
+from django.conf import settings
+from typing_extensions import override
+
+from config.background import background
+from config.kernel.database import in_worker
+
+logger = logging.getLogger(__name__)
+BACKLOG = 4096
+SOCKET_FRAME_MAX_BYTES = 256 * 1024
+CLOSING_SECONDS = 5
+INTERRUPTED_DRAIN_SECONDS = 10  # a person at the keyboard waits less than an orchestrator
+
+
+class PortInUseError(Exception):
+    """Something else listens at the address."""
+
+
+def bind(host: str, port: int) -> socket.socket:
+    """Return a bound socket that does not listen yet; raise PortInUseError, or OSError for a bad address."""
+    family, kind, protocol, _name, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+    bound = socket.socket(family, kind, protocol)
+    bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        bound.bind(address)
+    except OSError as error:
+        bound.close()
+        if _is_taken(host, port):
+            raise PortInUseError from error
+        raise
+    return bound
+
+
+def _is_taken(host: str, port: int) -> bool:
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        probe.settimeout(1)
+        return probe.connect_ex((host, port)) == 0
+
+
+def run(bound: socket.socket, *, announce: Callable[[], None]) -> None:
+    """Serve until SIGTERM or SIGINT, then drain. `announce` is called once the port accepts connections."""
+    server = _Server(_uvicorn_config())
+    with asyncio.Runner(loop_factory=server.config.get_loop_factory()) as runner:
+        runner.run(_Process(server, bound, announce).run())
+
+
+class _Server(uvicorn.Server):
+    """uvicorn without its own handling of signals: the process drains before the server closes."""
+
+    @override
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+def _uvicorn_config() -> uvicorn.Config:
+    return uvicorn.Config(
+        "config.asgi:application",
+        http="httptools",
+        ws="websockets-sansio",
+        ws_max_size=SOCKET_FRAME_MAX_BYTES,
+        ws_per_message_deflate=False,
+        ws_ping_interval=20,
+        ws_ping_timeout=20,
+        lifespan="off",
+        backlog=BACKLOG,
+        access_log=False,
+        log_config=None,
+        server_header=False,
+        proxy_headers=False,  # the number of trusted proxies is ours to count
+        timeout_graceful_shutdown=CLOSING_SECONDS,
+    )
+
+
+class _Process:
+    def __init__(self, server: _Server, bound: socket.socket, announce: Callable[[], None]) -> None:
+        self._server = server
+        self._bound = bound
+        self._announce = announce
+        self._asked_to_end = asyncio.Event()
+        self._hurry = asyncio.Event()
+        self._drain_seconds = float(settings.DRAIN_SECONDS)
+
+    async def run(self) -> None:
+        from chatbot.supervisor import get_supervisor
+
+        self._listen_to_signals(asyncio.get_running_loop())
+        supervisor = get_supervisor()
+        await supervisor.start()
+        background.ensure_started()
+        serving = asyncio.create_task(self._server.serve(sockets=[self._bound]))
+        warming = asyncio.create_task(_warm())
+        if await self._accepts_connections(serving):
+            self._announce()
+            await _first_of(serving, asyncio.ensure_future(self._asked_to_end.wait()))
+        if not serving.done():
+            await self._drain(supervisor.drain)
+        self._server.should_exit = True
+        await serving
+        await background.stop()
+        warming.cancel()
+        logger.info("server ended")
+
+    def _listen_to_signals(self, loop: asyncio.AbstractEventLoop) -> None:
+        def on_signal(number: int, _frame: FrameType | None) -> None:
+            loop.call_soon_threadsafe(self._end, number)
+
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, on_signal)
+
+    def _end(self, number: int) -> None:
+        if self._asked_to_end.is_set():
+            self._hurry.set()
+            return
+        if number == signal.SIGINT:
+            self._drain_seconds = min(self._drain_seconds, INTERRUPTED_DRAIN_SECONDS)
+        self._asked_to_end.set()
+
+    async def _accepts_connections(self, serving: "asyncio.Task[None]") -> bool:
+        while not self._server.started and not serving.done():  # noqa: ASYNC110  uvicorn offers no event
+            await asyncio.sleep(0.01)
+        return not serving.done()
+
+    async def _drain(self, drain: Callable[[float], "asyncio.Future[None]"]) -> None:
+        """Finish what is being written; a second signal ends it now."""
+        logger.info("draining", extra={"seconds": self._drain_seconds})
+        draining = asyncio.ensure_future(drain(self._drain_seconds))
+        await _first_of(draining, asyncio.ensure_future(self._hurry.wait()))
+        if not draining.done():
+            draining.cancel()
+            await drain(0)
+
+
+async def _first_of(*futures: "asyncio.Future[object]") -> None:
+    await asyncio.wait(futures, return_when=asyncio.FIRST_COMPLETED)
+
+
+async def _warm() -> None:
+    """Load the embedding model beside the start, so that the first question need not."""
+    from retrieval import search
+
+    await in_worker(search.warm)()
