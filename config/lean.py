@@ -93,10 +93,12 @@ class LeanHandler(ASGIHandler):
 
     async def _serve(self, request: LeanRequest, send: Send) -> None:
         response = await cast("View", self._middleware_chain)(request)
+        response.headers.setdefault("Content-Language", translation.get_language() or settings.LANGUAGE_CODE)
         try:
             if isinstance(response, StreamingHttpResponse) and response.is_async:
                 await _stream(response, send)
             else:
+                response.headers.setdefault("Content-Length", str(len(response.content)))
                 await self.send_response(response, send)
         finally:
             # Not response.close(): it sends request_finished, whose receivers belong to database threads.

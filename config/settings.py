@@ -1,6 +1,7 @@
 """Settings, read once from the environment. The embedded defaults need nothing but Python; see README."""
 
 import os
+import sys
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -30,8 +31,10 @@ TRUSTED_PROXIES = env.integer("TRUSTED_PROXIES", 0)
 env.not_yet("WEAVIATE_URL", "NEO4J_URI", "OPENAI_BASE_URL")
 
 # -- applications --------------------------------------------------------------------------------------------
+# Daphne is the server of `runserver`; elsewhere importing its Twisted would double the time to start.
+_DEVELOPMENT_SERVER = ["daphne"] if "runserver" in sys.argv[1:2] else []
 INSTALLED_APPS = [
-    "daphne",
+    *_DEVELOPMENT_SERVER,
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
