@@ -1,6 +1,7 @@
 """The composition root as a Django app: commands, system checks, the admin's own words."""
 
 from django.apps import AppConfig
+from django.contrib.admin.apps import AdminConfig
 from django.utils.translation import gettext_lazy as _
 from typing_extensions import override
 
@@ -13,3 +14,8 @@ class ConfigConfig(AppConfig):
     @override
     def ready(self) -> None:
         from config import checks  # noqa: F401  registers the system checks
+
+
+class SichaAdminConfig(AdminConfig):
+    default_site = "config.admin_site.SichaAdminSite"
+    verbose_name = _("Administration")

@@ -41,13 +41,13 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
-    "config.admin_site.SichaAdminConfig",
+    "config.apps.SichaAdminConfig",
     "rest_framework",
     "drf_spectacular",
     "drf_spectacular_sidecar",
     "django_prometheus",
     "channels",
-    "config",
+    "config.apps.ConfigConfig",
     "config.kernel.outbox",
     "accounts",
     "conversations",
@@ -217,7 +217,7 @@ DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "sicha@localhost")
 # -- language and time ---------------------------------------------------------------------------------------
 LANGUAGE_CODE = "he"
 LANGUAGES = [("he", _("Hebrew")), ("en", _("English"))]
-LOCALE_PATHS = [BASE_DIR / "locale"]
+LOCALE_PATHS = [BASE_DIR / "locale", BASE_DIR / "config" / "framework_locale"]
 FORMAT_MODULE_PATH = ["config.formats"]
 TIME_ZONE = "Asia/Jerusalem"
 USE_TZ = True
