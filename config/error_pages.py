@@ -1,8 +1,10 @@
 """What is answered when there is no answer: JSON for programs, a Hebrew page for people."""
 
+import logging
+
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.template import TemplateDoesNotExist, loader
+from django.template import loader
 from django.utils.html import format_html
 from django.utils.translation import get_language_bidi
 
@@ -10,6 +12,7 @@ from config.kernel.errors import DomainError, InvalidInputError, NotFoundError, 
 from config.paths import is_api
 from config.problems import CsrfFailedError, Problem, ServerError, problem_of
 
+logger = logging.getLogger(__name__)
 _TEMPLATES = {400: "400.html", 403: "403.html", 404: "404.html", 500: "500.html"}
 
 
@@ -53,11 +56,11 @@ def _answer(
 
 def _page(problem: Problem, template: str) -> HttpResponse:
     """Render without the request: the page of an error must not need what may just have failed."""
+    context = {"message": problem.body["message"], "status": problem.status}
     try:
-        body = loader.get_template(template).render(
-            {"message": problem.body["message"], "status": problem.status}
-        )
-    except TemplateDoesNotExist:
+        body = loader.get_template(template).render(context)
+    except Exception:
+        logger.exception("error page could not be rendered", extra={"template": template})
         body = _plain_page(problem)
     return HttpResponse(body, status=problem.status, headers=problem.headers)
 
