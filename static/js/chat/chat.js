@@ -1,0 +1,192 @@
+/** The chat page: what a person does and what the server says, brought together. */
+
+import { TabStore, Words } from "../lib/dom.js";
+import { ChatSocket } from "../lib/socket.js";
+import { PassagePanel } from "./citations.js";
+import { Composer } from "./composer.js";
+import { ConnectionSign } from "./connection.js";
+import { ConversationHistory } from "./history.js";
+import { MessageLog } from "./log.js";
+import { PendingQuestions } from "./pending.js";
+import { AnswerStreams } from "./stream.js";
+
+const ENDS_SESSION = new Set(["not_authenticated", "account_inactive", "account_pending"]);
+
+export class Chat {
+  constructor(root) {
+    const part = (name) => root.querySelector(`[data-part="${name}"]`);
+    this.root = root;
+    this.words = new Words(document.getElementById("chat-words"));
+    this.store = new TabStore(`sicha:${root.dataset.user}:`);
+    this.spoken = { status: part("status"), alarm: part("alarm") };
+    this.views = new Map();
+    this.waiting = new Map();
+    this.current = null;
+    this.history = new ConversationHistory({ root, list: part("conversations"), heading: part("heading") });
+    this.log = new MessageLog(part("log"), { words: this.words, jump: part("jump") });
+    this.socket = new ChatSocket(new URL(root.dataset.socket, location.href.replace(/^http/u, "ws")).href);
+    this.streams = new AnswerStreams((frame) => this.socket.send(frame));
+    this.pending = new PendingQuestions(this.store, (frame) => this.socket.send(frame));
+    this.composer = new Composer(part("composer"), {
+      store: this.store,
+      draftName: () => `draft:${this.history.conversationId || "new"}`,
+      onSend: (text) => this.ask(text),
+      onStop: () => this.stop(),
+    });
+    this.panel = new PassagePanel(part("panel"), {
+      words: this.words,
+      urlOf: (passageId) => root.dataset.passageUrl.replace("00000000-0000-0000-0000-000000000000", passageId),
+      behind: [part("sidebar"), part("column")],
+    });
+    this.sign = new ConnectionSign(this.socket, { sign: part("connection"), expired: part("expired"), words: this.words });
+  }
+
+  start() {
+    this.panel.serve(this.root);
+    this.root.addEventListener("click", (event) => this.clicked(event));
+    this.socket.addEventListener("frame", (event) => this.receive(event.detail));
+    this.socket.addEventListener("state", (event) => event.detail === "ready" && this.connected());
+    for (const view of this.log.storedAnswers()) if (view.isOpen) this.resume(view);
+    this.recoverPending();
+    if (this.history.conversationId) this.log.toEnd();
+    this.root.dataset.ready = "";
+    this.socket.open();
+  }
+
+  /** Ask a question; false while another answer is being written. */
+  ask(text) {
+    if (this.current) return false;
+    const view = this.log.addTurn(text);
+    const { clientId, isSent } = this.pending.add({ text, conversationId: this.history.conversationId });
+    this.await(clientId, text, view, isSent);
+    return true;
+  }
+
+  await(clientId, text, view, isSent) {
+    view.stage(isSent ? "sending" : "offline");
+    view.question = text;
+    this.waiting.set(clientId, view);
+    this.open(view);
+  }
+
+  /** Show again what was asked before a reload and has not been accepted; what is old becomes a draft. */
+  recoverPending() {
+    for (const { text } of this.pending.takeStale()) this.composer.giveBack(text);
+    for (const question of this.pending.ofConversation(this.history.conversationId)) {
+      this.await(question.client_id, question.text, this.log.addTurn(question.text), false);
+    }
+  }
+
+  resume(view) {
+    this.views.set(view.id, view);
+    this.streams.follow(view.id, (frame) => this.apply(view, frame));
+    view.stage("resuming");
+    this.open(view);
+  }
+
+  connected() {
+    this.pending.flush();
+    this.streams.resumeAll();
+    if (this.current?.isStopped) this.sendStop();
+  }
+
+  receive(frame) {
+    if (this.streams.receive(frame)) return;
+    if (frame.type === "accepted") this.accepted(frame);
+    else if (frame.type === "error") this.refused(frame);
+  }
+
+  accepted(frame) {
+    const question = this.pending.settle(frame.client_id);
+    const view = this.waiting.get(frame.client_id);
+    if (!question || !view) return;
+    this.waiting.delete(frame.client_id);
+    if (this.isShown(frame.answer_id)) {
+      this.withdraw(view);
+      return;
+    }
+    view.identify(frame.answer_id);
+    this.views.set(frame.answer_id, view);
+    this.streams.follow(frame.answer_id, (next) => this.apply(view, next));
+    view.stage("queued");
+    if (!this.history.conversationId) this.history.begin(frame.conversation_id, question.text);
+    if (view.isStopped) this.sendStop();
+  }
+
+  /** Say whether the server had rendered this answer already: its `accepted` was lost before a reload. */
+  isShown(answerId) {
+    return document.getElementById(`answer-${answerId}`) !== null;
+  }
+
+  withdraw(view) {
+    view.element.previousElementSibling?.remove();
+    view.element.remove();
+    this.closed(view);
+    this.current = [...this.views.values()].at(-1) ?? null;
+    this.composer.busy(Boolean(this.current));
+  }
+
+  /** An error that is no answer's end: of the session, of a question, or of a frame about an answer. */
+  refused(frame) {
+    if (ENDS_SESSION.has(frame.code)) {
+      this.socket.expire();
+      return;
+    }
+    const question = this.pending.settle(frame.client_id);
+    const view = this.waiting.get(frame.client_id) ?? this.views.get(frame.answer_id);
+    if (question) this.composer.giveBack(question.text);
+    this.waiting.delete(frame.client_id);
+    if (!view?.isOpen) return;
+    this.streams.forget(frame.answer_id);
+    view.fail(frame);
+    this.closed(view, frame.message);
+  }
+
+  /** Bring one frame of an answer onto the page. */
+  apply(view, frame) {
+    if (frame.type === "stage") view.stage(frame.stage, frame.position);
+    else if (frame.type === "sources") view.sources(frame.sources);
+    else if (frame.type === "delta") view.write(frame.text);
+    else if (frame.type === "done") view.finish(frame);
+    else if (frame.type === "error") view.fail(frame);
+    if (frame.type === "error") this.closed(view, frame.message);
+    else if (frame.type === "done") this.closed(view);
+  }
+
+  open(view) {
+    this.current = view;
+    this.composer.busy(true);
+    this.spoken.status.textContent = this.words.say("answer-begun");
+  }
+
+  closed(view, problem = "") {
+    this.views.delete(view.id);
+    if (this.current === view) this.current = null;
+    this.composer.busy(Boolean(this.current));
+    this.spoken.status.textContent = problem ? "" : this.words.say("answer-ready");
+    this.spoken.alarm.textContent = problem;
+  }
+
+  stop() {
+    if (!this.current) return;
+    this.current.isStopped = true;
+    this.current.stage("stopping");
+    this.sendStop();
+  }
+
+  sendStop() {
+    if (this.current.id) this.socket.send({ type: "stop", answer_id: this.current.id });
+  }
+
+  clicked(event) {
+    const button = event.target.closest("[data-action=retry], [data-action=example]");
+    if (!button) return;
+    const question = button.dataset.question || this.questionBefore(button);
+    if (question && this.ask(question)) this.composer.focus();
+  }
+
+  questionBefore(button) {
+    const answer = button.closest("[data-part=answer]");
+    return answer?.previousElementSibling?.querySelector(".question__text")?.textContent.trim() ?? "";
+  }
+}

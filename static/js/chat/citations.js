@@ -1,0 +1,137 @@
+/** The panel beside the conversation that shows a cited passage, with the quotation marked. */
+
+import { dominantDirection } from "../lib/direction.js";
+import { make } from "../lib/dom.js";
+import { linesOf, rangeOf } from "../lib/passage.js";
+
+const NARROW = "(width < 64rem)";
+
+export class PassagePanel {
+  /**
+   * @param {HTMLElement} panel
+   * @param {{words: import("../lib/dom.js").Words, urlOf: (passageId: string) => string, behind: HTMLElement[]}} page
+   *   `behind` is what cannot be reached while the panel covers it on a narrow screen
+   */
+  constructor(panel, { words, urlOf, behind }) {
+    this.panel = panel;
+    this.words = words;
+    this.urlOf = urlOf;
+    this.behind = behind;
+    this.opener = null;
+    this.wanted = null;
+    this.request = null;
+    this.part("close").addEventListener("click", () => this.close());
+    this.part("retry").addEventListener("click", () => this.load());
+    this.panel.addEventListener("keydown", (event) => {
+      if (event.key !== "Escape") return;
+      event.preventDefault();
+      event.stopPropagation();
+      this.close();
+    });
+    matchMedia(NARROW).addEventListener("change", () => this.cover());
+  }
+
+  /** Open every citation and document inside `root` here. */
+  serve(root) {
+    root.addEventListener("click", (event) => {
+      const opener = event.target.closest("[data-passage]");
+      if (!opener || event.ctrlKey || event.metaKey) return;
+      event.preventDefault();
+      this.open(opener);
+    });
+  }
+
+  /** Show the passage that the element's `data-*` name, and move the focus there. */
+  open(opener) {
+    const { passage, title, quote = "", start = "0" } = opener.dataset;
+    this.opener?.removeAttribute("aria-current");
+    this.opener = opener;
+    opener.setAttribute("aria-current", "true");
+    this.wanted = { passage, quote, start: Number(start) };
+    this.part("title").textContent = title ?? "";
+    this.panel.hidden = false;
+    document.body.dataset.panel = "open";
+    this.cover();
+    this.part("heading").focus({ preventScroll: true });
+    return this.load();
+  }
+
+  close() {
+    this.request?.abort();
+    this.panel.hidden = true;
+    delete document.body.dataset.panel;
+    this.cover();
+    this.opener?.removeAttribute("aria-current");
+    if (this.opener?.isConnected) this.opener.focus({ preventScroll: true });
+    this.opener = null;
+  }
+
+  /** On a narrow screen the panel lies over the page, which must then not be reached by keyboard. */
+  cover() {
+    const isCovered = !this.panel.hidden && matchMedia(NARROW).matches;
+    for (const element of this.behind) element.inert = isCovered;
+  }
+
+  async load() {
+    this.request?.abort();
+    this.request = new AbortController();
+    this.show("loading");
+    try {
+      const answer = await fetch(this.urlOf(this.wanted.passage), {
+        headers: { Accept: "application/json", "Accept-Language": document.documentElement.lang },
+        signal: this.request.signal,
+      });
+      if (answer.ok) this.showPassage(await answer.json());
+      else this.showFailure(answer.status === 404 ? "passage-gone" : "passage-failed");
+    } catch (error) {
+      if (error.name !== "AbortError") this.showFailure("passage-failed");
+    }
+  }
+
+  showPassage(passage) {
+    this.part("title").textContent = passage.document.title;
+    this.part("category").textContent = passage.document.category || "";
+    this.part("category").hidden = !passage.document.category;
+    this.part("place").textContent = this.placeOf(passage);
+    const range = rangeOf(passage.text, this.wanted.quote, this.wanted.start);
+    this.part("text").replaceChildren(...linesOf(passage.text).map((line) => lineElement(line, range)));
+    this.show("text");
+    this.part("text").querySelector("mark")?.scrollIntoView({ block: "center" });
+  }
+
+  placeOf({ page, heading }) {
+    return [heading, page ? this.words.say("page", { page }) : ""].filter(Boolean).join(" · ");
+  }
+
+  showFailure(word) {
+    this.part("failure-text").textContent = this.words.say(word);
+    this.part("retry").hidden = word === "passage-gone";
+    this.show("failure");
+  }
+
+  show(state) {
+    for (const name of ["loading", "text", "failure"]) this.part(name).hidden = name !== state;
+    if (state !== "text") this.part("place").textContent = "";
+    this.panel.setAttribute("aria-busy", String(state === "loading"));
+  }
+
+  part(name) {
+    return this.panel.querySelector(`[data-part="${name}"]`);
+  }
+}
+
+/** Make the element of one line of a passage, with what lies in `range` marked. */
+function lineElement(line, range) {
+  const direction = dominantDirection(line.text);
+  const element = make("p", {
+    class: `passage__line passage__line--${line.kind}`,
+    dir: direction,
+    lang: direction === "rtl" ? "he" : "en",
+  });
+  const from = Math.max(0, Math.min(line.text.length, (range?.start ?? 0) - line.start));
+  const to = Math.max(from, Math.min(line.text.length, (range?.end ?? 0) - line.start));
+  element.append(line.text.slice(0, from));
+  if (to > from) element.append(make("mark", {}, line.text.slice(from, to)));
+  element.append(line.text.slice(to));
+  return element;
+}

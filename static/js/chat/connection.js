@@ -1,0 +1,39 @@
+/** Shows how the connection is, and wakes it when the network or the tab comes back. */
+
+const CALM = 1500;
+
+export class ConnectionSign {
+  /**
+   * @param {import("../lib/socket.js").ChatSocket} socket
+   * @param {{sign: HTMLElement, expired: HTMLElement, words: import("../lib/dom.js").Words}} page
+   */
+  constructor(socket, { sign, expired, words }) {
+    this.socket = socket;
+    this.sign = sign;
+    this.expired = expired;
+    this.words = words;
+    this.timer = 0;
+    socket.addEventListener("state", (event) => this.show(event.detail));
+    addEventListener("offline", () => this.socket.reconnect(1000));
+    addEventListener("online", () => this.wake());
+    document.addEventListener("visibilitychange", () => document.hidden || this.wake());
+  }
+
+  /** Try again at once instead of at the end of the wait. */
+  wake() {
+    if (this.socket.state === "waiting") this.socket.reconnect();
+  }
+
+  /** A connection that comes back within a moment is not worth a word. */
+  show(state) {
+    clearTimeout(this.timer);
+    if (state === "ready" || state === "expired") this.say(state);
+    else this.timer = setTimeout(() => this.say(navigator.onLine ? "connecting" : "offline"), CALM);
+  }
+
+  say(state) {
+    this.sign.dataset.state = state;
+    this.sign.querySelector("[data-part=name]").textContent = this.words.say(`connection-${state}`);
+    this.expired.hidden = state !== "expired";
+  }
+}

@@ -1,0 +1,45 @@
+/** The address and the list of conversations, as a new conversation comes to be. */
+
+import { cloneTemplate } from "../lib/dom.js";
+
+const TITLE_LENGTH = 60;
+
+export class ConversationHistory {
+  /**
+   * @param {{root: HTMLElement, list: HTMLElement, heading: HTMLElement}} page
+   */
+  constructor({ root, list, heading }) {
+    this.root = root;
+    this.list = list;
+    this.heading = heading;
+    addEventListener("popstate", () => location.reload());
+  }
+
+  get conversationId() {
+    return this.root.dataset.conversation || "";
+  }
+
+  /** Give the conversation that just began its address, its title and its place at the top of the list. */
+  begin(conversationId, question) {
+    const title = titleOf(question);
+    const url = this.root.dataset.conversationUrl.replace("00000000-0000-0000-0000-000000000000", conversationId);
+    this.root.dataset.conversation = conversationId;
+    globalThis.history.pushState({}, "", url);
+    document.title = `${title} · ${document.title.split(" · ").at(-1)}`;
+    this.heading.textContent = title;
+    const item = cloneTemplate("conversation-template");
+    const link = item.querySelector("a");
+    link.href = url;
+    link.querySelector("bdi").textContent = title;
+    this.list.querySelector("[aria-current]")?.removeAttribute("aria-current");
+    link.setAttribute("aria-current", "page");
+    this.list.prepend(item);
+    document.querySelector("[data-no-conversations]")?.remove();
+  }
+}
+
+function titleOf(question) {
+  const words = question.split(/\s+/u).join(" ");
+  if (words.length <= TITLE_LENGTH) return words;
+  return `${words.slice(0, TITLE_LENGTH).replace(/\s+\S*$/u, "")}…`;
+}

@@ -1,0 +1,96 @@
+/** The list of messages, and where the reader is in it: the page follows the answer only while its end is in view. */
+
+import { dominantDirection } from "../lib/direction.js";
+import { cloneTemplate } from "../lib/dom.js";
+import { AnswerView } from "./answer.js";
+
+const NEAR_END = 48;
+
+export class MessageLog {
+  /**
+   * @param {HTMLElement} element
+   * @param {{words: import("../lib/dom.js").Words, jump: HTMLButtonElement}} page
+   */
+  constructor(element, { words, jump }) {
+    this.element = element;
+    this.words = words;
+    this.jump = jump;
+    this.scroller = document.scrollingElement;
+    this.isFollowing = true;
+    this.last = { top: 0, height: 0 };
+    addEventListener("scroll", () => this.scrolled(), { passive: true });
+    addEventListener("wheel", (event) => event.deltaY < 0 && this.release(), { passive: true });
+    addEventListener("resize", () => this.follow(), { passive: true });
+    jump.addEventListener("click", () => this.toEnd());
+  }
+
+  /** Return the views of the answers that the server rendered. */
+  storedAnswers() {
+    return [...this.element.querySelectorAll("[data-answer-id]")].map((element) => this.viewOf(element));
+  }
+
+  /** Add a question and the place of its answer; returns the answer's view. */
+  addTurn(text) {
+    const question = cloneTemplate("question-template");
+    const body = question.querySelector(".question__text");
+    body.textContent = text;
+    body.dir = dominantDirection(text);
+    body.lang = body.dir === "rtl" ? "he" : "en";
+    const answer = AnswerView.create(this.page());
+    this.element.append(question, answer.element);
+    document.querySelector("[data-empty]")?.remove();
+    this.toEnd();
+    return answer;
+  }
+
+  /** Keep the end in view, if that is where the reader is; otherwise say that there is something new. */
+  follow() {
+    if (this.isFollowing) {
+      this.scroller.scrollTop = this.scroller.scrollHeight;
+      this.remember();
+    } else {
+      this.jump.hidden = false;
+      this.jump.dataset.new = "";
+    }
+  }
+
+  toEnd() {
+    this.isFollowing = true;
+    this.follow();
+    this.hideJump();
+  }
+
+  release() {
+    const { scrollTop, scrollHeight, clientHeight } = this.scroller;
+    if (scrollTop > 0 && scrollHeight > clientHeight) this.isFollowing = false;
+  }
+
+  scrolled() {
+    const { scrollTop: top, scrollHeight: height, clientHeight } = this.scroller;
+    const isAtEnd = height - top - clientHeight < NEAR_END;
+    // Only a person moves up in a page that did not become shorter; a layout jump is no scroll.
+    const movedUp = top < this.last.top - 2 && height >= this.last.height;
+    if (movedUp) this.isFollowing = false;
+    if (isAtEnd && !movedUp) this.isFollowing = true;
+    if (isAtEnd) this.hideJump();
+    else if (!this.isFollowing) this.jump.hidden = false;
+    this.remember();
+  }
+
+  remember() {
+    this.last = { top: this.scroller.scrollTop, height: this.scroller.scrollHeight };
+  }
+
+  hideJump() {
+    this.jump.hidden = true;
+    delete this.jump.dataset.new;
+  }
+
+  viewOf(element) {
+    return new AnswerView(element, this.page());
+  }
+
+  page() {
+    return { words: this.words, onGrow: () => this.follow() };
+  }
+}

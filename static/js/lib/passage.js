@@ -1,0 +1,43 @@
+/** Reads the text of a passage for display: its lines, and where a quotation stands in it. */
+
+const KINDS = [
+  ["heading", /^#{1,6}[ \t]+/u],
+  ["item", /^[ \t]*[-*•][ \t]+/u],
+  ["row", /^(?=[ \t]*\|)/u],
+];
+const RULE = /^[ \t]*\|?[ \t:|-]*-{3,}[ \t:|-]*$/u;
+
+/**
+ * Return the lines worth showing. `start` is where the shown text begins in the passage: the signs that make a line a
+ * heading or an item are left out, and so are empty lines and the rules of tables.
+ * @param {string} text
+ * @returns {{kind: "heading" | "item" | "row" | "plain", text: string, start: number}[]}
+ */
+export function linesOf(text) {
+  const lines = [];
+  let start = 0;
+  for (const line of text.split("\n")) {
+    if (line.trim() && !RULE.test(line)) lines.push(lineOf(line, start));
+    start += line.length + 1;
+  }
+  return lines;
+}
+
+function lineOf(line, start) {
+  const [kind, sign] = KINDS.find(([, pattern]) => pattern.test(line)) ?? ["plain", /^/u];
+  const skipped = sign.exec(line)[0].length;
+  return { kind, text: line.slice(skipped).trimEnd(), start: start + skipped };
+}
+
+/**
+ * Return where `quote` stands in `text`: the occurrence nearest to `start`; null where the passage has changed since.
+ * @returns {{start: number, end: number} | null}
+ */
+export function rangeOf(text, quote, start = 0) {
+  if (!quote) return null;
+  let nearest = -1;
+  for (let at = text.indexOf(quote); at >= 0; at = text.indexOf(quote, at + 1)) {
+    if (nearest < 0 || Math.abs(at - start) < Math.abs(nearest - start)) nearest = at;
+  }
+  return nearest < 0 ? null : { start: nearest, end: nearest + quote.length };
+}

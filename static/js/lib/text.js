@@ -1,0 +1,109 @@
+/**
+ * Reads an answer's plain text: into blocks, and each line into pieces (text, links, isolated runs, citation marks).
+ * Nothing here touches the page. `chatbot/answer_text.py` is the twin for stored messages; both are held to
+ * tests/data/direction.json.
+ */
+
+const WORD = "0-9A-Za-z_\\u05d0-\\u05ea";
+const PIECE = new RegExp(
+  [
+    "(?<code>`[^`\\n]+`)",
+    "(?<url>(?:https?://|www\\.)[^\\s<>\"'`\\u0590-\\u05ff\\u201c\\u201d]+)",
+    "(?<mail>[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\\.[A-Za-z0-9-]+)+)",
+    "(?<mark>[ \\t]?\\[[0-9]{1,3}\\])",
+    "(?<path>[A-Za-z]:\\\\[^\\s,;<>\"'\\u0590-\\u05ff]*|\\\\\\\\[A-Za-z0-9][^\\s,;<>\"'\\u0590-\\u05ff]*" +
+      `|(?<![${WORD}/:.<])(?:~|\\.{1,2})?/[A-Za-z0-9._~@-]+(?:/[A-Za-z0-9._~@-]+)*/?)`,
+    `(?<phone>(?<![${WORD}])(?:\\+[0-9]{1,3}[- ]?\\(?[0-9]{1,4}\\)?(?:[- ]?[0-9]{2,4}){1,4}|\\*[0-9]{3,5})(?![0-9]))`,
+    `(?<signed>(?<![${WORD}%)\\]])[-+\\u2212\\u00b1][0-9]+(?:[.,][0-9]+)*%?(?![0-9A-Za-z]))`,
+    `(?<run>(?<![${WORD}])(?:[@#.](?=[A-Za-z])|--(?=[A-Za-z])|-(?=[A-Za-z](?![${WORD}])))?` +
+      "[A-Za-z0-9]+(?:[-._/+#:]{1,2}[A-Za-z0-9]+)*[+#]*)",
+  ].join("|"),
+  "gu",
+);
+const TRAILING = /[.,;:!?)\]}]+$/u;
+const BULLET = /^[ \t]*[•*-][ \t]+(.*)$/u;
+const CURRENCY = "₪$€£";
+
+/**
+ * Return the pieces of one line, in order.
+ * @param {string} text
+ * @param {(number: number) => boolean} isCitation whether the message has a citation of that number
+ * @returns {{kind: "text" | "code" | "link" | "isolate" | "path" | "mark", text: string, href?: string, number?: number}[]}
+ */
+export function piecesOf(text, isCitation = () => true) {
+  const pieces = [];
+  let done = 0;
+  for (const match of text.matchAll(PIECE)) {
+    if (match.index < done) continue;
+    const piece = pieceOf(match, text, isCitation);
+    if (!piece) continue;
+    addText(pieces, text.slice(done, match.index));
+    pieces.push(piece.value);
+    done = match.index + piece.length;
+  }
+  addText(pieces, text.slice(done));
+  return pieces;
+}
+
+/**
+ * Return the blocks of a text: paragraphs are ended by an empty line, lines with a bullet make a list.
+ * @param {string} text
+ * @returns {{kind: "paragraph" | "list", lines: string[]}[]}
+ */
+export function blocksOf(text) {
+  const blocks = [];
+  let open = null;
+  for (const line of text.split(/\r?\n/u)) {
+    const bullet = BULLET.exec(line);
+    const kind = bullet ? "list" : "paragraph";
+    if (!line.trim()) {
+      open = null;
+    } else if (open?.kind === kind) {
+      open.lines.push(bullet ? bullet[1] : line);
+    } else {
+      blocks.push((open = { kind, lines: [bullet ? bullet[1] : line] }));
+    }
+  }
+  return blocks;
+}
+
+function addText(pieces, text) {
+  if (text) pieces.push({ kind: "text", text });
+}
+
+function pieceOf(match, text, isCitation) {
+  const { code, url, mail, mark, path, run } = match.groups;
+  const whole = match[0];
+  if (code) return { value: { kind: "code", text: code.slice(1, -1) }, length: whole.length };
+  if (url) return trimmed(url, (address) => ({ kind: "link", text: address, href: hrefOf(address) }));
+  if (mail) return trimmed(mail, (address) => ({ kind: "link", text: address, href: `mailto:${address}` }));
+  if (mark) return markOf(mark, isCitation);
+  if (path) return trimmed(path, (place) => ({ kind: "path", text: place }));
+  if (run && !needsIsolation(run, text[match.index - 1] ?? "", text.slice(match.index + run.length))) return null;
+  return { value: { kind: "isolate", text: whole }, length: whole.length };
+}
+
+function trimmed(found, build) {
+  const tail = found.includes("(") ? found.match(/[.,;:!?]+$/u) : found.match(TRAILING);
+  const text = tail ? found.slice(0, -tail[0].length) : found;
+  return { value: build(text), length: text.length };
+}
+
+function markOf(mark, isCitation) {
+  const number = Number(mark.replace(/[^0-9]/gu, ""));
+  if (!isCitation(number)) return null;
+  return { value: { kind: "mark", text: mark.trim(), number }, length: mark.length };
+}
+
+function hrefOf(address) {
+  return address.startsWith("www.") ? `https://${address}` : address;
+}
+
+/** Say whether a run of Latin letters and digits would be reordered, or broken at a line's end, in a Hebrew line. */
+function needsIsolation(run, before, after) {
+  if (/^(?:[@#.-]|--)[A-Za-z]/u.test(run) || /[A-Za-z][+#]+$/u.test(run)) return true;
+  if (!/[-._/+#:][A-Za-z0-9]/u.test(run)) return false;
+  if (/[A-Za-z]/u.test(run)) return /[0-9]/u.test(run);
+  const isAmount = CURRENCY.includes(before || " ") || before === "," || /^(?:[%₪$€£]|,[0-9])/u.test(after);
+  return /^[0-9]+(?:[./:-][0-9]+)+$/u.test(run) && !isAmount;
+}
