@@ -21,6 +21,8 @@ ROOT = Path(__file__).resolve().parent.parent
 SCRIPTS = Path(sys.executable).parent
 OLDEST_NODE = (20, 19)
 NODE_SECONDS = 600
+NOT_OURS = {".git", ".venv", "node_modules", "var"}
+BROWSER_STEPS = {"eslint", "stylelint", "prettier", "node-test"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,15 +42,15 @@ def manage(*arguments: str) -> list[str]:
     return [sys.executable, "manage.py", *arguments]
 
 
-def files(*patterns: str) -> list[str]:
+def files(pattern: str) -> list[str]:
     """Return the project's own files that match, relative to its folder."""
-    found = {path.relative_to(ROOT) for pattern in patterns for path in ROOT.glob(pattern) if path.is_file()}
-    foreign = (".venv", "node_modules", "var")
-    return sorted(path.as_posix() for path in found if path.parts[0] not in foreign)
+    folders = [path for path in ROOT.iterdir() if path.is_dir() and path.name not in NOT_OURS]
+    found = [*ROOT.glob(pattern), *(path for folder in folders for path in folder.rglob(pattern))]
+    return sorted(path.relative_to(ROOT).as_posix() for path in found)
 
 
 def templates() -> list[str]:
-    return files("templates/**/*.html", "*/templates/**/*.html")
+    return [name for name in files("*.html") if "templates/" in name]
 
 
 # -- Python and templates ------------------------------------------------------------------------------------
@@ -56,7 +58,7 @@ def templates() -> list[str]:
 
 def code_steps(*, write: bool) -> Iterator[Step]:
     only_look = [] if write else ["--check"]
-    sources = [name for name in files("**/*.py") if "/migrations/" not in name]
+    sources = [name for name in files("*.py") if "/migrations/" not in name]
     yield Step("django-upgrade", python("django_upgrade", "--target-version=5.2", *only_look, *sources))
     yield Step("ruff", python("ruff", "check", "--quiet", *(["--fix"] if write else []), "."))
     yield Step("ruff-format", python("ruff", "format", "--quiet", *only_look, "."))
@@ -123,7 +125,7 @@ def install_node_modules(npm: Sequence[str]) -> None:
 
 
 def browser_steps(node: str, *, write: bool) -> Iterator[Step]:
-    modules, tests = "node_modules", files("tests/js/**/*.test.js", "tests/js/**/*.test.mjs")
+    modules, tests = "node_modules", [*files("*.test.js"), *files("*.test.mjs")]
     fix = ["--fix"] if write else []
     yield Step("eslint", [node, f"{modules}/eslint/bin/eslint.js", *fix, "."])
     yield Step("stylelint", [node, f"{modules}/stylelint/bin/stylelint.mjs", *fix, "static/**/*.css"])
@@ -157,13 +159,15 @@ def passes(step: Step) -> bool:
     return good
 
 
-def steps(home: Path, *, write: bool) -> Iterator[Step]:
-    yield from code_steps(write=write)
-    if not write:
-        yield from django_steps(home)
+def steps(home: Path, names: set[str], *, write: bool) -> Iterator[Step]:
+    """Yield the steps with these names, or all of them."""
+    found = [*code_steps(write=write), *([] if write else django_steps(home))]
+    yield from (step for step in found if not names or step.name in names)
+    if names and not names & BROWSER_STEPS:
+        return
     node, npm = node_program()
     install_node_modules(npm)
-    yield from browser_steps(node, write=write)
+    yield from (step for step in browser_steps(node, write=write) if not names or step.name in names)
 
 
 def main() -> int:
@@ -172,15 +176,12 @@ def main() -> int:
     parser.add_argument("names", nargs="*", help="only these steps")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="sicha-check-") as home:
-        chosen = [
-            step
-            for step in steps(Path(home), write=options.write)
-            if not options.names or step.name in options.names
-        ]
-        failed = [step.name for step in chosen if not passes(step)]
+        chosen = steps(Path(home), set(options.names), write=options.write)
+        results = [(step.name, passes(step)) for step in chosen]
+    failed = [name for name, good in results if not good]
     if options.write:
         return 0  # formatters also exit with 1 to say that they changed something
-    print(f"failed: {', '.join(failed)}" if failed else f"{len(chosen)} checks passed")
+    print(f"failed: {', '.join(failed)}" if failed else f"{len(results)} checks passed")
     return 1 if failed else 0
 
 

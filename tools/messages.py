@@ -1,7 +1,7 @@
 """Translations: `collect` strings into the .po files, `compile` them to .mo, `check` that both say the same.
 
-Every app has a catalogue of its own, `<app>/locale/he`; templates use `locale/he`. Collecting needs GNU gettext;
-compiling and checking need only Python.
+Every app has a catalogue of its own, `<app>/locale/he`; templates use `locale/he`. Collecting needs GNU
+gettext; compiling and checking need only Python.
 """
 
 import io
