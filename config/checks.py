@@ -10,7 +10,7 @@ from django.utils.module_loading import import_string
 SECRET_LENGTH = 32
 
 
-@register()
+@register("config")
 def half_set_services(app_configs: object, **kwargs: Any) -> list[CheckMessage]:  # noqa: ARG001
     """A service needs all of its settings or none."""
     pairs = (("OLLAMA_URL", "OLLAMA_MODEL"),)
@@ -22,7 +22,7 @@ def half_set_services(app_configs: object, **kwargs: Any) -> list[CheckMessage]:
     ]
 
 
-@register()
+@register("config")
 def outbox_routes(app_configs: object, **kwargs: Any) -> list[CheckMessage]:  # noqa: ARG001
     """Every route of the outbox names a function that exists."""
     routes = [(event, route) for event, routes in settings.OUTBOX_ROUTES.items() for route in routes]
@@ -33,7 +33,7 @@ def outbox_routes(app_configs: object, **kwargs: Any) -> list[CheckMessage]:  # 
     ]
 
 
-@register(Tags.security)
+@register("config", Tags.security)
 def exact_lists(app_configs: object, **kwargs: Any) -> list[CheckMessage]:  # noqa: ARG001
     """Hosts and origins are exact lists."""
     names = ("ALLOWED_HOSTS", "ALLOWED_ORIGINS", "CORS_ALLOWED_ORIGINS")
@@ -45,7 +45,7 @@ def exact_lists(app_configs: object, **kwargs: Any) -> list[CheckMessage]:  # no
     ]
 
 
-@register(Tags.security)
+@register("config", Tags.security)
 def production(app_configs: object, **kwargs: Any) -> list[CheckMessage]:  # noqa: ARG001
     """What only matters where strangers come in."""
     return list(_production_errors()) if settings.PRODUCTION else []

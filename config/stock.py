@@ -1,22 +1,29 @@
-"""Django's own ASGI handler for everything that is not on the hot path, with a limit on the size of a body.
+"""Django's own ASGI handler for everything that is not on the hot path: views and middleware in a thread.
 
-Django limits what it keeps in memory, not what it takes: without this, a body of any size fills the disk.
+It differs in three things. Django limits what it keeps of a body, not what it takes; here none fills the disk.
+Django hops between loop and thread for every middleware; here there is one hop. Django starts a thread for
+every request; here threads are kept for the next one.
 """
 
 import io
 import tempfile
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from typing import IO, Any
 
+from asgiref.sync import ThreadSensitiveContext, sync_to_async
 from django.conf import settings
 from django.core.exceptions import RequestAborted
 from django.core.handlers.asgi import ASGIHandler, ASGIRequest
-from django.http import HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase
 from django.utils import translation
 from typing_extensions import override
 
+from config.lean import Receive, Scope, Send
 from config.middleware import chosen_language
 from config.problems import BodyTooLargeError, problem_of
+
+KEPT_THREADS = 8
 
 
 class _TooLarge(io.BytesIO):
@@ -24,8 +31,32 @@ class _TooLarge(io.BytesIO):
 
 
 class StockHandler(ASGIHandler):
+    def __init__(self) -> None:
+        super().__init__()
+        self._idle: list[ThreadPoolExecutor] = []
+
     @override
-    async def read_body(self, receive: Callable[[], Awaitable[Mapping[str, Any]]]) -> IO[bytes]:
+    def load_middleware(self, is_async: bool = False) -> None:
+        super().load_middleware(is_async=False)
+
+    @override
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        thread = self._idle.pop() if self._idle else ThreadPoolExecutor(1, thread_name_prefix="request")
+        try:
+            async with ThreadSensitiveContext(executor=thread):
+                await self.handle(scope, receive, send)
+        finally:
+            if len(self._idle) < KEPT_THREADS:
+                self._idle.append(thread)
+            else:
+                thread.shutdown(wait=False)
+
+    @override
+    async def run_get_response(self, request: HttpRequest) -> HttpResponseBase:
+        return await sync_to_async(self.get_response, thread_sensitive=True)(request)
+
+    @override
+    async def read_body(self, receive: Receive) -> IO[bytes]:
         file = tempfile.SpooledTemporaryFile(settings.FILE_UPLOAD_MAX_MEMORY_SIZE)  # noqa: SIM115  Django closes it
         length = 0
         while True:
