@@ -1,6 +1,6 @@
 """Django's own ASGI handler for everything that is not on the hot path: views and middleware in a thread.
 
-It differs in three things. Django limits what it keeps of a body, not what it takes; here none fills the disk.
+It differs in three things. Django limits what it keeps of a body, not what it takes; here none can grow on.
 Django hops between loop and thread for every middleware; here there is one hop. Django starts a thread for
 every request; here threads are kept for the next one.
 """

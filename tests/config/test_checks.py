@@ -18,8 +18,8 @@ def production(settings: Any) -> Any:
     settings.DEBUG = False
     settings.HTTPS = True
     settings.GENERATED_SECRETS = []
-    settings.SECRET_KEY = "k3yA-" * 10
-    settings.JWT_SIGNING_KEY = "j3yB+" * 10
+    settings.SECRET_KEY = "k3yA-9xZqW" * 5
+    settings.JWT_SIGNING_KEY = "j3yB+8wXpV" * 5
     return settings
 
 

@@ -1,16 +1,16 @@
 """Hebrew text as the search sees it: one normaliser for documents and questions alike.
 
-`embedding_text` cleans what an embedding model reads. `search_tokens` and `search_text` go further, to the tokens
-of the lexical index: for each word the exact form (`=word`) and its skeleton stems, so that inflection, attached
-particles, full and defective spelling, niqqud and abbreviation marks do not hide a match.
+`embedding_text` cleans what an embedding model reads. `search_tokens` and `search_text` go further, to the
+tokens of the lexical index: for each word the exact form (`=word`) and its skeleton stems, so that inflection,
+attached particles, full and defective spelling, niqqud and abbreviation marks do not hide a match.
 """
 
 import re
 import unicodedata
 from functools import lru_cache
 
-# Bidi controls, zero-width characters, soft hyphen, byte-order mark; half characters, which cannot be encoded;
-# NUL, which would cut a C string short.
+# Bidi controls, zero-width characters, soft hyphen, byte-order mark; half characters, which cannot be
+# encoded; NUL, which would cut a C string short.
 _INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\u00ad\u061c\ud800-\udfff\x00]")
 # Points and accents; maqaf (05BE), paseq (05C0) and sof pasuq (05C3) are punctuation and stay.
 _POINTS = re.compile("[\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7]")
