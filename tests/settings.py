@@ -13,3 +13,4 @@ EMBEDDINGS_BACKEND = "tests.fakes.embeddings"
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}  # noqa: F405
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 BACKGROUND_WORK = False
+STATIC_ROOT.mkdir()  # noqa: F405  WhiteNoise warns of a missing one
