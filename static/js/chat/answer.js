@@ -1,6 +1,8 @@
 /** One answer on the page: its stage, its growing text, and what stands beneath it when it has ended. */
 
+import { settleDirection } from "../lib/direction.js";
 import { cloneTemplate, make } from "../lib/dom.js";
+import { isolated, phrase } from "../lib/isolation.js";
 import { AnswerText } from "./render.js";
 
 const ENDED_BADLY = new Set(["stopped", "interrupted", "failed"]);
@@ -126,8 +128,10 @@ export class AnswerView {
     const button = item.querySelector("[data-citation]");
     Object.assign(button.dataset, dataOf(citation));
     item.querySelector(".source__number").textContent = String(citation.number);
-    item.querySelector(".source__title").textContent = citation.document_title;
-    item.querySelector(".source__quote").textContent = citation.quote;
+    item.querySelector(".source__title").replaceChildren(phrase(citation.document_title));
+    const quote = item.querySelector(".source__quote");
+    quote.replaceChildren(...isolated(citation.quote));
+    settleDirection(quote, citation.quote);
     return item;
   }
 
@@ -154,7 +158,7 @@ export class AnswerView {
   documentLink(title) {
     const passageId = this.documents.get(title);
     if (!passageId) return null;
-    const button = make("button", { type: "button", class: "link" }, make("bdi", {}, title));
+    const button = make("button", { type: "button", class: "link" }, phrase(title));
     Object.assign(button.dataset, { passage: passageId, title });
     return button;
   }

@@ -1,7 +1,8 @@
 /** The panel beside the conversation that shows a cited passage, with the quotation marked. */
 
-import { dominantDirection } from "../lib/direction.js";
+import { settleDirection } from "../lib/direction.js";
 import { make } from "../lib/dom.js";
+import { isolated, phrase } from "../lib/isolation.js";
 import { linesOf, rangeOf } from "../lib/passage.js";
 
 const NARROW = "(width < 64rem)";
@@ -48,11 +49,11 @@ export class PassagePanel {
     this.opener = opener;
     opener.setAttribute("aria-current", "true");
     this.wanted = { passage, quote, start: Number(start) };
-    this.part("title").textContent = title ?? "";
+    this.part("title").replaceChildren(phrase(title ?? ""));
     this.panel.hidden = false;
     document.body.dataset.panel = "open";
     this.cover();
-    this.part("heading").focus({ preventScroll: true });
+    this.part("title").focus({ preventScroll: true });
     return this.load();
   }
 
@@ -89,12 +90,12 @@ export class PassagePanel {
   }
 
   showPassage(passage) {
-    this.part("title").textContent = passage.document.title;
+    this.part("title").replaceChildren(phrase(passage.document.title));
     this.part("category").textContent = passage.document.category || "";
     this.part("category").hidden = !passage.document.category;
     this.part("place").textContent = this.placeOf(passage);
     const range = rangeOf(passage.text, this.wanted.quote, this.wanted.start);
-    this.part("text").replaceChildren(...linesOf(passage.text).map((line) => lineElement(line, range)));
+    this.part("text").replaceChildren(...elementsOf(linesOf(passage.text), range));
     this.show("text");
     this.part("text").querySelector("mark")?.scrollIntoView({ block: "center" });
   }
@@ -120,18 +121,30 @@ export class PassagePanel {
   }
 }
 
-/** Make the element of one line of a passage, with what lies in `range` marked. */
-function lineElement(line, range) {
-  const direction = dominantDirection(line.text);
-  const element = make("p", {
-    class: `passage__line passage__line--${line.kind}`,
-    dir: direction,
-    lang: direction === "rtl" ? "he" : "en",
-  });
-  const from = Math.max(0, Math.min(line.text.length, (range?.start ?? 0) - line.start));
-  const to = Math.max(from, Math.min(line.text.length, (range?.end ?? 0) - line.start));
-  element.append(line.text.slice(0, from));
-  if (to > from) element.append(make("mark", {}, line.text.slice(from, to)));
-  element.append(line.text.slice(to));
+/** Make the elements of a passage's lines, rows of a table together, with what lies in `range` marked. */
+function elementsOf(lines, range) {
+  const elements = [];
+  let table = null;
+  for (const line of lines) {
+    if (line.kind !== "row") {
+      table = null;
+      elements.push(fitted(make("p", { class: `passage__line passage__line--${line.kind}` }, ...marked(line, range)), line));
+      continue;
+    }
+    if (!table) elements.push(fitted(make("div", { class: "passage__table" }, (table = make("table"))), line));
+    table.append(make("tr", {}, ...line.cells.map((cell) => fitted(make("td", {}, ...marked(cell, range)), cell))));
+  }
+  return elements;
+}
+
+function fitted(element, { text }) {
+  settleDirection(element, text);
   return element;
+}
+
+function marked({ text, start }, range) {
+  const from = Math.max(0, Math.min(text.length, (range?.start ?? 0) - start));
+  const to = Math.max(from, Math.min(text.length, (range?.end ?? 0) - start));
+  const inside = to > from ? [make("mark", {}, ...isolated(text.slice(from, to)))] : [];
+  return [...isolated(text.slice(0, from)), ...inside, ...isolated(text.slice(to))];
 }

@@ -1,6 +1,7 @@
 /** The address and the list of conversations, as a new conversation comes to be. */
 
 import { cloneTemplate } from "../lib/dom.js";
+import { phrase } from "../lib/isolation.js";
 
 const TITLE_LENGTH = 60;
 
@@ -26,11 +27,11 @@ export class ConversationHistory {
     this.root.dataset.conversation = conversationId;
     globalThis.history.pushState({}, "", url);
     document.title = `${title} · ${document.title.split(" · ").at(-1)}`;
-    this.heading.textContent = title;
+    this.heading.replaceChildren(phrase(title));
     const item = cloneTemplate("conversation-template");
     const link = item.querySelector("a");
     link.href = url;
-    link.querySelector("bdi").textContent = title;
+    link.replaceChildren(phrase(title));
     this.list.querySelector("[aria-current]")?.removeAttribute("aria-current");
     link.setAttribute("aria-current", "page");
     this.list.prepend(item);

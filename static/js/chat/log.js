@@ -1,7 +1,8 @@
 /** The list of messages, and where the reader is in it: the page follows the answer only while its end is in view. */
 
-import { dominantDirection } from "../lib/direction.js";
+import { settleDirection } from "../lib/direction.js";
 import { cloneTemplate } from "../lib/dom.js";
+import { isolated } from "../lib/isolation.js";
 import { AnswerView } from "./answer.js";
 
 const NEAR_END = 48;
@@ -33,9 +34,8 @@ export class MessageLog {
   addTurn(text) {
     const question = cloneTemplate("question-template");
     const body = question.querySelector(".question__text");
-    body.textContent = text;
-    body.dir = dominantDirection(text);
-    body.lang = body.dir === "rtl" ? "he" : "en";
+    body.replaceChildren(...isolated(text));
+    settleDirection(body, text);
     const answer = AnswerView.create(this.page());
     this.element.append(question, answer.element);
     document.querySelector("[data-empty]")?.remove();

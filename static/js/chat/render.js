@@ -3,8 +3,9 @@
  * are left alone, and everything enters as text nodes.
  */
 
-import { settleDirection } from "../lib/direction.js";
 import { make } from "../lib/dom.js";
+import { settleDirection } from "../lib/direction.js";
+import { plainNode } from "../lib/isolation.js";
 import { blocksOf, piecesOf } from "../lib/text.js";
 
 const BREAK = { kind: "break", text: "" };
@@ -90,15 +91,12 @@ export class AnswerText {
 
   nodeOf(piece, isFinal) {
     if (piece.kind === "break") return make("br");
-    if (piece.kind === "code") return make("code", { dir: "ltr" }, piece.text);
-    if (piece.kind === "isolate") return make("bdi", { dir: "ltr" }, piece.text);
-    if (piece.kind === "path") return make("bdi", { dir: "ltr", class: "breakable" }, piece.text);
     if (piece.kind === "link") return make("bdi", { dir: "ltr", class: "breakable" }, linkOf(piece));
     if (piece.kind === "mark") {
       const mark = isFinal ? this.links.citation(piece.number) : make("span", {}, String(piece.number));
       return make("bdi", { class: "cite" }, mark);
     }
-    return document.createTextNode(piece.text);
+    return plainNode(piece);
   }
 }
 

@@ -5,11 +5,13 @@
 
 const ACK_EVERY = 16;
 const ACK_WITHIN = 250;
+// A long replay arrives all at once; acknowledging each part of it at once would look like a flood.
+const ACK_APART = 125;
 
 export class AnswerStreams {
   /**
    * @param {(frame: object) => boolean} send
-   * @param {{setTimeout: Function, clearTimeout: Function}} clock
+   * @param {{setTimeout: Function, clearTimeout: Function, performance: {now: () => number}}} clock
    */
   constructor(send, clock = globalThis) {
     this.send = send;
@@ -19,7 +21,7 @@ export class AnswerStreams {
 
   /** Follow an answer from after frame number `seq`; `handle` gets each of its frames once, in order. */
   follow(answerId, handle, seq = 0) {
-    this.answers.set(answerId, { handle, seq, acked: seq, timer: 0, resuming: -1 });
+    this.answers.set(answerId, { handle, seq, acked: seq, ackedAt: 0, timer: 0, resuming: -1 });
   }
 
   has(answerId) {
@@ -62,7 +64,9 @@ export class AnswerStreams {
   }
 
   acknowledge(answerId, answer) {
-    if (isWorthAcking(answer)) {
+    const isMuch = answer.seq - answer.acked >= ACK_EVERY;
+    const wait = answer.ackedAt + ACK_APART - this.clock.performance.now();
+    if (isMuch && wait <= 0) {
       this.ack(answerId, answer);
     } else if (!answer.timer) {
       answer.timer = this.clock.setTimeout(() => this.ack(answerId, answer), ACK_WITHIN);
@@ -73,6 +77,7 @@ export class AnswerStreams {
     this.clock.clearTimeout(answer.timer);
     answer.timer = 0;
     answer.acked = answer.seq;
+    answer.ackedAt = this.clock.performance.now();
     this.send({ type: "ack", answer_id: answerId, seq: answer.seq });
   }
 }
@@ -80,8 +85,4 @@ export class AnswerStreams {
 /** `done` and `error` say all that is left to say: they need nothing that came before them. */
 function isWhole(frame) {
   return frame.type === "done" || frame.type === "error";
-}
-
-function isWorthAcking(answer) {
-  return answer.seq - answer.acked >= ACK_EVERY;
 }

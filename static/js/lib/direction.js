@@ -4,9 +4,18 @@
  * tests/data/direction.json.
  */
 
-const NO_VOTE = /```[\s\S]*?(?:```|$)|`[^`\n]*`|(?:https?:\/\/|www\.)\S+|[^\s@]+@[^\s@]+\.[^\s@]+/giu;
-const RTL_LETTER = /[\u05d0-\u05ea\u05ef-\u05f2\ufb1d-\ufb4f\u0620-\u064a\u066e-\u06d3]/u;
-const LETTER = /\p{L}/u;
+const WORD = "\\p{L}\\p{N}_";
+const NO_VOTE = new RegExp(
+  [
+    "```[\\s\\S]*?(?:```|$)",
+    "`[^`\\n]*`",
+    `(?<![${WORD}])(?:https?://|www\\.)\\S+`,
+    `(?<![${WORD}.+-])[${WORD}.+-]+@[${WORD}-]+(?:\\.[${WORD}-]+)+`,
+  ].join("|"),
+  "gu",
+);
+const RTL_LETTER = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]/u;
+const LETTER = /[\p{L}\p{Nl}\p{No}]/u;
 const HEBREW_SHARE = 0.4;
 
 /**

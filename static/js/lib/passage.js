@@ -11,7 +11,9 @@ const RULE = /^[ \t]*\|?[ \t:|-]*-{3,}[ \t:|-]*$/u;
  * Return the lines worth showing. `start` is where the shown text begins in the passage: the signs that make a line a
  * heading or an item are left out, and so are empty lines and the rules of tables.
  * @param {string} text
- * @returns {{kind: "heading" | "item" | "row" | "plain", text: string, start: number}[]}
+ * A row of a table comes with its cells.
+ * @returns {{kind: "heading" | "item" | "row" | "plain", text: string, start: number,
+ *   cells?: {text: string, start: number}[]}[]}
  */
 export function linesOf(text) {
   const lines = [];
@@ -26,7 +28,19 @@ export function linesOf(text) {
 function lineOf(line, start) {
   const [kind, sign] = KINDS.find(([, pattern]) => pattern.test(line)) ?? ["plain", /^/u];
   const skipped = sign.exec(line)[0].length;
-  return { kind, text: line.slice(skipped).trimEnd(), start: start + skipped };
+  const found = { kind, text: line.slice(skipped).trimEnd(), start: start + skipped };
+  return kind === "row" ? { ...found, cells: cellsOf(found) } : found;
+}
+
+/** Return the cells of a table's row, without the bars and the space around them. */
+function cellsOf({ text, start }) {
+  const bars = /[^|]+/gu;
+  return [...text.matchAll(bars)]
+    .filter(([cell], index, cells) => cell.trim() || (index > 0 && index < cells.length - 1))
+    .map((match) => {
+      const indent = match[0].length - match[0].trimStart().length;
+      return { text: match[0].trim(), start: start + match.index + indent };
+    });
 }
 
 /**

@@ -1,0 +1,130 @@
+"""Reads an answer's plain text: into blocks, and each line into pieces (text, links, isolated runs, citation marks).
+
+Runs that a Hebrew line would reorder or break (phones, signed numbers, versions, codes, paths, addresses) become
+pieces of their own. The twin of `static/js/lib/text.js`; both are held to `tests/data/direction.json`.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Literal
+
+_WORD = "0-9A-Za-z_\u05d0-\u05ea"
+_PIECE = re.compile(
+    "|".join(
+        (
+            r"(?P<code>`[^`\n]+`)",
+            "(?P<url>(?:https?://|www\\.)[^\\s<>\"'`\u0590-\u05ff\u201c\u201d]+)",
+            r"(?P<mail>[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+)",
+            r"(?P<mark>[ \t]?\[[0-9]{1,3}\])",
+            "(?P<path>[A-Za-z]:\\\\[^\\s,;<>\"'\u0590-\u05ff]*|\\\\\\\\[A-Za-z0-9][^\\s,;<>\"'\u0590-\u05ff]*"
+            rf"|(?<![{_WORD}/:.<])(?:~|\.{{1,2}})?/[A-Za-z0-9._~@-]+(?:/[A-Za-z0-9._~@-]+)*/?)",
+            rf"(?P<phone>(?<![{_WORD}])(?:\+[0-9]{{1,3}}[- ]?\(?[0-9]{{1,4}}\)?(?:[- ]?[0-9]{{2,4}}){{1,4}}"
+            r"|\*[0-9]{3,5})(?![0-9]))",
+            rf"(?P<signed>(?<![{_WORD}%)\]])[-+\u2212\u00b1][0-9]+(?:[.,][0-9]+)*%?(?![0-9A-Za-z]))",
+            rf"(?P<run>(?<![{_WORD}])(?:[@#.](?=[A-Za-z])|--(?=[A-Za-z])|-(?=[A-Za-z](?![{_WORD}])))?"
+            r"[A-Za-z0-9]+(?:[-._/+#:]{1,2}[A-Za-z0-9]+)*[+#]*)",
+        )
+    )
+)
+_TRAILING = re.compile(r"[.,;:!?)\]}]+$")
+_TRAILING_OUTSIDE_BRACKETS = re.compile(r"[.,;:!?]+$")
+_BULLET = re.compile(r"^[ \t]*[•*-][ \t]+(.*)$")
+_CURRENCY = "₪$€£"
+_LEADING_SIGN = re.compile(r"^(?:[@#.-]|--)[A-Za-z]")
+_TRAILING_SIGN = re.compile(r"[A-Za-z][+#]+$")
+_JOINED = re.compile(r"[-._/+#:][A-Za-z0-9]")
+_JOINED_NUMBERS = re.compile(r"^[0-9]+(?:[./:-][0-9]+)+$")
+_AFTER_AMOUNT = re.compile(r"(?:[%₪$€£]|,[0-9])")
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A run of a line; `href` belongs to links, `number` to citation marks."""
+
+    kind: Literal["text", "code", "link", "isolate", "path", "mark"]
+    text: str
+    href: str = ""
+    number: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A paragraph's lines, or a list's items without their bullets."""
+
+    kind: Literal["paragraph", "list"]
+    lines: list[str] = field(default_factory=list)
+
+
+def blocks_of(text: str) -> list[Block]:
+    """Return the blocks of `text`: paragraphs are ended by an empty line, lines with a bullet make a list."""
+    blocks: list[Block] = []
+    is_open = False
+    for line in re.split(r"\r?\n", text):
+        if not line.strip():
+            is_open = False
+            continue
+        bullet = _BULLET.match(line)
+        kind: Literal["paragraph", "list"] = "list" if bullet else "paragraph"
+        if not is_open or blocks[-1].kind != kind:
+            blocks.append(Block(kind))
+        blocks[-1].lines.append(bullet.group(1) if bullet else line)
+        is_open = True
+    return blocks
+
+
+def pieces_of(line: str, *, is_citation: Callable[[int], bool] = lambda _number: True) -> Iterator[Piece]:
+    """Yield the pieces of one line, in order; a mark whose number `is_citation` denies stays text."""
+    done = 0
+    for match in _PIECE.finditer(line):
+        found = _piece_of(match, line, is_citation) if match.start() >= done else None
+        if found is None:
+            continue
+        piece, length = found
+        if match.start() > done:
+            yield Piece("text", line[done : match.start()])
+        yield piece
+        done = match.start() + length
+    if done < len(line):
+        yield Piece("text", line[done:])
+
+
+def _piece_of(
+    match: re.Match[str], line: str, is_citation: Callable[[int], bool]
+) -> tuple[Piece, int] | None:
+    """Return the piece and how much of the line it takes; None where the match is plain text after all."""
+    kind, text = match.lastgroup, match.group()
+    if kind == "code":
+        return Piece("code", text[1:-1]), len(text)
+    if kind in {"url", "mail", "path"}:
+        return _address(kind, _trimmed(text))
+    if kind == "mark":
+        number = int(re.sub("[^0-9]", "", text))
+        return (Piece("mark", text.strip(), number=number), len(text)) if is_citation(number) else None
+    if kind == "run" and not _needs_isolation(text, line[: match.start()][-1:], line[match.end() :]):
+        return None
+    return Piece("isolate", text), len(text)
+
+
+def _address(kind: str, text: str) -> tuple[Piece, int]:
+    if kind == "path":
+        return Piece("path", text), len(text)
+    scheme = "mailto:" if kind == "mail" else "https://" if text.startswith("www.") else ""
+    return Piece("link", text, href=scheme + text), len(text)
+
+
+def _trimmed(found: str) -> str:
+    """Return an address without the punctuation of the sentence around it."""
+    return (_TRAILING_OUTSIDE_BRACKETS if "(" in found else _TRAILING).sub("", found)
+
+
+def _needs_isolation(run: str, before: str, after: str) -> bool:
+    """Return whether a run of Latin letters and digits would be reordered, or broken at a line's end."""
+    if _LEADING_SIGN.search(run) or _TRAILING_SIGN.search(run):
+        return True
+    if not _JOINED.search(run):
+        return False
+    if re.search("[A-Za-z]", run):
+        return re.search("[0-9]", run) is not None
+    is_amount = (before != "" and before in f"{_CURRENCY},") or _AFTER_AMOUNT.match(after) is not None
+    return _JOINED_NUMBERS.search(run) is not None and not is_amount
