@@ -1,4 +1,4 @@
-"""Settings of the test suite: the product's own, with cheap passwords, a scratch home and a deterministic embedder."""
+"""Settings of the test suite: the product's own, with cheap passwords, a scratch home, a fixed embedder."""
 
 import os
 import tempfile
@@ -6,7 +6,7 @@ import tempfile
 os.environ["SICHA_HOME"] = tempfile.mkdtemp(prefix="sicha-tests-")
 os.environ.setdefault("LOG_LEVEL", "ERROR")
 
-from config.settings import *  # noqa: E402, F403
+from config.settings import *  # noqa: F403
 
 PASSWORD_HASHERS = ["tests.fakes.hashers.FastBCrypt"]
 EMBEDDINGS_BACKEND = "tests.fakes.embeddings"
