@@ -7,18 +7,37 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from config.kernel.hebrew.direction import dominant_direction
+from config.kernel.hebrew.direction import Direction, dominant_direction
 
-CASES = json.loads(Path(__file__).with_name("direction_cases.json").read_text(encoding="utf-8"))
-
-
-@pytest.mark.parametrize("case", CASES, ids=[case["why"] for case in CASES])
-def test_a_block_reads_by_its_dominant_script(case: dict[str, str]) -> None:
-    assert dominant_direction(case["text"]) == case["direction"]
+SHARED = Path(__file__).parent.parent / "data" / "direction.json"
+SHARED_CASES = [
+    (case["text"], case["direction"]) for case in json.loads(SHARED.read_text(encoding="utf-8"))["directions"]
+]
 
 
-def test_code_that_is_still_being_written_does_not_vote() -> None:
-    assert dominant_direction("הפקודה:\n```\npip install one two three four five") == "rtl"
+@pytest.mark.parametrize(("text", "direction"), SHARED_CASES)
+def test_a_block_reads_as_it_does_in_the_browser(text: str, direction: Direction) -> None:
+    assert dominant_direction(text) == direction
+
+
+@pytest.mark.parametrize(
+    ("text", "direction"),
+    [
+        pytest.param("Enter לאישור, Esc לביטול", "rtl", id="half of the words"),
+        pytest.param(r"C:\Users\docs הוא הנתיב של התיקייה", "rtl", id="opens with a path"),
+        pytest.param(
+            "1. אל Settings > Accounts\n2. ללחוץ על Sign in", "rtl", id="steps through an English menu"
+        ),
+        pytest.param("```\nfor name in names:\n  print(name)\n```\nהלולאה", "rtl", id="fenced code"),
+        pytest.param("```\npip install one two three\nהערה", "rtl", id="code that is still being written"),
+        pytest.param("The annual leave allowance (חופשה שנתית).", "ltr", id="English with a Hebrew term"),
+        pytest.param("", "rtl", id="nothing votes"),
+        pytest.param("03-1234567", "rtl", id="only digits"),
+        pytest.param("مرحبا بكم في النظام", "rtl", id="another right-to-left script"),
+    ],
+)
+def test_a_block_reads_by_its_dominant_script(text: str, direction: Direction) -> None:
+    assert dominant_direction(text) == direction
 
 
 @given(st.text(), st.text())
