@@ -44,7 +44,9 @@ export class AnswerView {
 
   /** Say what is being done: `sending`, `offline`, or a stage of the protocol. */
   stage(name, position = null) {
-    const said = position ? this.words.say(`stage-${name}-position`, { position }) : this.words.say(`stage-${name}`);
+    const said = position
+      ? this.words.say(`stage-${name}-position`, { position })
+      : this.words.say(`stage-${name}`);
     this.part("stage").hidden = false;
     this.part("stage-name").textContent = said;
   }

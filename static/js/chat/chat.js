@@ -35,10 +35,15 @@ export class Chat {
     });
     this.panel = new PassagePanel(part("panel"), {
       words: this.words,
-      urlOf: (passageId) => root.dataset.passageUrl.replace("00000000-0000-0000-0000-000000000000", passageId),
+      urlOf: (passageId) =>
+        root.dataset.passageUrl.replace("00000000-0000-0000-0000-000000000000", passageId),
       behind: [part("sidebar"), part("column")],
     });
-    this.sign = new ConnectionSign(this.socket, { sign: part("connection"), expired: part("expired"), words: this.words });
+    this.sign = new ConnectionSign(this.socket, {
+      sign: part("connection"),
+      expired: part("expired"),
+      words: this.words,
+    });
   }
 
   start() {

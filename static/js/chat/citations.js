@@ -128,11 +128,20 @@ function elementsOf(lines, range) {
   for (const line of lines) {
     if (line.kind !== "row") {
       table = null;
-      elements.push(fitted(make("p", { class: `passage__line passage__line--${line.kind}` }, ...marked(line, range)), line));
+      elements.push(
+        fitted(
+          make("p", { class: `passage__line passage__line--${line.kind}` }, ...marked(line, range)),
+          line,
+        ),
+      );
       continue;
     }
-    if (!table) elements.push(fitted(make("div", { class: "passage__table" }, (table = make("table"))), line));
-    table.append(make("tr", {}, ...line.cells.map((cell) => fitted(make("td", {}, ...marked(cell, range)), cell))));
+    if (!table) {
+      elements.push(fitted(make("div", { class: "passage__table" }, (table = make("table"))), line));
+    }
+    table.append(
+      make("tr", {}, ...line.cells.map((cell) => fitted(make("td", {}, ...marked(cell, range)), cell))),
+    );
   }
   return elements;
 }

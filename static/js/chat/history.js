@@ -23,7 +23,10 @@ export class ConversationHistory {
   /** Give the conversation that just began its address, its title and its place at the top of the list. */
   begin(conversationId, question) {
     const title = titleOf(question);
-    const url = this.root.dataset.conversationUrl.replace("00000000-0000-0000-0000-000000000000", conversationId);
+    const url = this.root.dataset.conversationUrl.replace(
+      "00000000-0000-0000-0000-000000000000",
+      conversationId,
+    );
     this.root.dataset.conversation = conversationId;
     globalThis.history.pushState({}, "", url);
     document.title = `${title} · ${document.title.split(" · ").at(-1)}`;

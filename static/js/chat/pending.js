@@ -19,7 +19,12 @@ export class PendingQuestions {
 
   /** Keep a question and send it, now or with the next connection; returns whether it went out now. */
   add({ text, conversationId }) {
-    const question = { client_id: crypto.randomUUID(), text, conversation_id: conversationId || null, at: Date.now() };
+    const question = {
+      client_id: crypto.randomUUID(),
+      text,
+      conversation_id: conversationId || null,
+      at: Date.now(),
+    };
     this.questions.push(question);
     this.keep();
     return { clientId: question.client_id, isSent: this.ask(question) };

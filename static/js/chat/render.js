@@ -60,7 +60,11 @@ export class AnswerText {
     const isCitation = (number) => !isFinal || Boolean(this.links.citation(number));
     if (block.kind === "paragraph") {
       const lines = block.lines.map((line) => piecesOf(line, isCitation));
-      this.patchPieces(element, lines.flatMap((line, index) => (index ? [BREAK, ...line] : line)), isFinal);
+      this.patchPieces(
+        element,
+        lines.flatMap((line, index) => (index ? [BREAK, ...line] : line)),
+        isFinal,
+      );
       return;
     }
     block.lines.forEach((line, index) => {
@@ -72,14 +76,14 @@ export class AnswerText {
 
   /** Make the children of `parent` those of `pieces`, one node for each, keeping the nodes that are right already. */
   patchPieces(parent, pieces, isFinal) {
-    const whole = parent.localName === "li" && isFinal ? this.links.document(pieces.map(textOf).join("")) : null;
+    const whole =
+      parent.localName === "li" && isFinal ? this.links.document(pieces.map(textOf).join("")) : null;
     if (whole) {
       parent.replaceChildren(whole);
       return;
     }
     const shown = parent.shownPieces ?? [];
-    let same = 0;
-    while (same < shown.length && same < pieces.length && isSame(shown[same], pieces[same], isFinal)) same += 1;
+    let same = countSame(shown, pieces, isFinal);
     if (growsBy(shown, pieces, same)) {
       parent.childNodes[same].appendData(pieces[same].text.slice(shown[same].text.length));
       same += 1;
@@ -106,6 +110,13 @@ function linkOf(piece) {
 
 function textOf(piece) {
   return piece.text;
+}
+
+function countSame(shown, pieces, isFinal) {
+  const least = Math.min(shown.length, pieces.length);
+  let same = 0;
+  while (same < least && isSame(shown[same], pieces[same], isFinal)) same += 1;
+  return same;
 }
 
 /** Marks of a growing answer open nothing yet, so none of them is right once it is final. */

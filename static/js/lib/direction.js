@@ -23,7 +23,10 @@ const HEBREW_SHARE = 0.4;
  * @returns {"rtl" | "ltr"} `rtl` too when no word votes: the page's own direction
  */
 export function dominantDirection(text) {
-  const words = text.replace(NO_VOTE, " ").split(/\s+/u).filter((word) => LETTER.test(word));
+  const words = text
+    .replace(NO_VOTE, " ")
+    .split(/\s+/u)
+    .filter((word) => LETTER.test(word));
   const hebrew = words.filter((word) => RTL_LETTER.test(word)).length;
   return hebrew >= words.length * HEBREW_SHARE ? "rtl" : "ltr";
 }

@@ -79,7 +79,9 @@ function pieceOf(match, text, isCitation) {
   if (mail) return trimmed(mail, (address) => ({ kind: "link", text: address, href: `mailto:${address}` }));
   if (mark) return markOf(mark, isCitation);
   if (path) return trimmed(path, (place) => ({ kind: "path", text: place }));
-  if (run && !needsIsolation(run, text[match.index - 1] ?? "", text.slice(match.index + run.length))) return null;
+  if (run && !needsIsolation(run, text[match.index - 1] ?? "", text.slice(match.index + run.length))) {
+    return null;
+  }
   return { value: { kind: "isolate", text: whole }, length: whole.length };
 }
 

@@ -37,8 +37,20 @@ test("a question survives a reload, but an old one is not sent unasked", () => {
 });
 
 test("waits between attempts grow, differ and have an end", () => {
-  assert.equal(backOff(0, () => 0), 250);
-  assert.equal(backOff(0, () => 1), 500);
-  assert.equal(backOff(3, () => 1), 4000);
-  assert.equal(backOff(30, () => 1), 30_000);
+  assert.equal(
+    backOff(0, () => 0),
+    250,
+  );
+  assert.equal(
+    backOff(0, () => 1),
+    500,
+  );
+  assert.equal(
+    backOff(3, () => 1),
+    4000,
+  );
+  assert.equal(
+    backOff(30, () => 1),
+    30_000,
+  );
 });

@@ -6,18 +6,27 @@ import { linesOf, rangeOf } from "../../static/js/lib/passage.js";
 test("lines keep their place in the passage although their signs are not shown", () => {
   const text = "## כותרת\n\n- פריט  \nסתם שורה";
   const lines = linesOf(text);
-  assert.deepEqual(lines.map(({ kind, text: shown }) => [kind, shown]), [
-    ["heading", "כותרת"],
-    ["item", "פריט"],
-    ["plain", "סתם שורה"],
-  ]);
+  assert.deepEqual(
+    lines.map(({ kind, text: shown }) => [kind, shown]),
+    [
+      ["heading", "כותרת"],
+      ["item", "פריט"],
+      ["plain", "סתם שורה"],
+    ],
+  );
   for (const line of lines) assert.equal(text.slice(line.start, line.start + line.text.length), line.text);
 });
 
 test("a table's rows come as cells, its rule is left out", () => {
   const text = "| ותק | ימים |\n|---|---:|\n| 5 שנים |  21 |";
   const lines = linesOf(text);
-  assert.deepEqual(lines.map(({ cells }) => cells.map((cell) => cell.text)), [["ותק", "ימים"], ["5 שנים", "21"]]);
+  assert.deepEqual(
+    lines.map(({ cells }) => cells.map((cell) => cell.text)),
+    [
+      ["ותק", "ימים"],
+      ["5 שנים", "21"],
+    ],
+  );
   for (const cell of lines.flatMap((line) => line.cells)) {
     assert.equal(text.slice(cell.start, cell.start + cell.text.length), cell.text);
   }

@@ -23,6 +23,9 @@ for (const { line, pieces } of table.lines) {
 
 for (const { text, blocks } of table.texts) {
   test(`${JSON.stringify(text)} has its blocks`, () => {
-    assert.deepEqual(blocksOf(text).map(({ kind, lines }) => [kind, lines]), blocks);
+    assert.deepEqual(
+      blocksOf(text).map(({ kind, lines }) => [kind, lines]),
+      blocks,
+    );
   });
 }
