@@ -150,16 +150,16 @@ def install(lock: str) -> None:
     say(f"Installing the {total} packages of {lock}")
     environment = {**os.environ, "PIP_DISABLE_PIP_VERSION_CHECK": "1", "PIP_NO_INPUT": "1", "PIP_USER": "0"}
     command = [*pip_command(), "install", *PIP_OPTIONS, "-r", str(ROOT / lock)]
-    process = subprocess.Popen(
+    with subprocess.Popen(
         command,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         encoding="utf-8",
         errors="replace",
         env=environment,
-    )
-    last_words = follow(process, total)
-    if process.wait():
+    ) as process:
+        last_words = follow(process, total)
+    if process.returncode:
         stop("\n".join([*last_words, "", "The packages could not be installed; pip's last words are above."]))
     stamp_of(lock).write_text(fingerprint(lock), encoding="utf-8")
 
