@@ -1,7 +1,7 @@
-"""Reads an answer's plain text: into blocks, and each line into pieces (text, links, isolated runs, citation marks).
+"""Reads an answer's plain text: into blocks, and each line into pieces (text, links, isolated runs, marks).
 
-Runs that a Hebrew line would reorder or break (phones, signed numbers, versions, codes, paths, addresses) become
-pieces of their own. The twin of `static/js/lib/text.js`; both are held to `tests/data/direction.json`.
+Runs that a Hebrew line would reorder or break (phones, signed numbers, versions, codes, paths, addresses)
+become pieces of their own. The twin of `static/js/lib/text.js`; both are held to `tests/data/direction.json`.
 """
 
 import re

@@ -1,0 +1,121 @@
+"""A real browser against the real product. Every page is watched: an error on it fails its test."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from tests.e2e.chat import ChatPage
+from tests.e2e.documents import DOCUMENTS, ORGANIZATION
+from tests.e2e.servers import CardboardModel, Person, Product
+
+CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome") or ""
+CHROMIUM_ARGUMENTS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    here = Path(__file__).parent
+    for item in items:
+        if here in item.path.parents:
+            item.add_marker(pytest.mark.e2e)
+            if not CHROMIUM:
+                item.add_marker(pytest.mark.skip(reason="no Chromium on this machine"))
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
+    """The embedded product, which answers by quoting."""
+    with Product(tmp_path_factory.mktemp("product")) as product:
+        yield product
+
+
+@pytest.fixture(scope="session")
+def person(product: Product) -> Person:
+    return product.organization(ORGANIZATION, DOCUMENTS)
+
+
+@pytest.fixture(scope="session")
+def model() -> Iterator[CardboardModel]:
+    with CardboardModel() as model:
+        yield model
+
+
+@pytest.fixture(scope="session")
+def model_product(tmp_path_factory: pytest.TempPathFactory, model: CardboardModel) -> Iterator[Product]:
+    """The product with a language model whose every word a test permits."""
+    home = tmp_path_factory.mktemp("model-product")
+    with Product(home, OLLAMA_URL=model.url, OLLAMA_MODEL="cardboard") as product:
+        yield product
+
+
+@pytest.fixture(scope="session")
+def model_person(model_product: Product) -> Person:
+    return model_product.organization(ORGANIZATION, DOCUMENTS)
+
+
+OpenChat = Callable[..., ChatPage]
+
+
+@pytest.fixture
+def open_context(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
+    """Open a browser's profile; when the test ends, nothing may have gone wrong on its pages."""
+    contexts: list[BrowserContext] = []
+    problems: list[str] = []
+
+    def watch(page: Page) -> None:
+        page.on("pageerror", lambda error: problems.append(f"error: {error}"))
+        page.on("console", lambda said: problems.append(said.text) if said.type == "error" else None)
+
+    def open_one(**options: object) -> BrowserContext:
+        context = browser.new_context(**{"locale": "he-IL", **options})  # type: ignore[arg-type]
+        context.on("page", watch)
+        contexts.append(context)
+        return context
+
+    yield open_one
+    for context in contexts:
+        context.close()
+    assert problems == []
+
+
+@pytest.fixture
+def chat(open_context: Callable[..., BrowserContext], product: Product, person: Person) -> ChatPage:
+    """The chat of somebody who has just logged in."""
+    page = ChatPage(open_context().new_page(), product.url)
+    page.log_in(person)
+    return page
+
+
+@pytest.fixture
+def model_chat(
+    open_context: Callable[..., BrowserContext],
+    model: CardboardModel,
+    model_product: Product,
+    model_person: Person,
+) -> Iterator[ChatPage]:
+    """The same where a model writes the answers."""
+    model.withhold()
+    page = ChatPage(open_context().new_page(), model_product.url)
+    page.log_in(model_person)
+    yield page
+    model.allow()
