@@ -236,7 +236,7 @@ def e2e(arguments: Sequence[str]) -> int:
     if not shutil.which(browser):
         stop(NO_CHROMIUM)
     set_up(RUNTIME, DEVELOPMENT)
-    return call(PYTHON, "-m", "pytest", "-m", "e2e", *(arguments or ["tests/e2e"]), CHROMIUM=browser)
+    return call(PYTHON, "-m", "pytest", "-m", "e2e", *arguments, CHROMIUM=browser)
 
 
 def tool(module: str, *first: str) -> Callable[[Sequence[str]], int]:
