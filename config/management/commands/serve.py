@@ -65,6 +65,6 @@ def _accept_own_pages(port: int) -> None:
 
 def _shown(host: str) -> str:
     """Return the name to type into a browser."""
-    if host in {"0.0.0.0", "::"}:  # noqa: S104  compared, not bound
+    if host in {"127.0.0.1", "::1", "0.0.0.0", "::"}:  # noqa: S104  compared, not bound
         return "localhost"
     return f"[{host}]" if ":" in host else host
