@@ -20,7 +20,8 @@ PUBLISHED_ADDRESS = "http://localhost:8000"
 # What a person waits for between uploading and asking: the document can be found.
 UNTIL_INDEXED = """
 for attempt in $(seq 300); do
-  curl -sfG -H "Authorization: Bearer $TOKEN" --data-urlencode "q=חופשה" http://localhost:8000/api/v1/search \\
+  curl -sfG http://localhost:8000/api/v1/search \\
+    -H "Authorization: Bearer $TOKEN" --data-urlencode "q=חופשה" \\
     | grep -q passage && break || sleep 0.1
 done
 """
