@@ -30,6 +30,7 @@ class _Scope:
 
 
 _scope: ContextVar[_Scope | None] = ContextVar("tenant_scope", default=None)
+_in_request: ContextVar[bool] = ContextVar("tenant_scope_in_request", default=False)
 M = TypeVar("M", bound=models.Model)
 
 
@@ -63,6 +64,28 @@ def system_scope(reason: str) -> Iterator[None]:
         yield
     finally:
         _scope.reset(token)
+
+
+@contextmanager
+def request_scope() -> Iterator[None]:
+    """Bound to one request what `enter_scope` opens; a request starts without any scope."""
+    scope, request = _scope.set(None), _in_request.set(True)
+    try:
+        yield
+    finally:
+        _in_request.reset(request)
+        _scope.reset(scope)
+
+
+def enter_scope(organization_id: uuid.UUID) -> None:
+    """Restrict the rest of the request to one organisation: once the credential has said whose request it is.
+
+    A bearer token counts for more than the session that came with it, so the later call holds.
+    Raises TenantScopeMissingError outside of a request.
+    """
+    if not _in_request.get():
+        raise TenantScopeMissingError("a scope can be entered inside of a request only")
+    _scope.set(_Scope(organization_id))
 
 
 def current_organization_id() -> uuid.UUID:

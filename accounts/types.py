@@ -15,6 +15,21 @@ class Role(TextChoices):
     OPERATOR = "operator", _("Platform operator")
 
 
+class AccountStatus(TextChoices):
+    """Only an active account may do anything at all."""
+
+    ACTIVE = "active", _("Active")
+    PENDING = "pending", _("Waiting for approval")
+    DEACTIVATED = "deactivated", _("Deactivated")
+
+
+class Language(TextChoices):
+    """Languages of pages and mails, by their own names."""
+
+    HEBREW = "he", "עברית"
+    ENGLISH = "en", "English"
+
+
 @dataclass(frozen=True, slots=True)
 class Actor:
     """An authenticated, active person: the only form in which identity crosses an app's boundary."""

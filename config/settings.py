@@ -112,6 +112,7 @@ SESSION_ENGINE = "django.contrib.sessions.backends.db"
 
 # -- accounts ------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["accounts.backends.AccountBackend"]
 LOGIN_URL = "/accounts/login/"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "/accounts/login/"
@@ -126,6 +127,7 @@ REGISTRATION = env.choice("REGISTRATION", ["open", "invite", "closed"], "invite"
 ACCESS_TOKEN_LIFETIME = timedelta(minutes=5)
 REFRESH_TOKEN_LIFETIME = timedelta(days=7)
 INVITATION_LIFETIME = timedelta(days=14)
+PASSWORD_RESET_TIMEOUT = 3600
 TICKET_LIFETIME_SECONDS = 30
 SIMPLE_JWT = {
     "ALGORITHM": "HS256",

@@ -1,0 +1,72 @@
+"""Who asks, on every way in: DRF requests, asynchronous views, sockets. All of them end at `access.actor_of`."""
+
+from collections.abc import Mapping
+from importlib import import_module
+
+from django.conf import settings
+from django.contrib import auth
+from django.http import HttpRequest
+from rest_framework.authentication import BaseAuthentication, get_authorization_header
+from rest_framework.request import Request
+from typing_extensions import override
+
+from accounts.access import actor_of, get_user
+from accounts.errors import TokenInvalidError
+from accounts.models import User
+from accounts.tenancy import enter_scope
+from accounts.tokens import actor_of_token
+from accounts.types import Actor
+from config.kernel.database import in_database
+
+
+class BearerAuthentication(BaseAuthentication):
+    """`Authorization: Bearer <access token>`; the rest of the request runs in the bearer's organisation."""
+
+    @override
+    def authenticate(self, request: Request) -> tuple[User, Actor] | None:
+        token = _bearer_token(request)
+        if token is None:
+            return None
+        actor = actor_of_token(token)
+        enter_scope(actor.organization_id)
+        return get_user(actor), actor
+
+    @override
+    def authenticate_header(self, request: Request) -> str:
+        return 'Bearer realm="sicha"'
+
+
+def _bearer_token(request: Request) -> str | None:
+    scheme, _space, token = get_authorization_header(request).partition(b" ")
+    if scheme.lower() != b"bearer":
+        return None
+    try:
+        return token.strip().decode("ascii")
+    except UnicodeDecodeError:
+        raise TokenInvalidError from None
+
+
+def request_actor(request: Request | HttpRequest) -> Actor:
+    """Return who sent a request of Django or DRF; raises as `actor_of` does."""
+    return actor_of(request.user)
+
+
+async def bearer_actor(token: str) -> Actor:
+    """Return whom an access token stands for; raises as `tokens.actor_of_token` does."""
+    return await in_database(actor_of_token)(token)
+
+
+async def session_actor(cookies: Mapping[str, str]) -> Actor | None:
+    """Return whose browser session the cookies carry, None without one; raises as `actor_of` does.
+
+    A cookie travels with requests of foreign pages too: the caller checks the origin.
+    """
+    key = cookies.get(settings.SESSION_COOKIE_NAME)
+    return await in_database(_actor_of_session)(key) if key else None
+
+
+def _actor_of_session(key: str) -> Actor | None:
+    request = HttpRequest()
+    request.session = import_module(settings.SESSION_ENGINE).SessionStore(key)
+    user = auth.get_user(request)
+    return actor_of(user) if user.is_authenticated else None

@@ -1,0 +1,47 @@
+"""Limits counted in this process: exact sliding windows, in bounded memory."""
+
+import math
+import threading
+import time
+from collections import OrderedDict, deque
+from collections.abc import Callable
+
+from accounts.limits.port import LimitState
+
+MOST_SUBJECTS = 100_000
+
+
+class InProcess:
+    """Keeps the moments of the last uses of every subject; the longest unused subjects are forgotten first."""
+
+    def __init__(
+        self, *, clock: Callable[[], float] = time.monotonic, most_subjects: int = MOST_SUBJECTS
+    ) -> None:
+        self._clock = clock
+        self._most_subjects = most_subjects
+        self._lock = threading.Lock()
+        self._uses: OrderedDict[str, deque[float]] = OrderedDict()
+
+    def hit(self, key: str, *, limit: int, seconds: int) -> LimitState:
+        now = self._clock()
+        with self._lock:
+            uses = self._uses.setdefault(key, deque())
+            self._uses.move_to_end(key)
+            while uses and uses[0] <= now - seconds:
+                uses.popleft()
+            if len(uses) >= limit:
+                wait = max(1, math.ceil(uses[0] + seconds - now))
+                return LimitState(limit, 0, wait, retry_after=wait)
+            uses.append(now)
+            if len(self._uses) > self._most_subjects:
+                self._uses.popitem(last=False)
+            return LimitState(limit, limit - len(uses), max(1, math.ceil(uses[0] + seconds - now)))
+
+    def refund(self, key: str) -> None:
+        with self._lock:
+            if uses := self._uses.get(key):
+                uses.pop()
+
+    def clear(self) -> None:
+        with self._lock:
+            self._uses.clear()

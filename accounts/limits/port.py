@@ -1,0 +1,31 @@
+"""The seam of rate limits: how many uses of something one subject had in the last seconds."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class LimitState:
+    """What is left of a limit after a use was counted or refused.
+
+    `reset` is the number of seconds until one more use is possible again, were all of them used up; `retry_after`
+    is 0 for a use that was counted, else the seconds to wait.
+    """
+
+    limit: int
+    remaining: int
+    reset: int
+    retry_after: int = 0
+
+
+class LimitStore(Protocol):
+    """Counts exactly, from many threads and replicas at once."""
+
+    def hit(self, key: str, *, limit: int, seconds: int) -> LimitState:
+        """Count one use of `key`, unless `limit` uses happened within the last `seconds`."""
+
+    def refund(self, key: str) -> None:
+        """Take the latest use of `key` back, if there is one."""
+
+    def clear(self) -> None:
+        """Forget everything."""

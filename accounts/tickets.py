@@ -1,0 +1,40 @@
+"""Tickets: a program's right to open one socket, single use, for half a minute. Never part of an address."""
+
+import hashlib
+import secrets
+from uuid import UUID
+
+from django.conf import settings
+from django.core.cache import cache
+
+from accounts.access import current_actor
+from accounts.errors import TicketInvalidError
+from accounts.types import Actor
+
+
+def issue_ticket(actor: Actor) -> str:
+    """Return a ticket for the actor, good for `settings.TICKET_LIFETIME_SECONDS`."""
+    ticket = secrets.token_urlsafe(32)
+    holder = (str(actor.user_id), str(actor.organization_id), actor.session_version)
+    cache.set(_key(ticket), holder, settings.TICKET_LIFETIME_SECONDS)
+    return ticket
+
+
+def redeem_ticket(ticket: str) -> Actor:
+    """Return the ticket's holder as of now, once.
+
+    Raises TicketInvalidError for an unknown, expired or used ticket, and what `current_actor` raises.
+    """
+    key = _key(ticket)
+    holder = cache.get(key)
+    # Deleting is the atomic step: of several that have read the ticket, one deletes it.
+    if holder is None or not cache.delete(key):
+        raise TicketInvalidError
+    user_id, organization_id, session_version = holder
+    return current_actor(
+        user_id=UUID(user_id), organization_id=UUID(organization_id), session_version=session_version
+    )
+
+
+def _key(ticket: str) -> str:
+    return "ticket:" + hashlib.sha256(ticket.encode("utf-8", "replace")).hexdigest()

@@ -1,0 +1,124 @@
+"""The shared cast: two organisations and the people whose rights differ.
+
+Ofek (אופק) has a manager, a member, and a member of another department. The outsider is a member of another
+organisation; the outside manager manages it. `api(person)` is a program's client, `browser(person)` a signed-in page.
+"""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from django.core.cache import cache
+from django.test import Client
+from rest_framework.test import APIClient
+
+from accounts import limits
+from accounts.access import actor_of
+from accounts.models import Department, Organization, User
+from accounts.tokens import access_token
+from accounts.types import Actor, Role
+from tests.builders import make_department, make_organization, make_user
+
+ApiClientOf = Callable[[User | None], APIClient]
+BrowserOf = Callable[[User | None], Client]
+
+
+@pytest.fixture(autouse=True)
+def _forget_what_the_process_counted() -> Iterator[None]:
+    yield
+    cache.clear()
+    limits.store().clear()
+
+
+@pytest.fixture
+def organization(db: None) -> Organization:
+    return make_organization("אופק")
+
+
+@pytest.fixture
+def department(organization: Organization) -> Department:
+    return make_department("משאבי אנוש", organization=organization)
+
+
+@pytest.fixture
+def other_department(organization: Organization) -> Department:
+    return make_department("כספים", organization=organization)
+
+
+@pytest.fixture
+def manager(organization: Organization) -> User:
+    return make_user("noa", organization=organization, role=Role.MANAGER, display_name="נועה לוי")
+
+
+@pytest.fixture
+def member(department: Department) -> User:
+    return make_user("dana", department=department, display_name="דנה כהן")
+
+
+@pytest.fixture
+def other_member(other_department: Department) -> User:
+    """A member of the same organisation in another department."""
+    return make_user("yossi", department=other_department, display_name="יוסי מזרחי")
+
+
+@pytest.fixture
+def other_organization(db: None) -> Organization:
+    return make_organization("גליל")
+
+
+@pytest.fixture
+def outsider(other_organization: Organization) -> User:
+    """A member of another organisation."""
+    return make_user("tamar", organization=other_organization, display_name="תמר אלון")
+
+
+@pytest.fixture
+def outside_manager(other_organization: Organization) -> User:
+    return make_user("avi", organization=other_organization, role=Role.MANAGER, display_name="אבי פרץ")
+
+
+@pytest.fixture
+def operator(db: None) -> User:
+    platform = make_organization("Sicha platform", is_platform=True)
+    return make_user("operator", organization=platform, role=Role.OPERATOR)
+
+
+@pytest.fixture
+def actor(member: User) -> Actor:
+    """The member as services know them."""
+    return actor_of(member)
+
+
+@pytest.fixture
+def manager_actor(manager: User) -> Actor:
+    return actor_of(manager)
+
+
+@pytest.fixture
+def outside_actor(outsider: User) -> Actor:
+    return actor_of(outsider)
+
+
+@pytest.fixture
+def api() -> ApiClientOf:
+    """Return a program's client with the person's bearer token; for None without any."""
+
+    def client_of(person: User | None = None) -> APIClient:
+        client = APIClient()
+        if person is not None:
+            client.credentials(HTTP_AUTHORIZATION=f"Bearer {access_token(actor_of(person))}")
+        return client
+
+    return client_of
+
+
+@pytest.fixture
+def browser() -> BrowserOf:
+    """Return a browser with the person's session; for None without any."""
+
+    def client_of(person: User | None = None) -> Client:
+        client = Client()
+        if person is not None:
+            client.force_login(person)
+        return client
+
+    return client_of
