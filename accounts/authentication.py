@@ -1,4 +1,4 @@
-"""Who asks, on every way in: DRF requests, asynchronous views, sockets. All of them end at `access.actor_of`."""
+"""Who asks, on every way in: DRF requests, asynchronous views, sockets. All end at `access.actor_of`."""
 
 from collections.abc import Mapping
 from importlib import import_module

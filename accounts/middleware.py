@@ -14,7 +14,8 @@ from config.kernel.errors import DomainError
 class TenantMiddleware:
     """Open the tenant scope of the browser session's person around a synchronous view.
 
-    A session whose account is no longer active ends here. Bearer tokens enter their scope when DRF reads them.
+    A session whose account is no longer active ends here. Bearer tokens enter their scope when DRF reads
+    them.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:

@@ -118,7 +118,7 @@ class User(AbstractBaseUser):
 
     @property
     def is_staff(self) -> bool:
-        """Managers and operators may open the admin; what they may do there is for the admin classes to say."""
+        """Managers and operators may open the admin; what they may do there the admin classes say."""
         return self.is_active and self.role in {Role.MANAGER, Role.OPERATOR}
 
     def get_full_name(self) -> str:
@@ -128,7 +128,7 @@ class User(AbstractBaseUser):
         return self.get_full_name()
 
     def has_perm(self, perm: str, obj: object = None) -> bool:  # noqa: ARG002  Django's signature
-        """Grant nothing: rights follow from the role, class by class, and never from Django's permission table."""
+        """Grant nothing: rights follow from the role, never from Django's table of permissions."""
         return False
 
     def has_module_perms(self, app_label: str) -> bool:  # noqa: ARG002  Django's signature

@@ -1,4 +1,4 @@
-"""Names as they are kept, and as they are compared: nobody poses as somebody else by case, width or spaces."""
+"""Names as they are kept and as they are compared: nobody poses as another by case, width or spaces."""
 
 import re
 import unicodedata

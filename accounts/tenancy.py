@@ -1,11 +1,11 @@
 """Tenant isolation: every tenant row has an organisation, every query runs inside a scope.
 
-`tenant_scope` names the organisation whose rows may be seen and written. `TenantManager` filters by it and refuses to
-run outside of one, so a forgotten scope is an error and never a leak.
+`tenant_scope` names the organisation whose rows may be seen and written. `TenantManager` filters by it and
+refuses to run outside of one, so a forgotten scope is an error and never a leak.
 """
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -52,9 +52,10 @@ def tenant_scope(organization_id: uuid.UUID) -> Iterator[None]:
 
 @contextmanager
 def system_scope(reason: str) -> Iterator[None]:
-    """Lift the restriction for a job that crosses organisations: log-in look-up, relay, reaper. House rules list them.
+    """Lift the restriction for a job that crosses organisations: log-in look-up, relay, reaper.
 
-    Raises TenantScopeMixError inside a tenant scope: a request can never widen its own view.
+    House rules list the modules that may. Raises TenantScopeMixError inside a tenant scope: a request can
+    never widen its own view.
     """
     current = _scope.get()
     if current is not None and current.organization_id is not None:
@@ -96,6 +97,17 @@ def current_organization_id() -> uuid.UUID:
     return scope.organization_id
 
 
+class TenantQuerySet(models.QuerySet[M]):
+    """Rows that are written in bulk are claimed for the scope's organisation as `save` does."""
+
+    @override
+    def bulk_create(self, objs: Iterable[M], *args: Any, **kwargs: Any) -> list[M]:
+        rows = list(objs)
+        for row in rows:
+            _claim(row)
+        return super().bulk_create(rows, *args, **kwargs)
+
+
 class TenantManager(models.Manager[M]):
     """Rows of the open scope's organisation; raises TenantScopeMissingError when there is no scope."""
 
@@ -104,7 +116,7 @@ class TenantManager(models.Manager[M]):
         scope = _scope.get()
         if scope is None:
             raise TenantScopeMissingError(f"{self.model.__name__} was queried outside of tenant_scope")
-        rows = super().get_queryset()
+        rows: models.QuerySet[M] = TenantQuerySet(self.model, using=self._db)
         return rows if scope.organization_id is None else rows.filter(organization_id=scope.organization_id)
 
 
@@ -122,12 +134,18 @@ class TenantModel(models.Model):
     @override
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Fill the organisation from the scope; refuse a row of another organisation."""
-        scope = _scope.get()
-        if scope is None:
-            raise TenantScopeMissingError(f"{type(self).__name__} was saved outside of tenant_scope")
-        if scope.organization_id is not None:
-            if self.organization_id is None:
-                self.organization_id = scope.organization_id
-            if self.organization_id != scope.organization_id:
-                raise TenantScopeMixError("the row belongs to another organisation")
+        _claim(self)
         super().save(*args, **kwargs)
+
+
+def _claim(row: Any) -> None:
+    """Fill a row's organisation from the scope; raise for a missing scope and for another organisation."""
+    scope = _scope.get()
+    if scope is None:
+        raise TenantScopeMissingError(f"{type(row).__name__} was saved outside of tenant_scope")
+    if scope.organization_id is None:
+        return
+    if row.organization_id is None:
+        row.organization_id = scope.organization_id
+    if row.organization_id != scope.organization_id:
+        raise TenantScopeMixError("the row belongs to another organisation")

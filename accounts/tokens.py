@@ -1,4 +1,4 @@
-"""Access tokens: short-lived, bound to organisation and session version, worth nothing without the database."""
+"""Access tokens: short-lived, bound to organisation and session version, checked against the database."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -30,9 +30,9 @@ def access_token(actor: Actor) -> str:
 
 
 def read_claims(token: str) -> Claims:
-    """Return the claims of a token of ours; raise TokenInvalidError for expired, foreign and malformed ones."""
+    """Return the claims of a token of ours; raise TokenInvalidError for expired, foreign, malformed ones."""
     try:
-        payload = AccessToken(token).payload  # type: ignore[arg-type]  # the stubs know the class's own form only
+        payload = AccessToken(token).payload  # type: ignore[arg-type]
         version = payload["sv"]
         if type(version) is not int:
             raise TokenInvalidError

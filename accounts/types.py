@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Role(TextChoices):
-    """What a person may do in the organisation; an operator runs the platform and reads no organisation's content."""
+    """What a person may do in the organisation; an operator runs the platform and reads no content."""
 
     MEMBER = "member", _("Member")
     MANAGER = "manager", _("Manager")

@@ -33,7 +33,7 @@ def make_user(
     status: AccountStatus = AccountStatus.ACTIVE,
     **fields: Any,
 ) -> User:
-    """Return a saved person, active in a new organisation unless said otherwise; the password is `PASSWORD`."""
+    """Return a saved person, active and in a new organisation unless said otherwise, with `PASSWORD`."""
     username = username or f"user{next(_numbers)}"
     fields.setdefault("email", f"{username}@example.test")
     fields.setdefault("password", make_password(PASSWORD))

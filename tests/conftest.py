@@ -1,7 +1,8 @@
 """The shared cast: two organisations and the people whose rights differ.
 
 Ofek (אופק) has a manager, a member, and a member of another department. The outsider is a member of another
-organisation; the outside manager manages it. `api(person)` is a program's client, `browser(person)` a signed-in page.
+organisation; the outside manager manages it. `api(person)` is a client of programs, `browser(person)` a page
+that is signed in.
 """
 
 from collections.abc import Callable, Iterator

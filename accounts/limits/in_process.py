@@ -12,7 +12,7 @@ MOST_SUBJECTS = 100_000
 
 
 class InProcess:
-    """Keeps the moments of the last uses of every subject; the longest unused subjects are forgotten first."""
+    """Keeps the moments of every subject's last uses; the longest unused subjects are forgotten first."""
 
     def __init__(
         self, *, clock: Callable[[], float] = time.monotonic, most_subjects: int = MOST_SUBJECTS

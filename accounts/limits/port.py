@@ -8,8 +8,8 @@ from typing import Protocol
 class LimitState:
     """What is left of a limit after a use was counted or refused.
 
-    `reset` is the number of seconds until one more use is possible again, were all of them used up; `retry_after`
-    is 0 for a use that was counted, else the seconds to wait.
+    `reset` is the number of seconds until the oldest counted use no longer counts; `retry_after` is 0 for a
+    use that was counted, else the seconds to wait.
     """
 
     limit: int
