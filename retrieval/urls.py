@@ -1,7 +1,18 @@
 """Addresses of this app; `config.urls` composes them."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
+
+from retrieval import api
 
 root_urlpatterns: list[URLPattern | URLResolver] = []
-api_urlpatterns: list[URLPattern | URLResolver] = []
+api_urlpatterns: list[URLPattern | URLResolver] = [
+    path("documents", api.DocumentsView.as_view(), name="documents"),
+    path("documents/<uuid:document_id>", api.DocumentView.as_view(), name="document"),
+    path(
+        "documents/<uuid:document_id>/passages", api.DocumentPassagesView.as_view(), name="document-passages"
+    ),
+    path("documents/<uuid:document_id>/reindex", api.ReindexView.as_view(), name="document-reindex"),
+    path("passages/<uuid:passage_id>", api.PassageView.as_view(), name="passage"),
+    path("search", api.SearchView.as_view(), name="search"),
+]
 web_urlpatterns: list[URLPattern | URLResolver] = []

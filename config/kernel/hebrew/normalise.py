@@ -1,7 +1,7 @@
 """Hebrew text as the search sees it: one normaliser for documents and questions alike.
 
 `embedding_text` cleans what an embedding model reads. `search_tokens` and `search_text` go further, to the
-tokens of the lexical index: for each word the exact form (`=word`) and its skeleton stems, so that inflection,
+tokens of the lexical index: for each word the exact form (`=word`) and its skeleton stems. So inflection,
 attached particles, full and defective spelling, niqqud and abbreviation marks do not hide a match.
 """
 

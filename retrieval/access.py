@@ -1,0 +1,49 @@
+"""The doors to documents and passages: what is absent and what is not the reader's are refused alike."""
+
+from collections.abc import Collection
+from uuid import UUID
+
+from accounts.tenancy import tenant_scope
+from accounts.types import Actor, Role
+from config.kernel.errors import NotFoundError
+from retrieval import selectors
+from retrieval.models import Document, Passage
+from retrieval.types import Reader
+
+
+def reader_of(actor: Actor) -> Reader:
+    """Return whose eyes the actor reads with.
+
+    Managers see all documents of their organisation, members those without departments and those of their
+    own; operators run the platform and see none.
+    """
+    return Reader(
+        organization_id=actor.organization_id,
+        user_id=actor.user_id,
+        department_id=actor.department_id,
+        sees_all=actor.role == Role.MANAGER,
+        sees_nothing=actor.role == Role.OPERATOR,
+    )
+
+
+def get_document(document_id: UUID, reader: Reader) -> Document:
+    """Return the document; raise NotFoundError when there is none for this reader."""
+    with tenant_scope(reader.organization_id):
+        document = selectors.documents(reader).filter(id=document_id).first()
+    if document is None:
+        raise NotFoundError
+    return document
+
+
+def get_passage(passage_id: UUID, reader: Reader) -> Passage:
+    """Return the passage with its document; raise NotFoundError when there is none for this reader."""
+    return get_passages([passage_id], reader)[0]
+
+
+def get_passages(passage_ids: Collection[UUID], reader: Reader) -> list[Passage]:
+    """Return the passages in the order asked for; raise NotFoundError unless the reader may open every one."""
+    with tenant_scope(reader.organization_id):
+        found = selectors.passages_by_id(reader, passage_ids)
+    if not found.keys() >= set(passage_ids):
+        raise NotFoundError
+    return [found[passage_id] for passage_id in passage_ids]

@@ -1,0 +1,147 @@
+"""One document, from its text to passages that can be found. Safe to repeat, and never half visible.
+
+The slow part, embedding, runs between two short transactions: one reads a version of the document, the other
+puts all of its new passages in place of the old ones. Until then the old ones are found.
+"""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+import numpy as np
+from django.db import transaction
+from django.db.models import QuerySet
+
+from accounts.tenancy import tenant_scope
+from config.kernel.outbox import OutboxMessage
+from retrieval import index_state
+from retrieval.embeddings import LEXICAL, get_embedder
+from retrieval.embeddings.port import Embedder
+from retrieval.errors import DocumentEmptyError
+from retrieval.models import Document, Passage
+from retrieval.passages import Source, make_passages
+from retrieval.types import EVERYONE, department_audience
+from retrieval.vectors import get_store
+from retrieval.vectors.port import StoredPassage
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    """One version of one document, and the passages it had, with vectors where they are the embedder's."""
+
+    source: Source
+    version: int
+    embedder: Embedder | None
+    before: tuple[Passage, ...]
+
+    @property
+    def embedder_name(self) -> str:
+        return self.embedder.name if self.embedder else LEXICAL
+
+
+def index_uploaded(message: OutboxMessage) -> None:
+    """Index the document of a `document.uploaded` event; the handler of its outbox route."""
+    with tenant_scope(message.organization_id):
+        index_document(UUID(str(message.payload["document_id"])))
+
+
+def index_document(document_id: UUID, *, with_sentences: bool = True) -> None:
+    """Bring the document's passages up to its present version; call inside the organisation's scope.
+
+    A document that is gone or already up to date is left alone; one without words is rejected. Slow: never
+    call it inside a transaction. Whatever else goes wrong marks the document as failed and is raised, to be
+    tried again.
+    """
+    job = _begin(document_id)
+    if job is None:
+        return
+    try:
+        passages = make_passages(job.source, job.before, job.embedder, with_sentences=with_sentences)
+        if passages:
+            _publish(job, passages)
+        else:
+            _settle(job, Document.Status.REJECTED, DocumentEmptyError.code)
+    except Exception:
+        _settle(job, Document.Status.FAILED, "indexing_failed")
+        raise
+
+
+def tell_store(document_id: UUID) -> None:
+    """Give the store the document's passages again, after its audience or category has changed."""
+    document = Document.objects.get(id=document_id)
+    passages = list(document.passages.all())
+    get_store().put(document.organization_id, _stored(document, passages))
+
+
+def _begin(document_id: UUID) -> _Job | None:
+    document = Document.objects.filter(id=document_id, deleted_at__isnull=True).first()
+    if document is None:
+        return None
+    source = Source(document.organization_id, document.id, document.title, document.content)
+    job = _Job(source, document.version, get_embedder(), tuple(document.passages.all()))
+    if document.embedder != job.embedder_name:
+        for passage in job.before:
+            passage.embedding = passage.sentence_embeddings = None
+    elif document.indexed_version == document.version:
+        return None
+    _same_version(job).update(status=Document.Status.INDEXING, error_code="")
+    return job
+
+
+def _publish(job: _Job, passages: Sequence[Passage]) -> None:
+    """Put the new passages in place of the old ones, unless the document has changed or gone meanwhile."""
+    organization_id, document_id = job.source.organization_id, job.source.document_id
+    document = Document.objects.get(id=document_id)
+    document.embedder = job.embedder_name
+    get_store().put(organization_id, _stored(document, passages))
+    with transaction.atomic():
+        if not _same_version(job).select_for_update().exists():
+            return
+        Passage.objects.filter(document_id=document_id).delete()
+        Passage.objects.bulk_create(passages, batch_size=200)
+        stamp = index_state.bump()
+        if job.embedder is not None:
+            index_state.record_embedder(job.embedder.name, job.embedder.dimensions)
+        _same_version(job).update(
+            status=Document.Status.INDEXED,
+            error_code="",
+            indexed_version=job.version,
+            index_stamp=stamp,
+            embedder=job.embedder_name,
+        )
+    kept = {passage.id for passage in passages}
+    get_store().remove(organization_id, [old.id for old in job.before if old.id not in kept])
+    logger.info("document indexed", extra={"document_id": str(document_id), "passages": len(passages)})
+
+
+def _settle(job: _Job, status: Document.Status, error_code: str) -> None:
+    _same_version(job).update(status=status, error_code=error_code)
+    extra = {"document_id": str(job.source.document_id), "status": status, "error": error_code}
+    logger.warning("document not indexed", extra=extra)
+
+
+def _same_version(job: _Job) -> QuerySet[Document]:
+    found: QuerySet[Document] = Document.objects.filter(
+        id=job.source.document_id, version=job.version, deleted_at__isnull=True
+    )
+    return found
+
+
+def _stored(document: Document, passages: Sequence[Passage]) -> list[StoredPassage]:
+    departments = document.departments.values_list("id", flat=True)
+    audience = frozenset(map(department_audience, departments)) or frozenset({EVERYONE})
+    return [
+        StoredPassage(
+            id=passage.id,
+            document_id=document.id,
+            search_text=passage.search_text,
+            vector=np.frombuffer(passage.embedding, np.float32) if passage.embedding else None,
+            embedder=document.embedder,
+            audience=audience,
+            category=document.category,
+        )
+        for passage in passages
+    ]

@@ -1,0 +1,119 @@
+"""The organisation's documents, the passages they are found by, and the state of its index."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.tenancy import TenantModel
+
+TITLE_LENGTH = 300
+CATEGORY_LENGTH = 100
+EXTERNAL_ID_LENGTH = 200
+
+
+class Document(TenantModel):
+    """A document of the organisation. Without departments it is for everyone, else for those departments.
+
+    `version` counts the changes of what is searched; `indexed_version` is the one that the passages hold,
+    null as long as there are none. A document is found while that is set, so a new version is searched from
+    the moment it is complete and the old one until then.
+    """
+
+    class Status(models.TextChoices):
+        PENDING = "pending", _("Waiting")
+        INDEXING = "indexing", _("Being indexed")
+        INDEXED = "indexed", _("Indexed")
+        FAILED = "failed", _("Failed")
+        REJECTED = "rejected", _("Rejected")
+        NEEDS_ATTENTION = "needs_attention", _("Needs attention")
+
+    external_id = models.CharField(_("external id"), max_length=EXTERNAL_ID_LENGTH, blank=True, default="")
+    title = models.CharField(_("title"), max_length=TITLE_LENGTH)
+    category = models.CharField(_("category"), max_length=CATEGORY_LENGTH, blank=True, default="")
+    departments = models.ManyToManyField(
+        "accounts.Department", verbose_name=_("departments"), blank=True, related_name="+"
+    )
+    content = models.TextField(_("text"), blank=True, default="")
+    original = models.FileField(_("original file"), blank=True, default="", max_length=300)
+    content_hash = models.CharField(max_length=64, editable=False, default="")
+    mime = models.CharField(_("type"), max_length=100, editable=False, default="text/plain")
+    status = models.CharField(_("status"), max_length=16, choices=Status.choices, default=Status.PENDING)
+    error_code = models.CharField(_("error"), max_length=64, blank=True, default="")
+    version = models.PositiveIntegerField(editable=False, default=1)
+    indexed_version = models.PositiveIntegerField(editable=False, null=True)
+    index_stamp = models.PositiveBigIntegerField(editable=False, default=0)
+    embedder = models.CharField(max_length=100, editable=False, default="")
+    uploaded_by = models.ForeignKey(
+        "accounts.User", on_delete=models.SET_NULL, null=True, blank=True, editable=False, related_name="+"
+    )
+    created_at = models.DateTimeField(_("added"), auto_now_add=True)
+    updated_at = models.DateTimeField(_("changed"), auto_now=True)
+    deleted_at = models.DateTimeField(editable=False, null=True)
+
+    class Meta:
+        verbose_name = _("document")
+        verbose_name_plural = _("documents")
+        ordering: ClassVar = ["-created_at"]
+        indexes: ClassVar = [
+            models.Index(fields=["organization", "deleted_at", "-created_at"], name="document_list"),
+        ]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["organization", "external_id"],
+                condition=Q(deleted_at__isnull=True) & ~Q(external_id=""),
+                name="document_external_id_unique",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Passage(TenantModel):
+    """A piece of a document's text: what is found, quoted and opened.
+
+    `start` and `end` are offsets into the document's text. `embedding` is one vector of 32-bit floats and
+    `sentence_embeddings` one after the other for the `[start, end]` pairs of `sentence_spans`, offsets into
+    `text`; they come from the document's `embedder` and are null where nothing embeds.
+    """
+
+    document = models.ForeignKey(Document, on_delete=models.CASCADE, related_name="passages")
+    ordinal = models.PositiveIntegerField()
+    heading = models.CharField(max_length=500, blank=True, default="")
+    page = models.PositiveIntegerField(null=True)
+    text = models.TextField()
+    start = models.PositiveIntegerField()
+    end = models.PositiveIntegerField()
+    search_text = models.TextField()
+    text_hash = models.CharField(max_length=64)
+    embedding = models.BinaryField(null=True)
+    sentence_spans = models.JSONField(default=list)
+    sentence_embeddings = models.BinaryField(null=True)
+
+    class Meta:
+        verbose_name = _("passage")
+        verbose_name_plural = _("passages")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["document", "ordinal"], name="passage_ordinal_unique")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.document_id}#{self.ordinal}"
+
+
+class IndexState(TenantModel):
+    """One row for each organisation: `version` grows with every change that a search could see."""
+
+    version = models.PositiveBigIntegerField(default=0)
+    embedder = models.CharField(max_length=100, default="")
+    dimensions = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["organization"], name="index_state_one_per_organization")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.organization_id}@{self.version}"

@@ -1,0 +1,91 @@
+"""From a document's text to its passages with their vectors: the slow part of indexing, without the
+database.
+"""
+
+import hashlib
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from config.kernel.hebrew.normalise import search_text
+from retrieval.chunking import HEADING_JOIN, Chunk, split_document
+from retrieval.embeddings.port import Embedder
+from retrieval.models import Passage
+from retrieval.sentences import sentence_spans
+
+_HEADING_LENGTH = 500
+_RULES = re.compile(r"^[ \t|:-]*-{3,}[ \t|:-]*$", re.MULTILINE)
+_MARKS = re.compile(r"^[ \t]*(?:#{1,6}|[-*•])[ \t]+|[*_`|#>]+", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What is to be indexed: one version of a document's title and text."""
+
+    organization_id: UUID
+    document_id: UUID
+    title: str
+    content: str
+
+
+def make_passages(
+    source: Source, before: Iterable[Passage], embedder: Embedder | None, *, with_sentences: bool
+) -> list[Passage]:
+    """Return the unsaved passages of the source; none for a text without words.
+
+    A passage whose text stood in `before` keeps its id, so that citations still open; one of which nothing
+    changed keeps its vectors as well. `before` must hold vectors of this embedder, or none.
+    """
+    known: dict[str, list[Passage]] = {}
+    for passage in before:
+        known.setdefault(passage.text_hash, []).append(passage)
+    passages = []
+    for ordinal, chunk in enumerate(split_document(source.content)):
+        passage = _passage(source, ordinal, chunk)
+        if same_text := known.get(passage.text_hash):
+            _inherit(passage, same_text.pop(0))
+        passages.append(passage)
+    if embedder is not None:
+        _embed(source, passages, embedder, with_sentences=with_sentences)
+    return passages
+
+
+def plain(text: str) -> str:
+    """Return Markdown as the words it shows: what an embedder should read."""
+    return " ".join(_MARKS.sub(" ", _RULES.sub(" ", text)).split())
+
+
+def _passage(source: Source, ordinal: int, chunk: Chunk) -> Passage:
+    names = [name for name in chunk.heading.split(HEADING_JOIN) if name and name != source.title]
+    heading = HEADING_JOIN.join(names)[:_HEADING_LENGTH]
+    return Passage(
+        organization_id=source.organization_id,
+        document_id=source.document_id,
+        ordinal=ordinal,
+        heading=heading,
+        text=chunk.text,
+        start=chunk.start,
+        end=chunk.end,
+        search_text=search_text(f"{source.title}\n{heading}\n{chunk.text}"),
+        text_hash=hashlib.sha256(chunk.text.encode()).hexdigest(),
+        sentence_spans=[list(span) for span in sentence_spans(chunk.text)],
+    )
+
+
+def _inherit(passage: Passage, before: Passage) -> None:
+    passage.id = before.id
+    if passage.search_text == before.search_text and passage.sentence_spans == before.sentence_spans:
+        passage.embedding = before.embedding
+        passage.sentence_embeddings = before.sentence_embeddings
+
+
+def _embed(source: Source, passages: Sequence[Passage], embedder: Embedder, *, with_sentences: bool) -> None:
+    for passage in passages:
+        if passage.embedding is None:
+            parts = (source.title, passage.heading.replace(HEADING_JOIN, ", "), plain(passage.text))
+            text = ". ".join(part for part in parts if part)
+            passage.embedding = embedder.embed([text], "passage")[0].tobytes()
+        if with_sentences and passage.sentence_embeddings is None:
+            sentences = [plain(passage.text[start:end]) for start, end in passage.sentence_spans]
+            passage.sentence_embeddings = embedder.embed(sentences, "passage").tobytes()

@@ -1,0 +1,48 @@
+"""How well each sentence of the found passages answers the question: half words, half meaning."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from config.kernel.hebrew.normalise import search_tokens
+from retrieval.embeddings.port import Vectors
+from retrieval.ranking import Bm25, Floats, Vocabulary, scale
+from retrieval.types import Sentence
+
+
+@dataclass(frozen=True, slots=True)
+class QuotableText:
+    """A passage's text with its sentences; `vectors` has a row for each span, or is None."""
+
+    text: str
+    spans: Sequence[tuple[int, int]]
+    vectors: Vectors | None
+
+
+def score_sentences(
+    question: str, vector: Vectors | None, texts: Sequence[QuotableText]
+) -> list[tuple[Sentence, ...]]:
+    """Return the sentences of each text in order, with scores in 0..1 that compare across all the texts."""
+    quotes = [text.text[start:end] for text in texts for start, end in text.spans]
+    scores = iter(_scores(question, quotes, _similarities(vector, texts)).tolist())
+    return [
+        tuple(Sentence(text.text[start:end], start, end, next(scores)) for start, end in text.spans)
+        for text in texts
+    ]
+
+
+def _scores(question: str, quotes: Sequence[str], similarities: Floats | None) -> Floats:
+    vocabulary = Vocabulary()
+    counts = [vocabulary.count(search_tokens(quote)) for quote in quotes]
+    words = Bm25(counts, len(vocabulary)).scores(vocabulary.numbers(search_tokens(question)))
+    lexical = words / max(float(words.max(initial=0.0)), 1e-9)
+    return lexical if similarities is None else (lexical + scale(similarities)) / 2
+
+
+def _similarities(vector: Vectors | None, texts: Sequence[QuotableText]) -> Floats | None:
+    """Return the cosine of every sentence, None unless all have one."""
+    rows = [text.vectors for text in texts if text.vectors is not None]
+    if vector is None or not rows or len(rows) < len(texts):
+        return None
+    return np.concatenate(rows) @ vector

@@ -1,0 +1,131 @@
+"""The search: question in, passages with their sentences and the weight of the evidence out."""
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from accounts.tenancy import tenant_scope
+from config.kernel.hebrew.normalise import search_tokens
+from retrieval import selectors
+from retrieval.embeddings import LEXICAL, get_embedder
+from retrieval.embeddings.port import Vectors
+from retrieval.evidence import NO_EVIDENCE, signals_of, weigh
+from retrieval.models import Passage
+from retrieval.ranking import Fused, fuse
+from retrieval.relevance import QuotableText, score_sentences
+from retrieval.types import DocumentRef, Evidence, FoundPassage, Reader, SearchResult, Sentence
+from retrieval.vectors import get_store
+from retrieval.vectors.port import StoreQuery
+
+LEG_LIMIT = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """All that the store found for a question, best first, and what the question was turned into."""
+
+    question: str
+    hits: Sequence[Fused]
+    vector: Vectors | None
+    embedder: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    hit: Fused
+    passage: Passage
+
+
+def find_passages(
+    *, question: str, reader: Reader, limit: int = 5, category: str | None = None
+) -> SearchResult:
+    """Return the `limit` best passages that the reader may see, the best first.
+
+    Synchronous, and busy for as long as embedding the question takes: call it off the event loop and outside
+    of any transaction. Raises EmbeddingsUnavailableError and StoreUnavailableError.
+    """
+    began = time.perf_counter()
+    if reader.sees_nothing:
+        return SearchResult((), NO_EVIDENCE, 0.0)
+    candidates = find_candidates(question=question, reader=reader, category=category)
+    with tenant_scope(reader.organization_id):
+        found = _visible(candidates.hits, reader, limit)
+    passages = _with_sentences(candidates, found)
+    return SearchResult(passages, _evidence(candidates, found), (time.perf_counter() - began) * 1000)
+
+
+def find_candidates(*, question: str, reader: Reader, category: str | None = None) -> Candidates:
+    """Return the fused hits of both legs; they are the store's word, not yet checked against the database."""
+    embedder = get_embedder()
+    vector = embedder.embed([question], "query")[0] if embedder else None
+    name = embedder.name if embedder else LEXICAL
+    legs = get_store().search(
+        StoreQuery(
+            organization_id=reader.organization_id,
+            tokens=search_tokens(question),
+            vector=vector,
+            embedder=name,
+            audience=reader.audience,
+            category=category,
+            limit=LEG_LIMIT,
+        )
+    )
+    return Candidates(question, fuse(legs.lexical, legs.dense), vector, name)
+
+
+def warm() -> None:
+    """Load the embedding model and its first pages, so that the first question need not wait for them."""
+    embedder = get_embedder()
+    if embedder is not None:
+        embedder.embed(["שאלה"], "query")
+
+
+def _visible(hits: Sequence[Fused], reader: Reader, limit: int) -> list[_Found]:
+    """Join the hits to the database, in order, until `limit` different passages are found."""
+    found: dict[str, _Found] = {}
+    step = limit + 3
+    for start in range(0, len(hits), step):
+        some = hits[start : start + step]
+        rows = selectors.passages_by_id(reader, [hit.passage_id for hit in some])
+        for hit in some:
+            if (passage := rows.get(hit.passage_id)) is not None:
+                found.setdefault(passage.text_hash, _Found(hit, passage))
+        if len(found) >= limit:
+            break
+    return list(found.values())[:limit]
+
+
+def _with_sentences(candidates: Candidates, found: Sequence[_Found]) -> tuple[FoundPassage, ...]:
+    texts = [_quotable(item.passage, candidates.embedder) for item in found]
+    sentences = score_sentences(candidates.question, candidates.vector, texts)
+    return tuple(_found_passage(item, quotes) for item, quotes in zip(found, sentences, strict=True))
+
+
+def _quotable(passage: Passage, embedder: str) -> QuotableText:
+    spans = [(start, end) for start, end in passage.sentence_spans]
+    stored = passage.sentence_embeddings if passage.document.embedder == embedder else None
+    vectors = np.frombuffer(stored, np.float32).reshape(len(spans), -1) if stored and spans else None
+    return QuotableText(passage.text, spans, vectors)
+
+
+def _found_passage(item: _Found, sentences: tuple[Sentence, ...]) -> FoundPassage:
+    passage, document = item.passage, item.passage.document
+    return FoundPassage(
+        id=passage.id,
+        document=DocumentRef(document.id, document.title, document.category),
+        text=passage.text,
+        page=passage.page,
+        heading=passage.heading,
+        score=item.hit.score,
+        dense=item.hit.dense,
+        sentences=sentences,
+    )
+
+
+def _evidence(candidates: Candidates, found: Sequence[_Found]) -> Evidence:
+    if not found:
+        return NO_EVIDENCE
+    texts = [item.passage.search_text for item in found]
+    return weigh(signals_of(candidates.question, candidates.hits, texts), candidates.embedder)

@@ -1,0 +1,67 @@
+"""Reading documents and passages, always as somebody: the rules of who sees what are here."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from retrieval.models import Document, IndexState, Passage
+from retrieval.types import Reader
+
+NEIGHBOUR_LENGTH = 600
+
+
+def documents(reader: Reader) -> QuerySet[Document]:
+    """Return the documents that the reader may open; call inside the organisation's scope.
+
+    Managers see every document in any state, others those for everyone and for their department, once
+    indexed.
+    """
+    found: QuerySet[Document] = Document.objects.filter(deleted_at__isnull=True)
+    if reader.sees_nothing:
+        return found.none()
+    if reader.sees_all:
+        return found
+    audience = Q(departments__isnull=True)
+    if reader.department_id is not None:
+        audience |= Q(departments=reader.department_id)
+    return found.filter(audience, indexed_version__isnull=False)
+
+
+def passages(reader: Reader) -> QuerySet[Passage]:
+    """Return the passages that the reader may open, with their documents; call inside the organisation's
+    scope.
+    """
+    seen = documents(reader).filter(indexed_version__isnull=False)
+    found: QuerySet[Passage] = Passage.objects.filter(document__in=seen.values("id"))
+    return found.select_related("document")
+
+
+def passages_by_id(reader: Reader, passage_ids: Collection[UUID]) -> dict[UUID, Passage]:
+    """Return those of the passages that the reader may open, by id."""
+    return {passage.id: passage for passage in passages(reader).filter(id__in=passage_ids)}
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbours:
+    """The text around a passage in its document; empty at the ends."""
+
+    previous: str
+    next: str
+
+
+def neighbours(passage: Passage) -> Neighbours:
+    """Return the ends of the passages before and after, for context."""
+    around = Passage.objects.filter(document_id=passage.document_id)
+    texts = dict(
+        around.filter(ordinal__in=(passage.ordinal - 1, passage.ordinal + 1)).values_list("ordinal", "text")
+    )
+    before, after = texts.get(passage.ordinal - 1, ""), texts.get(passage.ordinal + 1, "")
+    return Neighbours(before[-NEIGHBOUR_LENGTH:], after[:NEIGHBOUR_LENGTH])
+
+
+def index_version() -> int:
+    """Return the version of the scope's index; 0 before anything was indexed."""
+    version: int | None = IndexState.objects.values_list("version", flat=True).first()
+    return version or 0

@@ -1,0 +1,169 @@
+"""The shapes of documents, passages and search results on the wire."""
+
+from typing import Any
+
+from django.conf import settings
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from config.kernel.text import clean_text
+from config.kernel.types import JSONObject
+from retrieval.errors import refusal_of
+from retrieval.models import CATEGORY_LENGTH, EXTERNAL_ID_LENGTH, Document
+from retrieval.types import SearchResult
+
+LONGEST_LIST = 200
+
+
+class ProblemSerializer(serializers.Serializer[Any]):
+    code = serializers.CharField()
+    message = serializers.CharField()
+
+
+class DocumentSerializer(serializers.Serializer[Document]):
+    """A document as its organisation sees it; `error` is there when indexing went wrong."""
+
+    id = serializers.UUIDField()
+    title = serializers.CharField()
+    category = serializers.CharField()
+    departments = serializers.SerializerMethodField(help_text="Who may read it; empty for everyone.")
+    external_id = serializers.CharField()
+    status = serializers.ChoiceField(choices=Document.Status.choices)
+    error = serializers.SerializerMethodField(
+        help_text="Why it is not indexed; null when nothing went wrong."
+    )
+    version = serializers.IntegerField()
+    created_at = serializers.DateTimeField()
+    updated_at = serializers.DateTimeField()
+
+    @extend_schema_field(serializers.ListField(child=serializers.UUIDField()))
+    def get_departments(self, document: Document) -> list[str]:
+        return sorted(str(department.pk) for department in document.departments.all())
+
+    @extend_schema_field(ProblemSerializer(allow_null=True))
+    def get_error(self, document: Document) -> JSONObject | None:
+        return refusal_of(document.error_code).as_json() if document.error_code else None
+
+
+class DocumentPageSerializer(serializers.Serializer[Any]):
+    results = DocumentSerializer(many=True)
+    next_cursor = serializers.CharField(allow_null=True)
+    previous_cursor = serializers.CharField(allow_null=True)
+
+
+class PageQuerySerializer(serializers.Serializer[Any]):
+    cursor = serializers.CharField(required=False, help_text="From the page before.")
+    limit = serializers.IntegerField(required=False, min_value=1, max_value=100)
+
+
+class DocumentQuerySerializer(PageQuerySerializer):
+    """How a list of documents may be narrowed."""
+
+    status = serializers.ChoiceField(choices=Document.Status.choices, required=False)
+    category = serializers.CharField(required=False, max_length=CATEGORY_LENGTH)
+
+
+class _DocumentFields(serializers.Serializer[Any]):
+    title = serializers.CharField(required=False, allow_blank=True)
+    category = serializers.CharField(required=False, allow_blank=True)
+    departments = serializers.ListField(
+        child=serializers.UUIDField(),
+        required=False,
+        max_length=LONGEST_LIST,
+        help_text="Empty for everyone.",
+    )
+
+
+class NewDocumentSerializer(_DocumentFields):
+    """A document as JSON: title and content."""
+
+    title = serializers.CharField(allow_blank=True)
+    content = serializers.CharField(allow_blank=True, trim_whitespace=False)
+    external_id = serializers.CharField(required=False, allow_blank=True, max_length=EXTERNAL_ID_LENGTH)
+
+
+class NewFileSerializer(_DocumentFields):
+    """A document as a file; without a title its own one or the file's name is taken."""
+
+    file = serializers.FileField(allow_empty_file=True, max_length=255)
+    external_id = serializers.CharField(required=False, allow_blank=True, max_length=EXTERNAL_ID_LENGTH)
+
+
+class DocumentChangesSerializer(_DocumentFields):
+    """What to change; a field that is absent stays as it is."""
+
+    content = serializers.CharField(required=False, allow_blank=True, trim_whitespace=False)
+
+
+class DocumentRefSerializer(serializers.Serializer[Any]):
+    id = serializers.UUIDField()
+    title = serializers.CharField()
+    category = serializers.CharField()
+
+
+class PassageSerializer(serializers.Serializer[Any]):
+    """A piece of a document; `start` and `end` are offsets into the document's text."""
+
+    id = serializers.UUIDField()
+    text = serializers.CharField()
+    heading = serializers.CharField()
+    page = serializers.IntegerField(allow_null=True)
+    start = serializers.IntegerField()
+    end = serializers.IntegerField()
+
+
+class PassagePageSerializer(serializers.Serializer[Any]):
+    results = PassageSerializer(many=True)
+    next_cursor = serializers.CharField(allow_null=True)
+    previous_cursor = serializers.CharField(allow_null=True)
+
+
+class OpenedPassageSerializer(PassageSerializer):
+    """A passage with its document and the text on both sides of it, which the context holds as `around`."""
+
+    document = DocumentRefSerializer()
+    previous = serializers.SerializerMethodField()
+    next = serializers.SerializerMethodField()
+
+    def get_previous(self, _passage: Any) -> str:
+        return str(self.context["around"].previous)
+
+    def get_next(self, _passage: Any) -> str:
+        return str(self.context["around"].next)
+
+
+class SearchQuerySerializer(serializers.Serializer[Any]):
+    q = serializers.CharField(trim_whitespace=False, allow_blank=True, help_text="The question.")
+    limit = serializers.IntegerField(required=False, default=10, min_value=1, max_value=20)
+    category = serializers.CharField(required=False, max_length=CATEGORY_LENGTH)
+
+    def validate_q(self, value: str) -> str:
+        return clean_text(value, max_length=settings.QUESTION_MAX_LENGTH, field="q")
+
+
+class FoundTextSerializer(serializers.Serializer[Any]):
+    id = serializers.UUIDField()
+    text = serializers.CharField()
+    page = serializers.IntegerField(allow_null=True)
+
+
+class SearchHitSerializer(serializers.Serializer[Any]):
+    rank = serializers.IntegerField(help_text="From 1.")
+    score = serializers.FloatField(help_text="0 to 1, within this search.")
+    document = DocumentRefSerializer()
+    passage = FoundTextSerializer()
+
+
+class SearchResultSerializer(serializers.Serializer[Any]):
+    results = SearchHitSerializer(many=True)
+    took_ms = serializers.FloatField()
+
+
+def search_json(found: SearchResult) -> JSONObject:
+    """Return a search's result in the shape of SearchResultSerializer."""
+    hits = [
+        {"rank": rank, "score": round(hit.score, 4), "document": hit.document, "passage": hit}
+        for rank, hit in enumerate(found.passages, start=1)
+    ]
+    body: JSONObject = SearchResultSerializer({"results": hits, "took_ms": round(found.took_ms, 1)}).data
+    return body

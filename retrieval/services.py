@@ -1,0 +1,246 @@
+"""Changing documents: adding, editing, indexing again, deleting. Each is one transaction with its event."""
+
+import hashlib
+from collections.abc import Collection
+from dataclasses import dataclass
+from pathlib import PurePath
+from uuid import UUID
+
+from django.conf import settings
+from django.core.files.base import ContentFile
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from accounts import access as accounts
+from accounts.tenancy import tenant_scope
+from accounts.types import Actor
+from config.kernel import outbox
+from config.kernel.errors import NotFoundError, PermissionDeniedError
+from config.kernel.text import clean_text
+from retrieval import index_state
+from retrieval.errors import (
+    DocumentEmptyError,
+    DocumentTooLargeError,
+    ExternalIdTakenError,
+    UnknownDepartmentError,
+)
+from retrieval.extract import Extracted, clean, extract
+from retrieval.ingest import index_document, tell_store
+from retrieval.models import CATEGORY_LENGTH, EXTERNAL_ID_LENGTH, TITLE_LENGTH, Document
+from retrieval.vectors import get_store
+
+__all__ = [
+    "DocumentChanges",
+    "Upload",
+    "create_document",
+    "delete_document",
+    "index_document",
+    "reindex_document",
+    "update_document",
+]
+
+
+# Never the fields that indexing writes at its own time.
+_EDITABLE = ("title", "content", "content_hash", "category", "version", "status", "error_code", "updated_at")
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file as it came: name, bytes and the type its sender declared."""
+
+    filename: str
+    data: bytes
+    mime: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentChanges:
+    """What to change; None leaves it as it is."""
+
+    title: str | None = None
+    content: str | None = None
+    category: str | None = None
+    department_ids: Collection[UUID] | None = None
+
+
+def create_document(
+    *,
+    actor: Actor,
+    content: str | Upload,
+    title: str = "",
+    category: str = "",
+    department_ids: Collection[UUID] = (),
+    external_id: str = "",
+) -> Document:
+    """Store a document of a manager and have it indexed; without departments it is for everyone.
+
+    `content` is text or a file; the file's own title and category are taken where none is given. Raises
+    PermissionDeniedError, the refusals of `retrieval.errors`, EmptyTextError and TextTooLongError.
+    """
+    _require_manager(actor)
+    found = _extracted(content)
+    document = Document(
+        organization_id=actor.organization_id,
+        external_id=_line(external_id, EXTERNAL_ID_LENGTH, "external_id"),
+        title=clean_text(title or _own_title(found, content), max_length=TITLE_LENGTH, field="title"),
+        category=_line(category or found.category[:CATEGORY_LENGTH], CATEGORY_LENGTH, "category"),
+        content=found.text,
+        mime=found.mime,
+        uploaded_by_id=actor.user_id,
+    )
+    departments = _known_departments(actor, department_ids)
+    if isinstance(content, Upload):
+        document.original.save(_original_path(document, content), ContentFile(content.data), save=False)
+    with tenant_scope(actor.organization_id):
+        _insert(document, departments)
+    return document
+
+
+def update_document(*, actor: Actor, document_id: UUID, changes: DocumentChanges) -> Document:
+    """Change a document of the manager's organisation; a new title or text is indexed again.
+
+    Raises what `create_document` does, and NotFoundError.
+    """
+    _require_manager(actor)
+    departments = None
+    if changes.department_ids is not None:
+        departments = _known_departments(actor, changes.department_ids)
+    with tenant_scope(actor.organization_id):
+        with transaction.atomic():
+            document = _locked(document_id)
+            _apply(document, changes)
+            if content_hash(document.title, document.content) != document.content_hash:
+                _request_indexing(document)
+            document.save(update_fields=_EDITABLE)
+            if departments is not None:
+                document.departments.set(departments)
+            index_state.bump()
+        tell_store(document.id)
+    return document
+
+
+def reindex_document(*, actor: Actor, document_id: UUID) -> Document:
+    """Have a document indexed again, as after a failure; raise NotFoundError, PermissionDeniedError."""
+    _require_manager(actor)
+    with tenant_scope(actor.organization_id), transaction.atomic():
+        document = _locked(document_id)
+        _request_indexing(document)
+        document.save(update_fields=_EDITABLE)
+    return document
+
+
+def delete_document(*, actor: Actor, document_id: UUID) -> None:
+    """Delete a document with its text, passages and file; its name alone stays, for answers that cited it.
+
+    Raises PermissionDeniedError and NotFoundError.
+    """
+    _require_manager(actor)
+    with tenant_scope(actor.organization_id):
+        with transaction.atomic():
+            document = _locked(document_id)
+            original, passages = document.original.name, document.passages.all()
+            passage_ids = list(passages.values_list("id", flat=True))
+            passages.delete()
+            Document.objects.filter(id=document_id).update(
+                deleted_at=timezone.now(), content="", original="", indexed_version=None
+            )
+            index_state.bump()
+        get_store().remove(actor.organization_id, passage_ids)
+    if original:
+        document.original.storage.delete(original)
+
+
+def refuse_large(size: int) -> None:
+    """Raise DocumentTooLargeError for more bytes than a document may have."""
+    if size > settings.DOCUMENT_MAX_BYTES:
+        raise DocumentTooLargeError(details={"max_bytes": settings.DOCUMENT_MAX_BYTES})
+
+
+def content_hash(title: str, content: str) -> str:
+    """Return what tells whether a document has changed in anything that is searched."""
+    return hashlib.sha256(f"{title}\0{content}".encode()).hexdigest()
+
+
+def _require_manager(actor: Actor) -> None:
+    if not actor.is_manager:
+        raise PermissionDeniedError
+
+
+def _extracted(content: str | Upload) -> Extracted:
+    data = content.data if isinstance(content, Upload) else content.encode(errors="replace")
+    refuse_large(len(data))
+    if isinstance(content, Upload):
+        return extract(content.data, filename=content.filename, mime=content.mime)
+    text = clean(content)
+    if not any(character.isalnum() for character in text):
+        raise DocumentEmptyError
+    return Extracted(text)
+
+
+def _own_title(found: Extracted, content: str | Upload) -> str:
+    stem = PurePath(content.filename).stem if isinstance(content, Upload) else ""
+    return (found.title or stem)[:TITLE_LENGTH]
+
+
+def _line(value: str, max_length: int, field: str) -> str:
+    return clean_text(value, max_length=max_length, field=field) if value.strip() else ""
+
+
+def _original_path(document: Document, upload: Upload) -> str:
+    name = PurePath(upload.filename.replace("\\", "/"))
+    return f"documents/{document.organization_id}/{document.id}/{name.stem[:80]}{name.suffix[:16]}"
+
+
+def _known_departments(actor: Actor, department_ids: Collection[UUID]) -> set[UUID]:
+    try:
+        return {accounts.get_department(department_id=each, actor=actor).pk for each in department_ids}
+    except NotFoundError:
+        raise UnknownDepartmentError from None
+
+
+def _insert(document: Document, department_ids: Collection[UUID]) -> None:
+    document.content_hash = content_hash(document.title, document.content)
+    try:
+        with transaction.atomic():
+            document.save(force_insert=True)
+            document.departments.set(department_ids)
+            _announce(document)
+    except Exception as error:
+        document.original.delete(save=False)
+        if isinstance(error, IntegrityError) and document.external_id and "external_id" in str(error):
+            raise ExternalIdTakenError from None
+        raise
+
+
+def _locked(document_id: UUID) -> Document:
+    """Return the document as it is now, held until the transaction ends; raise NotFoundError."""
+    found = Document.objects.select_for_update().filter(id=document_id, deleted_at__isnull=True).first()
+    if found is None:
+        raise NotFoundError
+    document: Document = found
+    return document
+
+
+def _apply(document: Document, changes: DocumentChanges) -> None:
+    if changes.title is not None:
+        document.title = clean_text(changes.title, max_length=TITLE_LENGTH, field="title")
+    if changes.content is not None:
+        document.content = _extracted(changes.content).text
+    if changes.category is not None:
+        document.category = _line(changes.category, CATEGORY_LENGTH, "category")
+
+
+def _request_indexing(document: Document) -> None:
+    document.content_hash = content_hash(document.title, document.content)
+    document.version += 1
+    document.status = Document.Status.PENDING
+    document.error_code = ""
+    _announce(document)
+
+
+def _announce(document: Document) -> None:
+    outbox.emit(
+        "document.uploaded",
+        organization_id=document.organization_id,
+        payload={"document_id": str(document.id), "version": document.version},
+    )

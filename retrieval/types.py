@@ -1,0 +1,81 @@
+"""What crosses the boundary of this app."""
+
+from dataclasses import dataclass
+from typing import Literal
+from uuid import UUID
+
+EVERYONE = "everyone"
+Level = Literal["high", "medium", "low", "none"]
+
+
+def department_audience(department_id: UUID) -> str:
+    """Return the audience token of one department."""
+    return f"department:{department_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Whose eyes a search or a document is for; build it with `retrieval.access.reader_of`."""
+
+    organization_id: UUID
+    user_id: UUID
+    department_id: UUID | None
+    sees_all: bool
+    sees_nothing: bool = False
+
+    @property
+    def audience(self) -> frozenset[str] | None:
+        """The tokens of which a document must carry one; None when all documents may be seen."""
+        if self.sees_nothing:
+            return frozenset()
+        if self.sees_all:
+            return None
+        own = {department_audience(self.department_id)} if self.department_id else set()
+        return frozenset({EVERYONE, *own})
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentRef:
+    id: UUID
+    title: str
+    category: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """`passage.text[start:end]`; `score` in 0..1 is half lexical, half dense relevance to the question."""
+
+    text: str
+    start: int
+    end: int
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class FoundPassage:
+    """A passage that a search found: `score` in 0..1 within this search, `dense` its cosine, if it has one."""
+
+    id: UUID
+    document: DocumentRef
+    text: str
+    page: int | None
+    heading: str
+    score: float
+    dense: float | None
+    sentences: tuple[Sentence, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Whether the documents answer: `confidence` in 0..1, `level` its name, "none" when refused."""
+
+    answerable: bool
+    confidence: float
+    level: Level
+
+
+@dataclass(frozen=True, slots=True)
+class SearchResult:
+    passages: tuple[FoundPassage, ...]
+    evidence: Evidence
+    took_ms: float

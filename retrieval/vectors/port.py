@@ -1,0 +1,82 @@
+"""What the search asks of the store that finds passages.
+
+The store finds candidates. What is shown is decided by the database: every hit is joined to it again, so an
+adapter may lag behind, and a stale or foreign hit is dropped.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+from uuid import UUID
+
+from config.kernel.errors import ServiceUnavailableError
+from retrieval.embeddings.port import Vectors
+from retrieval.ranking import Hit
+
+
+class StoreUnavailableError(ServiceUnavailableError):
+    code = "search_unavailable"
+
+
+@dataclass(frozen=True, slots=True)
+class StoreQuery:
+    """`tokens` come from `search_tokens`, `vector` from the embedder of that name, None where nothing embeds.
+
+    `audience` holds the reader's tokens, None for a reader of everything. Each leg returns up to `limit`
+    hits.
+    """
+
+    organization_id: UUID
+    tokens: Sequence[str]
+    vector: Vectors | None
+    embedder: str
+    audience: frozenset[str] | None
+    category: str | None = None
+    limit: int = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Legs:
+    """The best hits by words and by meaning, best first; `dense` is None for a query without a vector."""
+
+    lexical: tuple[Hit, ...]
+    dense: tuple[Hit, ...] | None
+
+
+@dataclass(frozen=True, slots=True)
+class StoredPassage:
+    """What a store keeps of a passage: enough to find it, not what it says."""
+
+    id: UUID
+    document_id: UUID
+    search_text: str
+    vector: Vectors | None
+    embedder: str
+    audience: frozenset[str]
+    category: str
+
+
+class VectorStore(Protocol):
+    """Every method is confined to one organisation and raises StoreUnavailableError alone.
+
+    `put` is called before a document's new passages are visible in the database and `remove` after the old
+    ones have gone, so a reader finds the old ones or the new ones and never half of each.
+    """
+
+    @property
+    def name(self) -> str: ...
+
+    def search(self, query: StoreQuery) -> Legs:
+        """Return both legs, each restricted to the organisation, the audience and the category."""
+
+    def put(self, organization_id: UUID, passages: Sequence[StoredPassage]) -> None:
+        """Add the passages, or replace those of the same ids."""
+
+    def remove(self, organization_id: UUID, passage_ids: Collection[UUID]) -> None:
+        """Forget the passages; unknown ids are no error."""
+
+    def remove_organization(self, organization_id: UUID) -> None:
+        """Forget everything of the organisation."""
+
+    def is_healthy(self) -> bool:
+        """Tell whether a search would be answered now."""
