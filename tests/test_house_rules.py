@@ -34,6 +34,8 @@ CATCHES_EVERYTHING = {
 }
 # Work that belongs to no single organisation: finding out whose a credential is, and the chores.
 MAY_CROSS_TENANTS = {
+    "accounts/services/invitations.py",
+    "accounts/services/refresh.py",
     "accounts/tenancy.py",
 }
 ENTRANCES = {
