@@ -41,7 +41,7 @@ def get_passage(passage_id: UUID, reader: Reader) -> Passage:
 
 
 def get_passages(passage_ids: Collection[UUID], reader: Reader) -> list[Passage]:
-    """Return the passages in the order asked for; raise NotFoundError unless the reader may open every one."""
+    """Return the passages in the order asked for; raise NotFoundError unless the reader may open each."""
     with tenant_scope(reader.organization_id):
         found = selectors.passages_by_id(reader, passage_ids)
     if not found.keys() >= set(passage_ids):

@@ -1,11 +1,11 @@
 """REST: documents for managers to keep and everyone to find, passages to open, search."""
 
-from typing import Any, ClassVar
+from typing import Any
 from uuid import UUID
 
 from django.core.files.uploadedfile import UploadedFile
 from drf_spectacular.utils import extend_schema
-from rest_framework.parsers import BaseParser, JSONParser, MultiPartParser
+from rest_framework.parsers import JSONParser, MultiPartParser
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -40,7 +40,7 @@ class _View(APIView):
 
 
 class DocumentsView(_View):
-    parser_classes: ClassVar[list[type[BaseParser]]] = [JSONParser, MultiPartParser]
+    parser_classes = (JSONParser, MultiPartParser)
 
     @extend_schema(
         summary="The documents that the account may open, the newest first",
@@ -176,7 +176,7 @@ def _validated(shape: type[Serializer[Any]], data: Any) -> dict[str, Any]:
     return values
 
 
-def _upload(file: UploadedFile) -> services.Upload:
+def _upload(file: "UploadedFile[bytes]") -> services.Upload:
     services.refuse_large(file.size or 0)  # before it is read into memory
     return services.Upload(file.name or "", file.read(), file.content_type or "")
 

@@ -1,8 +1,5 @@
 """Why a document is refused."""
 
-from typing import ClassVar
-
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from config.kernel.errors import DomainError, InvalidInputError
@@ -10,43 +7,41 @@ from config.kernel.errors import DomainError, InvalidInputError
 
 class DocumentEmptyError(InvalidInputError):
     code = "document_empty"
-    message: ClassVar[str | Promise] = _("The document holds no text.")
+    message = _("The document holds no text.")
 
 
 class DocumentNotTextError(InvalidInputError):
     code = "document_not_text"
-    message: ClassVar[str | Promise] = _("The file does not hold readable text.")
+    message = _("The file does not hold readable text.")
 
 
 class DocumentTooLargeError(DomainError):
     code = "document_too_large"
     status = 413
-    message: ClassVar[str | Promise] = _("The document is too large.")
+    message = _("The document is too large.")
 
 
 class UnsupportedDocumentTypeError(DomainError):
     code = "unsupported_document_type"
     status = 415
-    message: ClassVar[str | Promise] = _(
-        "Documents of this type cannot be read. Text, Markdown and JSON can."
-    )
+    message = _("Documents of this type cannot be read. Text, Markdown and JSON can.")
 
 
 class UnknownDepartmentError(InvalidInputError):
     code = "unknown_department"
-    message: ClassVar[str | Promise] = _("One of the departments does not exist.")
+    message = _("One of the departments does not exist.")
 
 
 class ExternalIdTakenError(DomainError):
     code = "external_id_taken"
     status = 409
-    message: ClassVar[str | Promise] = _("Another document has this external id.")
+    message = _("Another document has this external id.")
 
 
 class IndexingFailedError(DomainError):
     code = "indexing_failed"
     status = 500
-    message: ClassVar[str | Promise] = _("Indexing the document failed. It can be indexed again.")
+    message = _("Indexing the document failed. It can be indexed again.")
 
 
 _STORED = (

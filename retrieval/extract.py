@@ -85,7 +85,7 @@ def _type_of(filename: str, mime: str) -> str:
     declared = mime.partition(";")[0].strip().lower()
     kind = _TYPES.get(suffix) or (declared if not suffix and declared in _TYPES.values() else None)
     if kind is None:
-        raise UnsupportedDocumentTypeError(details={"supported": sorted(_TYPES)})
+        raise UnsupportedDocumentTypeError(details={"supported": [*_TYPES]})
     return kind
 
 
@@ -111,7 +111,8 @@ def _is_text(text: str) -> bool:
 
 
 def _is_hebrew(text: str) -> bool:
-    """Nearly every byte is some character of the code page; only Hebrew text makes it mostly Hebrew letters."""
+    """Nearly every byte is some character of the code page; only Hebrew text makes it mostly Hebrew letters.
+    """
     beyond = len(_BEYOND_ASCII.findall(text))
     return len(_HEBREW.findall(text)) > 0.6 * beyond
 

@@ -131,8 +131,9 @@ def _same_version(job: _Job) -> QuerySet[Document]:
 
 
 def _stored(document: Document, passages: Sequence[Passage]) -> list[StoredPassage]:
-    departments = document.departments.values_list("id", flat=True)
-    audience = frozenset(map(department_audience, departments)) or frozenset({EVERYONE})
+    audience = frozenset({EVERYONE})
+    if document.restricted:
+        audience = frozenset(map(department_audience, document.departments.values_list("id", flat=True)))
     return [
         StoredPassage(
             id=passage.id,

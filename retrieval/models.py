@@ -14,8 +14,9 @@ EXTERNAL_ID_LENGTH = 200
 
 
 class Document(TenantModel):
-    """A document of the organisation. Without departments it is for everyone, else for those departments.
+    """A document of the organisation: for everyone, or where `restricted` for its departments.
 
+    The two are kept apart, so that a document whose last department is deleted does not become everyone's.
     `version` counts the changes of what is searched; `indexed_version` is the one that the passages hold,
     null as long as there are none. A document is found while that is set, so a new version is searched from
     the moment it is complete and the old one until then.
@@ -35,6 +36,7 @@ class Document(TenantModel):
     departments = models.ManyToManyField(
         "accounts.Department", verbose_name=_("departments"), blank=True, related_name="+"
     )
+    restricted = models.BooleanField(editable=False, default=False)
     content = models.TextField(_("text"), blank=True, default="")
     original = models.FileField(_("original file"), blank=True, default="", max_length=300)
     content_hash = models.CharField(max_length=64, editable=False, default="")

@@ -36,8 +36,8 @@ def _scores(question: str, quotes: Sequence[str], similarities: Floats | None) -
     vocabulary = Vocabulary()
     counts = [vocabulary.count(search_tokens(quote)) for quote in quotes]
     words = Bm25(counts, len(vocabulary)).scores(vocabulary.numbers(search_tokens(question)))
-    lexical = words / max(float(words.max(initial=0.0)), 1e-9)
-    return lexical if similarities is None else (lexical + scale(similarities)) / 2
+    lexical = words / np.float32(max(float(words.max(initial=0.0)), 1e-9))
+    return lexical if similarities is None else (lexical + scale(similarities)) * np.float32(0.5)
 
 
 def _similarities(vector: Vectors | None, texts: Sequence[QuotableText]) -> Floats | None:

@@ -20,6 +20,7 @@ from retrieval.vectors import get_store
 from retrieval.vectors.port import StoreQuery
 
 LEG_LIMIT = 100
+DEFAULT_LIMIT = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,7 @@ class _Found:
 
 
 def find_passages(
-    *, question: str, reader: Reader, limit: int = 5, category: str | None = None
+    *, question: str, reader: Reader, limit: int = DEFAULT_LIMIT, category: str | None = None
 ) -> SearchResult:
     """Return the `limit` best passages that the reader may see, the best first.
 
@@ -73,6 +74,12 @@ def find_candidates(*, question: str, reader: Reader, category: str | None = Non
         )
     )
     return Candidates(question, fuse(legs.lexical, legs.dense), vector, name)
+
+
+def assess(candidates: Candidates, reader: Reader) -> Evidence:
+    """Return what the candidates are worth as an answer, as `find_passages` would."""
+    with tenant_scope(reader.organization_id):
+        return _evidence(candidates, _visible(candidates.hits, reader, DEFAULT_LIMIT))
 
 
 def warm() -> None:

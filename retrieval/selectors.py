@@ -15,27 +15,26 @@ NEIGHBOUR_LENGTH = 600
 def documents(reader: Reader) -> QuerySet[Document]:
     """Return the documents that the reader may open; call inside the organisation's scope.
 
-    Managers see every document in any state, others those for everyone and for their department, once
-    indexed.
+    Managers see every document in any state; others see what is for everyone or for their department, once
+    it is indexed.
     """
     found: QuerySet[Document] = Document.objects.filter(deleted_at__isnull=True)
     if reader.sees_nothing:
         return found.none()
     if reader.sees_all:
         return found
-    audience = Q(departments__isnull=True)
+    audience = Q(restricted=False)
     if reader.department_id is not None:
-        audience |= Q(departments=reader.department_id)
+        of_department = Document.departments.through.objects.filter(department_id=reader.department_id)
+        audience |= Q(id__in=of_department.values("document_id"))
     return found.filter(audience, indexed_version__isnull=False)
 
 
 def passages(reader: Reader) -> QuerySet[Passage]:
-    """Return the passages that the reader may open, with their documents; call inside the organisation's
-    scope.
-    """
+    """Return the passages that the reader may open, each with its document; call inside the scope."""
     seen = documents(reader).filter(indexed_version__isnull=False)
     found: QuerySet[Passage] = Passage.objects.filter(document__in=seen.values("id"))
-    return found.select_related("document")
+    return found.select_related("document").defer("document__content")
 
 
 def passages_by_id(reader: Reader, passage_ids: Collection[UUID]) -> dict[UUID, Passage]:

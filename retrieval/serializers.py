@@ -20,7 +20,7 @@ class ProblemSerializer(serializers.Serializer[Any]):
     message = serializers.CharField()
 
 
-class DocumentSerializer(serializers.Serializer[Document]):
+class DocumentSerializer(serializers.Serializer[Any]):
     """A document as its organisation sees it; `error` is there when indexing went wrong."""
 
     id = serializers.UUIDField()

@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import PurePath
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -41,7 +42,10 @@ __all__ = [
 
 
 # Never the fields that indexing writes at its own time.
-_EDITABLE = ("title", "content", "content_hash", "category", "version", "status", "error_code", "updated_at")
+_EDITABLE = (
+    *("title", "content", "content_hash", "category", "restricted"),
+    *("version", "status", "error_code", "updated_at"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,9 +115,10 @@ def update_document(*, actor: Actor, document_id: UUID, changes: DocumentChanges
             _apply(document, changes)
             if content_hash(document.title, document.content) != document.content_hash:
                 _request_indexing(document)
-            document.save(update_fields=_EDITABLE)
             if departments is not None:
+                document.restricted = bool(departments)
                 document.departments.set(departments)
+            document.save(update_fields=_EDITABLE)
             index_state.bump()
         tell_store(document.id)
     return document
@@ -191,19 +196,20 @@ def _original_path(document: Document, upload: Upload) -> str:
     return f"documents/{document.organization_id}/{document.id}/{name.stem[:80]}{name.suffix[:16]}"
 
 
-def _known_departments(actor: Actor, department_ids: Collection[UUID]) -> set[UUID]:
+def _known_departments(actor: Actor, department_ids: Collection[UUID]) -> list[Any]:
     try:
-        return {accounts.get_department(department_id=each, actor=actor).pk for each in department_ids}
+        return [accounts.get_department(department_id=each, actor=actor) for each in department_ids]
     except NotFoundError:
         raise UnknownDepartmentError from None
 
 
-def _insert(document: Document, department_ids: Collection[UUID]) -> None:
+def _insert(document: Document, departments: Collection[Any]) -> None:
     document.content_hash = content_hash(document.title, document.content)
     try:
         with transaction.atomic():
+            document.restricted = bool(departments)
             document.save(force_insert=True)
-            document.departments.set(department_ids)
+            document.departments.set(departments)
             _announce(document)
     except Exception as error:
         document.original.delete(save=False)

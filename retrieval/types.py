@@ -53,7 +53,7 @@ class Sentence:
 
 @dataclass(frozen=True, slots=True)
 class FoundPassage:
-    """A passage that a search found: `score` in 0..1 within this search, `dense` its cosine, if it has one."""
+    """A passage that was found: `score` in 0..1 within this search, `dense` its cosine, if it has one."""
 
     id: UUID
     document: DocumentRef

@@ -103,17 +103,19 @@ def _refreshed(before: MemoryIndex | None, embedder: str) -> MemoryIndex:
 
 def _labelled_documents() -> tuple[dict[UUID, int], dict[UUID, Label]]:
     found = Document.objects.filter(deleted_at__isnull=True, indexed_version__isnull=False)
-    rows = list(found.order_by("created_at", "id").values_list("id", "index_stamp", "category"))
+    rows = list(found.order_by("created_at", "id").values_list("id", "index_stamp", "category", "restricted"))
     departments: dict[UUID, set[str]] = {}
     for document_id, department_id in found.filter(departments__isnull=False).values_list(
         "id", "departments"
     ):
         departments.setdefault(document_id, set()).add(department_audience(department_id))
     labels = {
-        document_id: Label(frozenset(departments.get(document_id, {EVERYONE})), category)
-        for document_id, _stamp, category in rows
+        document_id: Label(
+            frozenset(departments.get(document_id, ()) if restricted else {EVERYONE}), category
+        )
+        for document_id, _stamp, category, restricted in rows
     }
-    return {document_id: stamp for document_id, stamp, _category in rows}, labels
+    return {document_id: stamp for document_id, stamp, *_ in rows}, labels
 
 
 def _load(

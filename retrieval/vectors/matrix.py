@@ -43,7 +43,7 @@ class MemoryIndex:
         self._documents = np.repeat(np.arange(len(shelves)), sizes)
         self._bm25 = Bm25([counts for shelf in shelves.values() for counts in shelf.tokens], len(vocabulary))
         self._matrix, self._has_vector = _stacked(list(shelves.values()), sizes)
-        self.shelves = dict(zip(shelves, self._as_views(shelves.values(), sizes), strict=True))
+        self.shelves = dict(zip(shelves, self._as_views(list(shelves.values()), sizes), strict=True))
         self._masks: dict[tuple[frozenset[str] | None, str | None], Mask] = {}
 
     def __len__(self) -> int:
@@ -77,7 +77,7 @@ class MemoryIndex:
         ordered = rows[np.argsort(-scores[rows], kind="stable")]
         return tuple(Hit(self._passage_ids[row], float(scores[row])) for row in ordered)
 
-    def _as_views(self, shelves: Iterator[Shelf] | Sequence[Shelf], sizes: list[int]) -> Iterator[Shelf]:
+    def _as_views(self, shelves: Sequence[Shelf], sizes: list[int]) -> Iterator[Shelf]:
         """Yield the shelves with their vectors inside the matrix, so that none is held twice."""
         start = 0
         for shelf, size in zip(shelves, sizes, strict=True):

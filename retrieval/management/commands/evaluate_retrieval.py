@@ -1,0 +1,84 @@
+"""Measure the search on questions whose answers are known."""
+
+import json
+import time
+import uuid
+from argparse import ArgumentParser
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from typing_extensions import override
+
+from accounts.services.organizations import ensure_organization
+from accounts.tenancy import tenant_scope
+from retrieval import embeddings, evaluation
+from retrieval.management.progress import import_all
+from retrieval.reading import UnreadableFileError, read_documents, read_questions
+from retrieval.types import Reader
+from retrieval.vectors import get_store
+
+
+class Command(BaseCommand):
+    help = (
+        "Measure the search: R@1, R@5, MRR and refusals, by tag, over a corpus in a throw-away organisation."
+    )
+
+    @override
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--corpus", type=Path, required=True, metavar="FILE")
+        parser.add_argument(
+            "--questions", type=Path, required=True, nargs="+", action="extend", metavar="FILE"
+        )
+        parser.add_argument(
+            "--json", type=Path, dest="report", metavar="FILE", help="write the figures and every question"
+        )
+
+    @override
+    def handle(
+        self, *args: Any, corpus: Path, questions: list[Path], report: Path | None, **options: Any
+    ) -> None:
+        try:
+            documents = read_documents(corpus)
+            asked = [question for path in questions for question in read_questions(path)]
+        except UnreadableFileError as error:
+            raise CommandError(str(error)) from None
+        began = time.monotonic()
+        with _throw_away_organization() as reader:
+            import_all(documents, self.stdout, with_sentences=False)
+            indexed = time.monotonic()
+            judged = evaluation.judge(asked, reader, self._progress(len(asked)))
+        name = embeddings.name()
+        self.stdout.write(
+            f"\nembedder {name}; {len(documents)} documents indexed in {indexed - began:.1f} s, "
+            f"{len(asked)} questions asked in {time.monotonic() - indexed:.1f} s\n\n"
+        )
+        self.stdout.write(evaluation.table(judged))
+        if report is not None:
+            _write(report, {"embedder": name, "documents": len(documents), **evaluation.as_json(judged)})
+
+    def _progress(self, total: int) -> Any:
+        def show(number: int) -> None:
+            if number == total or number % max(1, total // 5) == 0:
+                self.stdout.write(f"asked {number} of {total} questions")
+
+        return show
+
+
+@contextmanager
+def _throw_away_organization() -> Iterator[Reader]:
+    """Open the scope of a new organisation that is removed afterwards, whatever happens."""
+    organization, _created = ensure_organization(name=f"evaluation {uuid.uuid4()}")
+    try:
+        with tenant_scope(organization.pk):
+            yield Reader(organization.pk, organization.pk, None, sees_all=True)
+    finally:
+        get_store().remove_organization(organization.pk)
+        with tenant_scope(organization.pk):
+            organization.delete()
+
+
+def _write(path: Path, figures: dict[str, object]) -> None:
+    path.write_text(json.dumps(figures, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
