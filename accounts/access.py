@@ -61,11 +61,20 @@ def get_user(actor: Actor) -> User:
 
 
 def get_member(*, member_id: UUID, actor: Actor) -> User:
-    """Return a person of the actor's organisation; raise NotFoundError for anybody else."""
+    """Return a person of the actor's organisation, to an operator of any; raise NotFoundError otherwise."""
+    if actor.role == Role.OPERATOR:
+        return _get_anybody(member_id)
     with tenant_scope(actor.organization_id):
         found: User | None = (
             User.objects.select_related("organization", "department").filter(pk=member_id).first()
         )
+    if found is None:
+        raise NotFoundError
+    return found
+
+
+def _get_anybody(user_id: UUID) -> User:
+    found = User.directory.select_related("organization", "department").filter(pk=user_id).first()
     if found is None:
         raise NotFoundError
     return found

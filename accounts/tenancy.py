@@ -89,6 +89,19 @@ def enter_scope(organization_id: uuid.UUID) -> None:
     _scope.set(_Scope(organization_id))
 
 
+@contextmanager
+def operator_scope(organization_id: uuid.UUID) -> Iterator[None]:
+    """Restrict the block to an organisation whose people an operator changes, whatever scope is open.
+
+    The one way from one organisation into another; `accounts.services.members` alone takes it.
+    """
+    token = _scope.set(_Scope(organization_id))
+    try:
+        yield
+    finally:
+        _scope.reset(token)
+
+
 def current_organization_id() -> uuid.UUID:
     """Return the organisation of the open scope; raise TenantScopeMissingError without one."""
     scope = _scope.get()

@@ -144,7 +144,7 @@ RATE_LIMITS: dict[str, tuple[int, int]] = {  # name: (requests, seconds)
     "upload": (env.integer("RATE_LIMIT_UPLOADS_PER_MINUTE", 600, minimum=1), 60),
     "login_account": (10, 300),
     "login_address": (60, 300),
-    "register_address": (20, 3600),
+    "register_address": (100, 3600),
     "reset_address": (20, 3600),
 }
 
@@ -154,6 +154,7 @@ DEMO = env.boolean("DEMO", default=not PRODUCTION)
 BACKGROUND_WORK = env.boolean("BACKGROUND_WORK", default=not CELERY_BROKER_URL)
 OUTBOX_ROUTES: dict[str, list[str]] = {
     "turn.closed": ["conversations.archive.archive_turn", "analytics.projections.count_turn"],
+    "password.reset_requested": ["accounts.mail.send_password_reset"],
     "document.uploaded": ["retrieval.ingest.index_uploaded"],
 }
 
@@ -266,6 +267,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["accounts.permissions.IsMember"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PAGINATION_CLASS": "config.api.CursorPagination",
     "DEFAULT_SCHEMA_CLASS": "config.openapi.Schema",
     "EXCEPTION_HANDLER": "config.api.exception_handler",
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",

@@ -1,9 +1,7 @@
 """Cleaning of text that people and programs send."""
 
 import re
-from typing import ClassVar
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from config.kernel.errors import InvalidInputError
@@ -16,18 +14,19 @@ _SURROGATES = re.compile("[\ud800-\udfff]")
 
 class EmptyTextError(InvalidInputError):
     code = "empty_text"
-    message: ClassVar[str | Promise] = _("The text is empty.")
+    message = _("The text is empty.")
 
 
 class TextTooLongError(InvalidInputError):
     code = "text_too_long"
-    message: ClassVar[str | Promise] = _("The text is too long.")
+    message = _("The text is too long.")
 
 
 def clean_text(value: str, *, max_length: int, field: str) -> str:
     """Return `value` without control characters and outer white space.
 
-    Raises EmptyTextError when nothing is left and TextTooLongError beyond `max_length` characters; both name `field`.
+    Raises EmptyTextError when nothing is left, TextTooLongError beyond `max_length` characters; both name
+    `field`.
     """
     text = value.replace("\r\n", "\n").replace("\r", "\n")
     text = _SURROGATES.sub("", _BIDI_CONTROLS.sub("", _CONTROLS.sub("", text))).strip()

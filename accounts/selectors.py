@@ -1,0 +1,47 @@
+"""What is read about organisations and people."""
+
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from accounts.models import AuditEntry, Department, Invitation, Organization, User
+from accounts.names import name_key
+from accounts.tenancy import tenant_scope
+from accounts.types import AccountStatus, Actor
+
+
+def find_organization(*, name: str) -> Organization | None:
+    """Return the organisation of that name, without regard to case, width and spaces."""
+    return Organization.objects.filter(name_key=name_key(name)).first()
+
+
+def find_organization_by_id(*, organization_id: UUID) -> Organization | None:
+    return Organization.objects.filter(pk=organization_id).first()
+
+
+def members_of(*, actor: Actor, status: AccountStatus | None = None) -> QuerySet[User]:
+    """Return the people of the actor's organisation, optionally those of one status."""
+    with tenant_scope(actor.organization_id):
+        people: QuerySet[User] = User.objects.select_related("organization", "department")
+    return people if status is None else people.filter(status=status)
+
+
+def departments_of(*, actor: Actor) -> QuerySet[Department]:
+    """Return the departments of the actor's organisation by name."""
+    with tenant_scope(actor.organization_id):
+        departments: QuerySet[Department] = Department.objects.order_by("name")
+    return departments
+
+
+def invitations_of(*, actor: Actor) -> QuerySet[Invitation]:
+    """Return the invitations of the actor's organisation, used and revoked ones too."""
+    with tenant_scope(actor.organization_id):
+        invitations: QuerySet[Invitation] = Invitation.objects.select_related("department")
+    return invitations
+
+
+def audit_trail_of(*, actor: Actor) -> QuerySet[AuditEntry]:
+    """Return what was changed about people and access of the actor's organisation, the latest first."""
+    with tenant_scope(actor.organization_id):
+        entries: QuerySet[AuditEntry] = AuditEntry.objects.order_by("-at", "-pk")
+    return entries

@@ -1,0 +1,171 @@
+"""What programs send and get. Unknown fields are ignored: nothing is taken over that is not named here."""
+
+from typing import Any, NoReturn
+
+from django.contrib.auth.validators import UnicodeUsernameValidator
+from rest_framework import serializers
+from typing_extensions import override
+
+from accounts.types import AccountStatus, Language, Role
+
+_LONGEST_SECRET = 4096
+
+
+class TextField(serializers.CharField):
+    """Text sent as text: a number or a truth value in its place is a mistake worth telling."""
+
+    @override
+    def to_internal_value(self, data: Any) -> str:
+        if not isinstance(data, str):
+            self._fail()
+        return super().to_internal_value(data)
+
+    def _fail(self) -> NoReturn:
+        self.fail("invalid")
+
+
+class SecretField(TextField):
+    """A password or token: kept to the letter, never sent back."""
+
+    def __init__(self, **options: Any) -> None:
+        options = {"trim_whitespace": False, "write_only": True, "max_length": _LONGEST_SECRET} | options
+        super().__init__(style={"input_type": "password"}, **options)
+
+
+# -- in ------------------------------------------------------------------------------------------------------
+
+
+class RegisterSerializer(serializers.Serializer[Any]):
+    username = TextField(max_length=150, validators=[UnicodeUsernameValidator()])
+    password = SecretField()
+    email = TextField(max_length=254)
+    organization = TextField(max_length=200, required=False, allow_blank=True, default="")
+    invitation = SecretField(required=False, allow_blank=True, default="")
+    display_name = TextField(max_length=150, required=False, allow_blank=True, default="")
+    language = serializers.ChoiceField(choices=Language.choices, required=False, default=Language.HEBREW)
+
+    @override
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if not attrs["organization"] and not attrs["invitation"]:
+            field = self.fields["organization"]
+            raise serializers.ValidationError({"organization": [field.error_messages["required"]]})
+        return attrs
+
+
+class LoginSerializer(serializers.Serializer[Any]):
+    username = TextField(max_length=150)
+    password = SecretField()
+
+
+class RefreshSerializer(serializers.Serializer[Any]):
+    refresh = SecretField()
+
+
+class ProfileChangeSerializer(serializers.Serializer[Any]):
+    display_name = TextField(max_length=150, required=False, allow_blank=True)
+    language = serializers.ChoiceField(choices=Language.choices, required=False)
+    email = TextField(max_length=254, required=False)
+    current_password = SecretField(
+        required=False, allow_blank=True, help_text="Needed for another e-mail address."
+    )
+
+
+class PasswordChangeSerializer(serializers.Serializer[Any]):
+    current_password = SecretField()
+    new_password = SecretField()
+
+
+class ResetRequestSerializer(serializers.Serializer[Any]):
+    email = serializers.EmailField(max_length=254)
+
+
+class ResetConfirmSerializer(serializers.Serializer[Any]):
+    uid = SecretField()
+    token = SecretField()
+    new_password = SecretField()
+
+
+class OfferSerializer(serializers.Serializer[Any]):
+    email = serializers.EmailField(max_length=254, required=False, allow_blank=True, default="")
+    role = serializers.ChoiceField(choices=Role.choices, required=False, default=Role.MEMBER)
+    department = serializers.UUIDField(required=False, allow_null=True, default=None)
+
+
+class MemberChangeSerializer(serializers.Serializer[Any]):
+    role = serializers.ChoiceField(choices=Role.choices, required=False)
+    department = serializers.UUIDField(required=False, allow_null=True)
+
+
+class MemberQuerySerializer(serializers.Serializer[Any]):
+    status = serializers.ChoiceField(choices=AccountStatus.choices, required=False)
+
+
+class DepartmentChangeSerializer(serializers.Serializer[Any]):
+    name = TextField(max_length=200)
+
+
+# -- out -----------------------------------------------------------------------------------------------------
+
+
+class NamedSerializer(serializers.Serializer[Any]):
+    id = serializers.UUIDField()
+    name = serializers.CharField()
+
+
+class PersonSerializer(serializers.Serializer[Any]):
+    id = serializers.UUIDField()
+    username = serializers.CharField()
+    email = serializers.EmailField()
+    display_name = serializers.CharField()
+    role = serializers.ChoiceField(choices=Role.choices)
+
+
+class MemberSerializer(PersonSerializer):
+    status = serializers.ChoiceField(choices=AccountStatus.choices)
+    department = NamedSerializer(allow_null=True)
+    created_at = serializers.DateTimeField()
+
+
+class ProfileSerializer(MemberSerializer):
+    language = serializers.ChoiceField(choices=Language.choices)
+    organization = NamedSerializer()
+
+
+class TokensSerializer(serializers.Serializer[Any]):
+    access = serializers.CharField(help_text="Send it as Authorization: Bearer; good for 5 minutes.")
+    refresh = serializers.CharField(help_text="Good for one use and 7 days.")
+    access_token = serializers.CharField(help_text="The same as access.")
+    token_type = serializers.CharField(help_text="Always bearer.")
+
+
+class RegisteredSerializer(serializers.Serializer[Any]):
+    user = PersonSerializer()
+    organization = NamedSerializer()
+    status = serializers.ChoiceField(choices=AccountStatus.choices)
+    access = serializers.CharField(required=False, help_text="For active accounts.")
+    refresh = serializers.CharField(required=False, help_text="For active accounts.")
+
+
+class TicketSerializer(serializers.Serializer[Any]):
+    ticket = serializers.CharField()
+    expires_in = serializers.IntegerField(help_text="Seconds.")
+
+
+class ResetAcceptedSerializer(serializers.Serializer[Any]):
+    status = serializers.CharField(help_text="Always accepted, whether an account has the address or not.")
+
+
+class InvitationSerializer(serializers.Serializer[Any]):
+    id = serializers.UUIDField()
+    email = serializers.CharField()
+    role = serializers.ChoiceField(choices=Role.choices)
+    department = NamedSerializer(allow_null=True)
+    created_at = serializers.DateTimeField()
+    expires_at = serializers.DateTimeField()
+    consumed_at = serializers.DateTimeField(allow_null=True)
+    revoked_at = serializers.DateTimeField(allow_null=True)
+
+
+class NewInvitationSerializer(InvitationSerializer):
+    token = serializers.CharField(help_text="Told this once.")
+    link = serializers.CharField(help_text="Leads to the registration form with the invitation in it.")

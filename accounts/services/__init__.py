@@ -1,0 +1,1 @@
+"""What changes people, organisations and access; one module for each matter."""
