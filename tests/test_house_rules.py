@@ -4,6 +4,7 @@ import functools
 import re
 import subprocess
 from collections.abc import Callable, Iterable
+from importlib import metadata
 from pathlib import Path
 
 import pytest
@@ -178,6 +179,37 @@ def documented_settings(readme: str) -> set[str]:
 def test_readme_lists_exactly_the_settings_that_are_read() -> None:
     read = rules.settings_names((ROOT / "config/settings.py").read_text(encoding="utf-8"))
     assert documented_settings((ROOT / "README.md").read_text(encoding="utf-8")) == read
+
+
+def pins(lock: str) -> dict[str, set[str]]:
+    """Return the versions that a lock allows, by name."""
+    found: dict[str, set[str]] = {}
+    for name, version in re.findall(
+        r"^([\w.-]+)==(\S+)", (ROOT / lock).read_text(encoding="utf-8"), re.MULTILINE
+    ):
+        found.setdefault(name, set()).add(version)
+    return found
+
+
+def test_the_locks_agree_and_every_package_has_hashes() -> None:
+    product, development = pins("requirements.txt"), pins("requirements-dev.txt")
+    assert {
+        name for name in product.keys() & development.keys() if not development[name] <= product[name]
+    } == set()
+    entries = re.split(
+        r"^(?=[\w.-]+==)", (ROOT / "requirements.txt").read_text(encoding="utf-8"), flags=re.MULTILINE
+    )
+    assert [entry for entry in entries[1:] if "--hash=sha256:" not in entry] == []
+
+
+def test_no_package_of_the_product_is_under_the_agpl() -> None:
+    fields = ("License", "License-Expression", "Classifier")
+    installed = [
+        found for found in metadata.distributions() if found.name.lower() in pins("requirements.txt")
+    ]
+    licences = {found.name: [*map(found.metadata.get_all, fields)] for found in installed}
+    assert len(licences) > 50
+    assert [name for name, words in licences.items() if re.search(r"AGPL|Affero", str(words))] == []
 
 
 def test_every_outbox_route_leads_to_a_handler() -> None:
