@@ -1,10 +1,12 @@
 """The demo organisation: who works there, and where their passwords are kept. Never made in production."""
 
+import hashlib
 import json
 import os
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
+from uuid import UUID
 
 from django.conf import settings
 
@@ -16,11 +18,15 @@ _ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 
 @dataclass(frozen=True, slots=True)
 class Person:
+    """Somebody of the demo; the manager belongs to no department."""
+
     username: str
-    first_name: str
-    last_name: str
-    department: str
-    is_manager: bool = False
+    display_name: str
+    department: str = ""
+
+    @property
+    def is_manager(self) -> bool:
+        return not self.department
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +39,9 @@ class Account:
 
 
 PEOPLE = (
-    Person("manager.demo", "רונית", "אלמוג", "הנהלה", is_manager=True),
-    Person("noa.demo", "נועה", "ברק", "כספים"),
-    Person("amir.demo", "אמיר", "דגן", "שירות לקוחות"),
+    Person("manager.demo", "רונית אלמוג"),
+    Person("noa.demo", "נועה ברק", "כספים"),
+    Person("amir.demo", "אמיר דגן", "שירות לקוחות"),
 )
 
 
@@ -60,9 +66,30 @@ def passwords() -> dict[str, str]:
     return kept | missing
 
 
+def documents_are_loaded(organization_id: UUID) -> bool:
+    """Return whether this organisation was given the documents as they are now."""
+    stamp = _stamp()
+    return stamp.exists() and stamp.read_text(encoding="ascii") == _documents_version(organization_id)
+
+
+def remember_documents(organization_id: UUID) -> None:
+    _stamp().write_text(_documents_version(organization_id), encoding="ascii")
+
+
+def _stamp() -> Path:
+    return Path(settings.SICHA_HOME) / "demo_documents"
+
+
+def _documents_version(organization_id: UUID) -> str:
+    digest = hashlib.sha256(str(organization_id).encode())
+    for path in sorted(DOCUMENTS.rglob("*")):
+        if path.is_file():
+            digest.update(path.name.encode() + path.read_bytes())
+    return digest.hexdigest()
+
+
 def _about(person: Person) -> str:
-    role = "manager" if person.is_manager else "employee"
-    return f"{role}, {person.department}"
+    return "מנהלת הארגון · manager" if person.is_manager else f"{person.department} · employee"
 
 
 def _file() -> Path:

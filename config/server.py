@@ -4,9 +4,10 @@ import asyncio
 import logging
 import signal
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from types import FrameType
+from typing import Any
 
 import uvicorn
 from django.conf import settings
@@ -131,7 +132,7 @@ class _Process:
             await asyncio.sleep(0.01)
         return not serving.done()
 
-    async def _drain(self, drain: Callable[[float], "asyncio.Future[None]"]) -> None:
+    async def _drain(self, drain: Callable[[float], Coroutine[Any, Any, None]]) -> None:
         """Finish what is being written; a second signal ends it now."""
         logger.info("draining", extra={"seconds": self._drain_seconds})
         draining = asyncio.ensure_future(drain(self._drain_seconds))
@@ -141,7 +142,7 @@ class _Process:
             await drain(0)
 
 
-async def _first_of(*futures: "asyncio.Future[object]") -> None:
+async def _first_of(*futures: "asyncio.Future[Any]") -> None:
     await asyncio.wait(futures, return_when=asyncio.FIRST_COMPLETED)
 
 
