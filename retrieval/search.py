@@ -21,6 +21,7 @@ from retrieval.vectors.port import StoreQuery
 
 LEG_LIMIT = 100
 DEFAULT_LIMIT = 5
+EMBEDDED_CHARACTERS = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,7 @@ def find_passages(
 def find_candidates(*, question: str, reader: Reader, category: str | None = None) -> Candidates:
     """Return the fused hits of both legs; they are the store's word, not yet checked against the database."""
     embedder = get_embedder()
-    vector = embedder.embed([question], "query")[0] if embedder else None
+    vector = embedder.embed([_essence(question)], "query")[0] if embedder else None
     name = embedder.name if embedder else LEXICAL
     legs = get_store().search(
         StoreQuery(
@@ -87,6 +88,15 @@ def warm() -> None:
     embedder = get_embedder()
     if embedder is not None:
         embedder.embed(["שאלה"], "query")
+
+
+def _essence(question: str) -> str:
+    """Return both ends of a long question: embedding takes time by length, and pasted matter is in the
+    middle.
+    """
+    if len(question) <= EMBEDDED_CHARACTERS:
+        return question
+    return f"{question[: EMBEDDED_CHARACTERS // 2]} {question[-EMBEDDED_CHARACTERS // 2 :]}"
 
 
 def _visible(hits: Sequence[Fused], reader: Reader, limit: int) -> list[_Found]:

@@ -58,6 +58,10 @@ class EmbeddedStore:
     def is_healthy(self) -> bool:
         return True
 
+    def organizations_in_memory(self) -> list[UUID]:
+        """Return the organisations that need no loading, the longest unused one first."""
+        return list(self._entries)
+
     def _current(self, organization_id: UUID, embedder: str) -> MemoryIndex:
         with self._lock:
             entry = self._entries.setdefault(organization_id, _Entry())
