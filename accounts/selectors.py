@@ -4,7 +4,7 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
-from accounts.models import AuditEntry, Department, Invitation, Organization, User
+from accounts.models import Department, Invitation, Organization, User
 from accounts.names import name_key
 from accounts.tenancy import tenant_scope
 from accounts.types import AccountStatus, Actor
@@ -38,10 +38,3 @@ def invitations_of(*, actor: Actor) -> QuerySet[Invitation]:
     with tenant_scope(actor.organization_id):
         invitations: QuerySet[Invitation] = Invitation.objects.select_related("department")
     return invitations
-
-
-def audit_trail_of(*, actor: Actor) -> QuerySet[AuditEntry]:
-    """Return what was changed about people and access of the actor's organisation, the latest first."""
-    with tenant_scope(actor.organization_id):
-        entries: QuerySet[AuditEntry] = AuditEntry.objects.order_by("-at", "-pk")
-    return entries
