@@ -1,6 +1,7 @@
 """The serving process: the ASGI server, the supervisor of generations, the chores, and an orderly end."""
 
 import asyncio
+import errno
 import logging
 import signal
 import socket
@@ -15,10 +16,10 @@ from typing_extensions import override
 
 from config.background import background
 from config.kernel.database import in_worker
+from config.kernel.errors import DomainError
 
 logger = logging.getLogger(__name__)
 BACKLOG = 4096
-SOCKET_FRAME_MAX_BYTES = 256 * 1024
 CLOSING_SECONDS = 5
 INTERRUPTED_DRAIN_SECONDS = 10  # a person at the keyboard waits less than an orchestrator
 
@@ -49,10 +50,18 @@ def _is_taken(host: str, port: int) -> bool:
 
 
 def run(bound: socket.socket, *, announce: Callable[[], None]) -> None:
-    """Serve until SIGTERM or SIGINT, then drain. `announce` is called once the port accepts connections."""
+    """Serve until SIGTERM or SIGINT, then drain; raise PortInUseError when somebody was faster to listen.
+
+    `announce` is called once the port accepts connections.
+    """
     server = _Server(_uvicorn_config())
     with asyncio.Runner(loop_factory=server.config.get_loop_factory()) as runner:
-        runner.run(_Process(server, bound, announce).run())
+        try:
+            runner.run(_Process(server, bound, announce).run())
+        except OSError as error:
+            if error.errno == errno.EADDRINUSE:
+                raise PortInUseError from error
+            raise
 
 
 class _Server(uvicorn.Server):
@@ -69,7 +78,7 @@ def _uvicorn_config() -> uvicorn.Config:
         "config.asgi:application",
         http="httptools",
         ws="websockets-sansio",
-        ws_max_size=SOCKET_FRAME_MAX_BYTES,
+        ws_max_size=settings.LEAN_BODY_MAX_BYTES,  # a longer frame ends the socket, a shorter one is answered
         ws_per_message_deflate=False,
         ws_ping_interval=20,
         ws_ping_timeout=20,
@@ -150,4 +159,7 @@ async def _warm() -> None:
     """Load the embedding model beside the start, so that the first question need not."""
     from retrieval import search
 
-    await in_worker(search.warm)()
+    try:
+        await in_worker(search.warm)()
+    except DomainError as error:
+        logger.warning("embedding model is not ready", extra={"code": error.code})

@@ -1,5 +1,6 @@
 """`manage.py serve`: the whole product in one process, on one port."""
 
+import socket
 from argparse import ArgumentParser
 from typing import Any
 
@@ -23,7 +24,15 @@ class Command(BaseCommand):
 
     @override
     def handle(self, *args: Any, host: str, port: int, prepare: bool, **options: Any) -> None:
-        bound = self._bind(host, port)
+        try:
+            self._serve(host, port, prepare=prepare)
+        except server.PortInUseError:
+            raise CommandError(f"Port {port} is in use. Choose another one: PORT={port + 1}") from None
+        except KeyboardInterrupt:  # before our own handling of signals began
+            raise SystemExit(130) from None
+
+    def _serve(self, host: str, port: int, *, prepare: bool) -> None:
+        bound = _bind(host, port)
         _accept_own_pages(port)
         if prepare:
             preparation.prepare(self._say)
@@ -35,25 +44,18 @@ class Command(BaseCommand):
         def announce() -> None:
             self._say(announcement.ready_text(address, demo.known_accounts(), ollama))
 
-        try:
-            server.run(bound, announce=announce)
-        except server.PortInUseError:
-            raise self._port_in_use(port) from None
-
-    def _bind(self, host: str, port: int) -> Any:
-        try:
-            return server.bind(host, port)
-        except server.PortInUseError:
-            raise self._port_in_use(port) from None
-        except OSError as error:
-            raise CommandError(f"Cannot listen on {host}:{port}: {error.strerror or error}") from None
-
-    def _port_in_use(self, port: int) -> CommandError:
-        return CommandError(f"Port {port} is in use. Choose another one: PORT={port + 1}")
+        server.run(bound, announce=announce)
 
     def _say(self, text: str) -> None:
         self.stdout.write(text)
         self.stdout.flush()
+
+
+def _bind(host: str, port: int) -> socket.socket:
+    try:
+        return server.bind(host, port)
+    except OSError as error:
+        raise CommandError(f"Cannot listen on {host}:{port}: {error.strerror or error}") from None
 
 
 def _accept_own_pages(port: int) -> None:
