@@ -15,6 +15,7 @@ from retrieval.sentences import block_sentences
 
 PASSAGE_WORDS = 120
 LARGEST_PASSAGE = 150  # and a document up to this size is one passage
+FULL_PASSAGE = 60
 SMALL_PASSAGE = 40
 LONG_UNIT = 200
 # A "word" of more characters than this counts for several: unbroken text must be cut somewhere.
@@ -34,13 +35,17 @@ class Chunk:
 
 @dataclass(frozen=True, slots=True)
 class _Unit:
-    """What is not cut any further."""
+    """What is not cut any further; `block_size` is that of the block it opens, 0 inside of one."""
 
     start: int
     end: int
     size: int
-    opens_block: bool
+    block_size: int = 0
     table_header: str = ""
+
+    @property
+    def opens_block(self) -> bool:
+        return self.block_size > 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,9 +131,10 @@ def _packed(units: Sequence[_Unit]) -> Iterator[tuple[_Unit, ...]]:
 
 
 def _is_full(size: int, following: _Unit, target: float) -> bool:
-    # The border of a paragraph is worth an early cut; inside one the passage fills up.
-    share = 0.75 if following.opens_block else 1.0
-    return size >= target * share or size + following.size > max(target * 1.25, PASSAGE_WORDS)
+    if not following.opens_block:
+        return size >= target or size + following.size > LARGEST_PASSAGE
+    # The border of a paragraph is worth an early cut, where the next one would have to be cut otherwise.
+    return size >= FULL_PASSAGE and (size >= target or size + following.block_size > PASSAGE_WORDS)
 
 
 def _units(text: str, blocks: Sequence[Block]) -> Iterator[_Unit]:
@@ -139,10 +145,10 @@ def _units(text: str, blocks: Sequence[Block]) -> Iterator[_Unit]:
         elif following is not None:
             header = text[block.start : following.end] + "\n"
         end = following.end if following is not None else block.end
-        opens = True
-        for piece in _pieces(text, replace(block, end=end)):
-            yield _Unit(*piece, size_of(text[slice(*piece)]), opens, header)
-            opens = False
+        block_size = size_of(text[block.start : end])
+        for start, stop in _pieces(text, replace(block, end=end)):
+            yield _Unit(start, stop, size_of(text[start:stop]), block_size, header)
+            block_size = 0
 
 
 def _with_header_rows(blocks: Sequence[Block]) -> Iterator[tuple[Block, Block | None]]:
