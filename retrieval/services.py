@@ -82,7 +82,7 @@ def create_document(
     PermissionDeniedError, the refusals of `retrieval.errors`, EmptyTextError and TextTooLongError.
     """
     _require_manager(actor)
-    found = _extracted(content)
+    found = read_content(content)
     document = Document(
         organization_id=actor.organization_id,
         external_id=_line(external_id, EXTERNAL_ID_LENGTH, "external_id"),
@@ -171,7 +171,8 @@ def _require_manager(actor: Actor) -> None:
         raise PermissionDeniedError
 
 
-def _extracted(content: str | Upload) -> Extracted:
+def read_content(content: str | Upload) -> Extracted:
+    """Return the text of what was typed or uploaded; raise the refusals of `retrieval.errors`."""
     data = content.data if isinstance(content, Upload) else content.encode(errors="replace")
     refuse_large(len(data))
     if isinstance(content, Upload):
@@ -231,7 +232,7 @@ def _apply(document: Document, changes: DocumentChanges) -> None:
     if changes.title is not None:
         document.title = clean_text(changes.title, max_length=TITLE_LENGTH, field="title")
     if changes.content is not None:
-        document.content = _extracted(changes.content).text
+        document.content = read_content(changes.content).text
     if changes.category is not None:
         document.category = _line(changes.category, CATEGORY_LENGTH, "category")
 

@@ -1,0 +1,151 @@
+"""The admin page of a manager's documents: upload, edit, index again, delete; all of it through the
+services.
+"""
+
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+from typing_extensions import override
+
+from accounts.access import actor_of
+from accounts.admin import RoleAdmin
+from config.kernel.errors import DomainError
+from retrieval import services
+from retrieval.errors import refusal_of
+from retrieval.extract import Extracted
+from retrieval.models import Document
+
+if TYPE_CHECKING:
+    ModelForm = forms.ModelForm[Any]
+else:  # Django's own class takes no parameters when it runs
+    ModelForm = forms.ModelForm
+
+
+class DocumentForm(ModelForm):
+    """A file or typed text. Without a Meta: it would look departments up now, not when somebody is there."""
+
+    file = forms.FileField(
+        label=_("file"),
+        required=False,
+        help_text=_("A text, Markdown or JSON file. Without a title the file's own one is taken."),
+    )
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        if "file" in self.fields:
+            self.fields["title"].required = False
+
+    @override
+    def clean(self) -> dict[str, Any]:
+        """Read the document now, so that what cannot be read is told beside the form."""
+        values = super().clean() or {}
+        content = self.content()
+        try:
+            found = services.read_content(content)
+        except DomainError as refusal:
+            raise ValidationError(str(refusal.message), code=refusal.code) from None
+        if not values.get("title") and not _titled(found, content):
+            self.add_error("title", ValidationError(_("A title is needed."), code="required"))
+        return values
+
+    def content(self) -> str | services.Upload:
+        """Return what was uploaded, else what was typed."""
+        file: UploadedFile[Any] | None = self.cleaned_data.get("file")
+        if file is None:
+            return str(self.cleaned_data.get("content", ""))
+        file.seek(0)
+        return services.Upload(file.name or "", file.read(), file.content_type or "")
+
+
+def _titled(found: Extracted, content: str | services.Upload) -> bool:
+    return bool(found.title) or isinstance(content, services.Upload)
+
+
+@admin.register(Document)
+class DocumentAdmin(RoleAdmin):
+    changeable = addable = deletable = True
+    form = DocumentForm
+    list_display = ("title", "category", "state", "audience", "created_at")
+    list_filter = ("status", "category")
+    search_fields = ("title", "category", "external_id")
+    date_hierarchy = "created_at"
+    ordering = ("-created_at",)
+    filter_horizontal = ("departments",)
+    actions = ("reindex",)
+
+    @override
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Document]:
+        kept: QuerySet[Document] = Document.objects.filter(deleted_at__isnull=True)
+        return kept.defer("content").prefetch_related("departments")
+
+    @override
+    def get_fields(self, request: HttpRequest, obj: Document | None = None) -> tuple[str, ...]:
+        if obj is None:
+            return ("file", "title", "content", "category", "departments")
+        return ("title", "content", "category", "departments", "state", "created_at", "updated_at")
+
+    @override
+    def get_readonly_fields(self, request: HttpRequest, obj: Document | None = None) -> tuple[str, ...]:
+        return () if obj is None else ("state", "created_at", "updated_at")
+
+    @admin.display(description=_("status"), ordering="status")
+    def state(self, document: Document) -> str:
+        status = str(document.get_status_display())
+        return f"{status}: {refusal_of(document.error_code).message}" if document.error_code else status
+
+    @admin.display(description=_("readers"))
+    def audience(self, document: Document) -> str:
+        if not document.restricted:
+            return str(_("everyone"))
+        return ", ".join(str(department) for department in document.departments.all()) or str(_("managers"))
+
+    @override
+    def save_model(self, request: HttpRequest, obj: Document, form: Any, change: bool) -> None:
+        actor, wanted = actor_of(request.user), form.cleaned_data
+        departments = [department.pk for department in wanted["departments"]]
+        if change:
+            changes = services.DocumentChanges(
+                title=wanted["title"] if "title" in form.changed_data else None,
+                content=wanted["content"] if "content" in form.changed_data else None,
+                category=wanted["category"],
+                department_ids=departments,
+            )
+            services.update_document(actor=actor, document_id=obj.pk, changes=changes)
+            return
+        made = services.create_document(
+            actor=actor,
+            content=form.content(),
+            title=wanted["title"],
+            category=wanted["category"],
+            department_ids=departments,
+        )
+        obj.pk, obj.title = made.pk, made.title
+
+    @override
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """Nothing: the services have set the departments."""
+
+    @override
+    def delete_model(self, request: HttpRequest, obj: Document) -> None:
+        services.delete_document(actor=actor_of(request.user), document_id=obj.pk)
+
+    @override
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Document]) -> None:
+        for document in queryset:
+            self.delete_model(request, document)
+
+    @admin.action(description=_("Index the selected documents again"), permissions=["change"])
+    def reindex(self, request: HttpRequest, queryset: QuerySet[Document]) -> None:
+        count = 0
+        for document in queryset:
+            services.reindex_document(actor=actor_of(request.user), document_id=document.pk)
+            count += 1
+        words = ngettext("%(count)d document will be indexed.", "%(count)d documents will be indexed.", count)
+        self.message_user(request, words % {"count": count}, messages.SUCCESS)
