@@ -244,7 +244,7 @@ class InvitationAdmin(RoleAdmin):
     ordering = ("-created_at",)
     actions = ("revoke",)
 
-    @admin.display(description=_("for"))
+    @admin.display(description=_("invited person"))
     def recipient(self, invitation: Invitation) -> str:
         return invitation.email or str(_("anyone with the link"))
 

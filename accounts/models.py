@@ -22,7 +22,7 @@ class Organization(models.Model):
     name = models.CharField(_("name"), max_length=200)
     name_key = models.CharField(max_length=600, unique=True, editable=False)
     is_platform = models.BooleanField(_("runs the platform"), default=False, editable=False)
-    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+    created_at = models.DateTimeField(_("created on"), auto_now_add=True)
 
     class Meta:
         verbose_name = _("organization")
@@ -93,7 +93,7 @@ class User(AbstractBaseUser):
         _("status"), max_length=16, choices=AccountStatus.choices, default=AccountStatus.ACTIVE
     )
     session_version = models.PositiveIntegerField(default=1, editable=False)
-    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+    created_at = models.DateTimeField(_("created on"), auto_now_add=True)
 
     USERNAME_FIELD = "username"
     EMAIL_FIELD = "email"
@@ -164,10 +164,10 @@ class Invitation(TenantModel):
         editable=False,
         verbose_name=_("invited by"),
     )
-    created_at = models.DateTimeField(_("created"), auto_now_add=True)
-    expires_at = models.DateTimeField(_("expires"), editable=False)
-    consumed_at = models.DateTimeField(_("used"), null=True, editable=False)
-    revoked_at = models.DateTimeField(_("revoked"), null=True, editable=False)
+    created_at = models.DateTimeField(_("created on"), auto_now_add=True)
+    expires_at = models.DateTimeField(_("good until"), editable=False)
+    consumed_at = models.DateTimeField(_("used on"), null=True, editable=False)
+    revoked_at = models.DateTimeField(_("revoked on"), null=True, editable=False)
 
     class Meta:
         verbose_name = _("invitation")
@@ -199,10 +199,10 @@ class RefreshToken(TenantModel):
 class AuditEntry(TenantModel):
     """Who changed what about people and access; written once, read by managers, never changed."""
 
-    actor_id = models.UUIDField(_("by"), null=True)
+    actor_id = models.UUIDField(_("person"), null=True)
     action = models.CharField(_("action"), max_length=64)
-    target = models.CharField(_("about"), max_length=200)
-    at = models.DateTimeField(_("at"), auto_now_add=True)
+    target = models.CharField(_("subject"), max_length=200)
+    at = models.DateTimeField(_("time"), auto_now_add=True)
 
     class Meta:
         verbose_name = _("audit entry")

@@ -12,8 +12,9 @@ def tidy_name(name: str) -> str:
 
 
 def name_key(name: str) -> str:
-    """Return the form under which equal names are equal; NFKC again, since folding may undo it."""
-    return unicodedata.normalize("NFKC", tidy_name(name).casefold())
+    """Return the form under which equal names are equal: folded, and without characters that nobody sees."""
+    seen = "".join(char for char in tidy_name(name) if unicodedata.category(char) != "Cf")
+    return tidy_name(seen.casefold())  # folding may undo the normal form
 
 
 def tidy_email(email: str) -> str:
