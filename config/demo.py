@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.conf import settings
 
-ORGANIZATION = "מרכז השירות העירוני אופק"
+ORGANIZATION = settings.DEMO_ORGANIZATION
 DOCUMENTS = settings.BASE_DIR / "demo" / "documents"
 # Without letters and digits that look alike: people copy these from a terminal.
 _ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"

@@ -151,6 +151,8 @@ RATE_LIMITS: dict[str, tuple[int, int]] = {  # name: (requests, seconds)
 # -- background work -----------------------------------------------------------------------------------------
 CELERY_BROKER_URL = env.secret("CELERY_BROKER_URL")
 DEMO = env.boolean("DEMO", default=not PRODUCTION)
+DEMO_ORGANIZATION = "מרכז השירות העירוני אופק"
+DEMO_QUESTIONS = BASE_DIR / "demo" / "questions.txt"
 BACKGROUND_WORK = env.boolean("BACKGROUND_WORK", default=not CELERY_BROKER_URL)
 OUTBOX_ROUTES: dict[str, list[str]] = {
     "turn.closed": ["conversations.archive.archive_turn", "analytics.projections.count_turn"],
