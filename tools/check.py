@@ -38,6 +38,11 @@ def python(module: str, *arguments: str) -> list[str]:
     return [sys.executable, "-m", module, *arguments]
 
 
+def script(name: str, *arguments: str) -> list[str]:
+    """Return the command of a program that has no module to run."""
+    return [shutil.which(name, path=str(SCRIPTS)) or name, *arguments]
+
+
 def manage(*arguments: str) -> list[str]:
     return [sys.executable, "manage.py", *arguments]
 
@@ -62,13 +67,13 @@ def code_steps(*, write: bool) -> Iterator[Step]:
     yield Step("django-upgrade", python("django_upgrade", "--target-version=5.2", *only_look, *sources))
     yield Step("ruff", python("ruff", "check", "--quiet", *(["--fix"] if write else []), "."))
     yield Step("ruff-format", python("ruff", "format", "--quiet", *only_look, "."))
-    yield Step("djade", python("djade", "--target-version=5.2", *only_look, *templates()))
+    yield Step("djade", script("djade", "--target-version=5.2", *only_look, *templates()))
     yield Step("djhtml", python("djhtml", "--tabwidth=2", *only_look, *templates()))
     if write:
         return
     yield Step("djlint", python("djlint", "--lint", "--quiet", *templates()))
     yield Step("mypy", python("mypy", "--no-error-summary", "."))
-    yield Step("architecture", [str(SCRIPTS / "lint-imports"), "--no-logo"])
+    yield Step("architecture", script("lint-imports", "--no-logo"))
     yield Step("messages", python("tools.messages", "check"))
 
 
