@@ -10,7 +10,7 @@ SHOWN = 4
 
 
 def example_questions(organization_name: str) -> list[str]:
-    """Return four questions: the demo organisation's own, or such as any organisation's documents may answer."""
+    """Return four questions: the demo organisation's own, or such as fit any organisation."""
     if settings.DEMO and organization_name == settings.DEMO_ORGANIZATION:
         own = _questions_of(settings.DEMO_QUESTIONS)
         if own:
