@@ -17,7 +17,7 @@ from chatbot.turn import Draft, Progress, SourcesFound, StageReached, TurnReques
 from config.kernel.database import in_database
 from config.kernel.errors import DomainError, ServiceUnavailableError
 from conversations import services as conversations
-from conversations.types import MessageStatus, Usage
+from conversations.types import Closing, MessageStatus, Usage
 
 logger = logging.getLogger(__name__)
 CHECKPOINT_SECONDS = 0.8
@@ -121,8 +121,7 @@ class Job:
 
     def _store(self, error_code: str) -> None:
         draft = self._draft
-        conversations.close_turn(
-            turn=self._turn,
+        closing = Closing(
             status=draft.status,
             text=draft.text,
             citations=draft.citations,
@@ -133,6 +132,7 @@ class Job:
             model=self._workshop.model.name,
             error_code=error_code,
         )
+        conversations.close_turn(turn=self._turn, closing=closing)
 
     def _last_frame(self, error: DomainError | None) -> AnswerFrame:
         draft, answer_id = self._draft, self._turn.answer_id

@@ -1,7 +1,17 @@
 """Addresses of this app; `config.urls` composes them."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-root_urlpatterns: list[URLPattern | URLResolver] = []
-api_urlpatterns: list[URLPattern | URLResolver] = []
-web_urlpatterns: list[URLPattern | URLResolver] = []
+from conversations import api
+
+api_urlpatterns: list[URLPattern | URLResolver] = [
+    path("conversations", api.ConversationList.as_view(), name="conversations"),
+    path("conversations/<uuid:conversation_id>", api.ConversationDetail.as_view(), name="conversation-detail"),
+    path(
+        "conversations/<uuid:conversation_id>/messages",
+        api.ConversationMessages.as_view(),
+        name="conversation-messages",
+    ),
+    path("messages/<uuid:message_id>", api.MessageDetail.as_view(), name="message-detail"),
+    path("messages/<uuid:message_id>/feedback", api.MessageFeedback.as_view(), name="message-feedback"),
+]

@@ -1,0 +1,25 @@
+"""Refusals of this app."""
+
+from django.utils.translation import gettext_lazy as _
+
+from config.kernel.errors import ConflictError, InvalidInputError
+
+
+class InvalidSessionIdError(InvalidInputError):
+    code = "invalid_session_id"
+    message = _("The session id must be 1 to 64 printable characters.")
+
+
+class InvalidClientIdError(InvalidInputError):
+    code = "invalid_client_id"
+    message = _("The client id must be 1 to 128 printable characters.")
+
+
+class InvalidCursorError(InvalidInputError):
+    code = "invalid_cursor"
+    message = _("The cursor is not valid.")
+
+
+class IdempotencyConflictError(ConflictError):
+    code = "idempotency_conflict"
+    message = _("This key was used for another question.")

@@ -1,0 +1,123 @@
+"""Conversations, their questions and answers, what the answers cite, and what people thought of them."""
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.utils.timezone import now
+from django.utils.translation import gettext_lazy as _
+
+from accounts.tenancy import TenantModel
+from conversations.types import MessageRole, MessageStatus
+
+
+class Conversation(TenantModel):
+    """One thread of one person; (owner, session_id) is its name for programs."""
+
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    session_id = models.CharField(max_length=64)
+    title = models.CharField(_("title"), max_length=200, blank=True)
+    pinned = models.BooleanField(default=False)
+    archived_at = models.DateTimeField(null=True, blank=True)
+    deleted_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(default=now)
+    updated_at = models.DateTimeField(default=now)
+
+    class Meta:
+        verbose_name = _("conversation")
+        verbose_name_plural = _("conversations")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["owner", "session_id"], name="conversation_session_unique")
+        ]
+        indexes: ClassVar = [models.Index(fields=["owner", "-updated_at", "-id"], name="conversation_inbox")]
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+
+class Message(TenantModel):
+    """A question or an answer. The row of an answer exists, leased, before its first word is written."""
+
+    conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="messages")
+    parent = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, related_name="children")
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    role = models.CharField(max_length=16, choices=MessageRole.choices)
+    text = models.TextField(blank=True)
+    status = models.CharField(max_length=16, choices=MessageStatus.choices)
+    client_id = models.CharField(max_length=128, null=True)  # noqa: DJ001 - NULL is outside of the constraint
+    lease_owner = models.CharField(max_length=100, blank=True)
+    lease_expires_at = models.DateTimeField(null=True)
+    stop_requested_at = models.DateTimeField(null=True)
+    sources = models.JSONField(default=list)
+    confidence = models.FloatField(default=0.0)
+    confidence_level = models.CharField(max_length=8, default="none")
+    prompt_tokens = models.PositiveIntegerField(default=0)
+    completion_tokens = models.PositiveIntegerField(default=0)
+    model = models.CharField(max_length=100, blank=True)
+    error_code = models.CharField(max_length=64, blank=True)
+    text_hash = models.CharField(max_length=64, blank=True)
+    created_at = models.DateTimeField(default=now)
+    completed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("message")
+        verbose_name_plural = _("messages")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["author", "client_id"], name="message_client_id_unique")
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["conversation", "created_at", "id"], name="message_history"),
+            models.Index(
+                fields=["lease_expires_at"],
+                name="message_leases",
+                condition=models.Q(status__in=["queued", "streaming"]),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+
+class Citation(TenantModel):
+    """What an answer cites: ids, words and place of the passage, no foreign key, so re-indexing breaks nothing."""
+
+    message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="citations")
+    number = models.PositiveSmallIntegerField()
+    passage_id = models.UUIDField()
+    document_id = models.UUIDField()
+    document_title = models.CharField(max_length=300)
+    quote = models.TextField()
+    quote_hash = models.CharField(max_length=64)
+    start = models.PositiveIntegerField()
+    end = models.PositiveIntegerField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["message", "number"], name="citation_number_unique")
+        ]
+
+    def __str__(self) -> str:
+        return f"[{self.number}]"
+
+
+class Feedback(TenantModel):
+    """One person's verdict on one answer."""
+
+    class Rating(models.TextChoices):
+        UP = "up", _("Helpful")
+        DOWN = "down", _("Not helpful")
+
+    message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="feedback")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    rating = models.CharField(max_length=8, choices=Rating.choices)
+    reason = models.CharField(max_length=64, blank=True)
+    comment = models.TextField(max_length=2000, blank=True)
+    created_at = models.DateTimeField(default=now)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["message", "user"], name="feedback_once_per_user")
+        ]
+
+    def __str__(self) -> str:
+        return self.rating

@@ -1,0 +1,74 @@
+"""Conversations and messages on the wire."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from conversations.models import Feedback
+
+
+class ConversationSerializer(serializers.Serializer[Any]):
+    id = serializers.UUIDField(read_only=True)
+    session_id = serializers.CharField(read_only=True)
+    title = serializers.CharField(read_only=True)
+    pinned = serializers.BooleanField(read_only=True)
+    archived = serializers.BooleanField(read_only=True)
+    updated_at = serializers.DateTimeField(read_only=True)
+
+
+class ConversationPageSerializer(serializers.Serializer[Any]):
+    results = ConversationSerializer(many=True)
+    next_cursor = serializers.CharField(allow_null=True)
+
+
+class ConversationChangesSerializer(serializers.Serializer[Any]):
+    title = serializers.CharField(required=False, trim_whitespace=False, max_length=1000)
+    pinned = serializers.BooleanField(required=False)
+    archived = serializers.BooleanField(required=False)
+
+
+class InboxQuerySerializer(serializers.Serializer[Any]):
+    cursor = serializers.CharField(required=False, max_length=200)
+    limit = serializers.IntegerField(required=False, min_value=1, max_value=100, default=30)
+    archived = serializers.BooleanField(required=False, default=False)
+    search = serializers.CharField(required=False, allow_blank=True, max_length=200, default="")
+
+
+class MessageQuerySerializer(serializers.Serializer[Any]):
+    before = serializers.CharField(required=False, max_length=200)
+    limit = serializers.IntegerField(required=False, min_value=1, max_value=200, default=50)
+
+
+class CitationSerializer(serializers.Serializer[Any]):
+    number = serializers.IntegerField()
+    passage_id = serializers.UUIDField()
+    document_id = serializers.UUIDField()
+    document_title = serializers.CharField()
+    quote = serializers.CharField()
+    start = serializers.IntegerField()
+    end = serializers.IntegerField()
+
+
+class MessageSerializer(serializers.Serializer[Any]):
+    id = serializers.UUIDField()
+    parent_id = serializers.UUIDField(allow_null=True)
+    role = serializers.CharField()
+    text = serializers.CharField()
+    status = serializers.CharField()
+    citations = CitationSerializer(many=True)
+    confidence = serializers.FloatField()
+    confidence_level = serializers.CharField()
+    model = serializers.CharField()
+    rating = serializers.CharField(allow_blank=True)
+    created_at = serializers.DateTimeField()
+
+
+class MessagePageSerializer(serializers.Serializer[Any]):
+    results = MessageSerializer(many=True)
+    earlier_cursor = serializers.CharField(allow_null=True)
+
+
+class FeedbackSerializer(serializers.Serializer[Any]):
+    rating = serializers.ChoiceField(choices=Feedback.Rating.choices)
+    reason = serializers.CharField(required=False, allow_blank=True, max_length=64, default="")
+    comment = serializers.CharField(required=False, allow_blank=True, max_length=4000, default="")

@@ -1,0 +1,163 @@
+"""What crosses the boundary of this app."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+from config.kernel.types import JSONObject
+
+
+class MessageRole(TextChoices):
+    USER = "user", _("Question")
+    ASSISTANT = "assistant", _("Answer")
+
+
+class MessageStatus(TextChoices):
+    """The life of an answer; the first two are open, the others final."""
+
+    QUEUED = "queued", _("Queued")
+    STREAMING = "streaming", _("Being written")
+    COMPLETE = "complete", _("Complete")
+    STOPPED = "stopped", _("Stopped")
+    INTERRUPTED = "interrupted", _("Interrupted")
+    FAILED = "failed", _("Failed")
+    REFUSED = "refused", _("No clear answer")
+
+
+OPEN_STATUSES = (MessageStatus.QUEUED, MessageStatus.STREAMING)
+
+
+@dataclass(frozen=True, slots=True)
+class CitationData:
+    """`quote` is `passage.text[start:end]` as it was when the answer was written."""
+
+    number: int
+    passage_id: UUID
+    document_id: UUID
+    document_title: str
+    quote: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A question and the answer that is being written; `created` is False when the key was used before."""
+
+    conversation_id: UUID
+    session_id: str
+    question_id: UUID
+    answer_id: UUID
+    organization_id: UUID
+    user_id: UUID
+    text: str
+    created: bool
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryItem:
+    role: Literal["user", "assistant"]
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """Tokens that the model reported."""
+
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """`alive` is False when the answer was closed or its lease belongs to another process."""
+
+    alive: bool
+    stop_requested: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """How an answer ends."""
+
+    status: MessageStatus
+    text: str
+    citations: Sequence[CitationData] = ()
+    sources: Sequence[JSONObject] = ()
+    confidence: float = 0.0
+    confidence_level: str = "none"
+    usage: Usage = Usage()
+    model: str = ""
+    error_code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredAnswer:
+    """An answer as the database has it."""
+
+    answer_id: UUID
+    question_id: UUID
+    conversation_id: UUID
+    session_id: str
+    status: MessageStatus
+    text: str
+    citations: tuple[CitationData, ...]
+    sources: tuple[JSONObject, ...]
+    confidence: float
+    confidence_level: str
+    usage: Usage
+    model: str
+    error_code: str
+    created_at: datetime
+    completed_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationRef:
+    """A line of the list of conversations."""
+
+    id: UUID
+    session_id: str
+    title: str
+    pinned: bool
+    archived: bool
+    updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class MessageView:
+    """A question or an answer as its owner sees it."""
+
+    id: UUID
+    parent_id: UUID | None
+    role: MessageRole
+    text: str
+    status: MessageStatus
+    citations: tuple[CitationData, ...]
+    sources: tuple[JSONObject, ...]
+    confidence: float
+    confidence_level: str
+    model: str
+    rating: str
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Inbox:
+    """One page of conversations; `cursor` leads to the next, None at the end."""
+
+    items: tuple[ConversationRef, ...]
+    cursor: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class MessagePage:
+    """One page of messages, oldest first; `earlier` leads to those before, None at the beginning."""
+
+    items: tuple[MessageView, ...]
+    earlier: str | None
