@@ -1,8 +1,22 @@
-"""Addresses of this app; `config.urls` composes them."""
+"""Addresses of the chat; `config.urls` composes them."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-root_urlpatterns: list[URLPattern | URLResolver] = []
-api_urlpatterns: list[URLPattern | URLResolver] = []
-web_urlpatterns: list[URLPattern | URLResolver] = []
-openai_urlpatterns: list[URLPattern | URLResolver] = []
+from chatbot import completions, pages, views
+
+root_urlpatterns: list[URLPattern | URLResolver] = [path("chat", views.chat, name="chat-api")]
+api_urlpatterns: list[URLPattern | URLResolver] = [
+    path("chat", views.chat, name="chat-api-v1"),
+    path("answers/<answer_id>", views.answer, name="answer"),
+    path("answers/<answer_id>/events", views.answer_events, name="answer-events"),
+    path("answers/<answer_id>/stop", views.answer_stop, name="answer-stop"),
+]
+openai_urlpatterns: list[URLPattern | URLResolver] = [
+    path("chat/completions", completions.completions, name="completions"),
+    path("models", completions.models, name="models"),
+    path("models/<model_id>", completions.model, name="model"),
+]
+web_urlpatterns: list[URLPattern | URLResolver] = [
+    path("", pages.chat_page, name="chat"),
+    path("c/<uuid:conversation_id>/", pages.chat_page, name="conversation"),
+]
