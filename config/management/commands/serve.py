@@ -13,6 +13,7 @@ from config import announcement, demo, env, preparation, server
 
 class Command(BaseCommand):
     help = "Serve pages, the API, sockets and background work until SIGTERM or Ctrl+C."
+    requires_system_checks = ("config", "security")  # those that a setting can break; the others are for CI
 
     @override
     def add_arguments(self, parser: ArgumentParser) -> None:
