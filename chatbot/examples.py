@@ -4,23 +4,15 @@ from functools import cache
 from pathlib import Path
 
 from django.conf import settings
-from django.utils.translation import gettext
 
 SHOWN = 4
 
 
-def example_questions(organization_name: str) -> list[str]:
-    """Return four questions: the demo organisation's own, or such as fit any organisation."""
-    if settings.DEMO and organization_name == settings.DEMO_ORGANIZATION:
-        own = _questions_of(settings.DEMO_QUESTIONS)
-        if own:
-            return list(own[:SHOWN])
-    return [
-        gettext("How many days of annual leave are there?"),
-        gettext("How does one connect to the network from home?"),
-        gettext("Who approves a purchase?"),
-        gettext("What is done in an emergency?"),
-    ]
+def example_questions(organization_name: str) -> tuple[str, ...]:
+    """Return the demo organisation's own questions; none for others, where the page has such as fit anywhere."""
+    if not settings.DEMO or organization_name != settings.DEMO_ORGANIZATION:
+        return ()
+    return _questions_of(settings.DEMO_QUESTIONS)[:SHOWN]
 
 
 @cache

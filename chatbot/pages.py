@@ -1,116 +1,76 @@
-"""The chat page: a conversation, the list of the others, and a place to ask."""
+"""The chat page: the list of conversations, the messages of one, and the box to write in."""
 
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
 
-from accounts.access import actor_of, get_user
+from accounts.access import get_user
+from accounts.authentication import request_actor
 from accounts.types import Actor
 from chatbot.examples import example_questions
-from chatbot.thread import Answer, Question
-from config.kernel.errors import DomainError, NotFoundError
-from conversations import selectors
+from chatbot.thread import exchanges_of
+from conversations import selectors as conversations
 from conversations.access import get_conversation
-from conversations.types import ConversationRef, MessageRole, MessageView
 
-PLACEHOLDER = UUID(int=0)
-
-
-@dataclass(frozen=True, slots=True)
-class TurnView:
-    """A question with its answer; either may stand on the page before."""
-
-    question: Question | None = None
-    answer: Answer | None = None
+CONVERSATIONS_SHOWN = 30
+MESSAGES_SHOWN = 50
+# The page's script puts an id where these addresses have this one.
+ANY_ID = UUID(int=0)
 
 
-@dataclass(frozen=True, slots=True)
-class InboxView:
-    items: tuple[ConversationRef, ...]
-    next_url: str
-
-
-@never_cache
+@require_safe
 @login_required
 def chat_page(request: HttpRequest, conversation_id: UUID | None = None) -> HttpResponse:
-    """Show a conversation of one's own, or an empty page to begin one; 404 for any other."""
-    assert request.user.is_authenticated  # noqa: S101 - what login_required has seen to
-    actor = actor_of(request.user)
-    try:
-        context = _thread(actor, conversation_id, request.GET.get("before"))
-        context["inbox"] = _inbox(actor, request.GET.get("conversations"), request.path)
-    except NotFoundError:
-        raise Http404 from None
-    except DomainError:  # a cursor that somebody made up
-        raise Http404 from None
-    return render(request, "chat/page.html", {**_frame(actor), **context})
-
-
-def _frame(actor: Actor) -> dict[str, Any]:
+    """Show a new conversation, or an existing one; raise NotFoundError for one that is not the reader's."""
+    actor = request_actor(request)
     organization = get_user(actor).organization.name
-    return {
+    context = {
         "actor": actor,
+        "initial": (actor.display_name or actor.username)[:1].upper(),
         "organization_name": organization,
-        "initial": (actor.display_name or actor.username)[:1],
-        "examples": example_questions(organization),
         "question_max_length": settings.QUESTION_MAX_LENGTH,
-        "conversation_url": reverse("conversation", args=[PLACEHOLDER]),
-        "passage_url": reverse("passage", args=[PLACEHOLDER]),
-        "profile_url": reverse("profile"),
-        "logout_url": reverse("logout"),
+        "login_url": f"{settings.LOGIN_URL}?{urlencode({'next': request.path})}",
+        "conversation_url": reverse("conversation", args=[ANY_ID]),
+        "passage_url": reverse("passage", args=[ANY_ID]),
+        **_inbox(request, actor),
+        **(_conversation(request, actor, conversation_id) if conversation_id else {}),
     }
+    if not context.get("exchanges"):
+        context["examples"] = example_questions(organization)
+    return render(request, "chat/page.html", context)
 
 
-def _thread(actor: Actor, conversation_id: UUID | None, before: str | None) -> dict[str, Any]:
-    if conversation_id is None:
-        return {"conversation": None, "turns": [], "earlier_url": ""}
-    conversation = get_conversation(conversation_id=conversation_id, actor=actor)
-    page = selectors.message_page(actor=actor, conversation_id=conversation_id, before=before)
-    earlier = f"?{urlencode({'before': page.earlier})}" if page.earlier else ""
+def _inbox(request: HttpRequest, actor: Actor) -> dict[str, Any]:
+    cursor = request.GET.get("conversations")
+    page = conversations.inbox(actor=actor, cursor=cursor, limit=CONVERSATIONS_SHOWN)
     return {
-        "conversation": selectors.conversation_ref(conversation),
-        "turns": turns_of(page.items),
-        "earlier_url": earlier,
+        "inbox": page.items,
+        "inbox_next": _address(request, conversations=page.cursor) if page.cursor else "",
+        "inbox_first": request.path if cursor else "",
     }
 
 
-def _inbox(actor: Actor, cursor: str | None, path: str) -> InboxView:
-    page = selectors.inbox(actor=actor, cursor=cursor)
-    more = f"{path}?{urlencode({'conversations': page.cursor})}" if page.cursor else ""
-    return InboxView(page.items, more)
-
-
-def turns_of(messages: tuple[MessageView, ...]) -> list[TurnView]:
-    """Return questions paired with their answers, in the order in which they were asked."""
-    turns: list[TurnView] = []
-    for message in messages:
-        if message.role == MessageRole.USER:
-            turns.append(TurnView(question=Question(message.id, message.text)))
-            continue
-        last = turns[-1] if turns else TurnView()
-        if last.question is not None and last.answer is None and last.question.id == message.parent_id:
-            turns[-1] = TurnView(last.question, _answer(message))
-        else:
-            turns.append(TurnView(answer=_answer(message)))
-    return turns
-
-
-def _answer(message: MessageView) -> Answer:
-    documents = {str(source["title"]): str(source["passage_id"]) for source in reversed(message.sources)}
-    return Answer(
-        id=message.id,
-        text=message.text,
-        status=message.status,
-        model=message.model,
-        confidence_level=message.confidence_level,
-        citations=message.citations,
-        documents=documents,
+def _conversation(request: HttpRequest, actor: Actor, conversation_id: UUID) -> dict[str, Any]:
+    before = request.GET.get("before")
+    found = get_conversation(conversation_id=conversation_id, actor=actor)
+    page = conversations.message_page(
+        actor=actor, conversation_id=conversation_id, before=before, limit=MESSAGES_SHOWN
     )
+    return {
+        "conversation": found,
+        "exchanges": exchanges_of(page.items),
+        "earlier_url": _address(request, before=page.earlier) if page.earlier else "",
+        "latest_url": request.path if before else "",
+    }
+
+
+def _address(request: HttpRequest, **changes: str) -> str:
+    """Return the page's own address with other parameters."""
+    return f"{request.path}?{urlencode({**request.GET.dict(), **changes})}"

@@ -1,10 +1,10 @@
 """A conversation as the page shows it: questions with their answers."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from conversations.types import CitationData, MessageStatus
+from conversations.types import OPEN_STATUSES, CitationData, MessageRole, MessageStatus, MessageView
 
 EXTRACTIVE = "extractive"
 ENDED_BADLY = frozenset({MessageStatus.STOPPED, MessageStatus.INTERRUPTED, MessageStatus.FAILED})
@@ -24,7 +24,7 @@ class Answer:
 
     id: UUID
     text: str
-    status: str
+    status: MessageStatus
     model: str
     confidence_level: str
     citations: tuple[CitationData, ...] = ()
@@ -32,7 +32,7 @@ class Answer:
 
     @property
     def is_open(self) -> bool:
-        return self.status in {MessageStatus.QUEUED, MessageStatus.STREAMING}
+        return self.status in OPEN_STATUSES
 
     @property
     def is_refused(self) -> bool:
@@ -40,6 +40,7 @@ class Answer:
 
     @property
     def is_extractive(self) -> bool:
+        """Whether the text consists of quotations alone."""
         return self.model == EXTRACTIVE and bool(self.text) and not self.is_refused and not self.is_open
 
     @property
@@ -49,3 +50,39 @@ class Answer:
     @property
     def shows_confidence(self) -> bool:
         return self.status == MessageStatus.COMPLETE and self.confidence_level != "none"
+
+
+@dataclass(slots=True)
+class Exchange:
+    """A question with its answer; at the edge of a page one of them may be on the other page."""
+
+    question: Question | None = None
+    answer: Answer | None = None
+
+
+def exchanges_of(messages: Iterable[MessageView]) -> list[Exchange]:
+    """Return the messages, oldest first, as questions with their answers."""
+    exchanges: list[Exchange] = []
+    for message in messages:
+        if message.role == MessageRole.USER:
+            exchanges.append(Exchange(question=Question(message.id, message.text)))
+        elif exchanges and exchanges[-1].answer is None:
+            exchanges[-1].answer = _answer(message)
+        else:
+            exchanges.append(Exchange(answer=_answer(message)))
+    return exchanges
+
+
+def _answer(message: MessageView) -> Answer:
+    documents: dict[str, str] = {}
+    for source in message.sources:
+        documents.setdefault(str(source["title"]), str(source["passage_id"]))
+    return Answer(
+        id=message.id,
+        text=message.text,
+        status=message.status,
+        model=message.model,
+        confidence_level=message.confidence_level,
+        citations=message.citations,
+        documents=documents,
+    )

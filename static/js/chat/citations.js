@@ -95,7 +95,11 @@ export class PassagePanel {
     this.part("category").hidden = !passage.document.category;
     this.part("place").textContent = this.placeOf(passage);
     const range = rangeOf(passage.text, this.wanted.quote, this.wanted.start);
-    this.part("text").replaceChildren(...elementsOf(linesOf(passage.text), range));
+    this.part("text").replaceChildren(
+      ...aside(passage.previous && `… ${passage.previous}`),
+      ...elementsOf(linesOf(passage.text), range),
+      ...aside(passage.next && `${passage.next} …`),
+    );
     this.show("text");
     this.part("text").querySelector("mark")?.scrollIntoView({ block: "center" });
   }
@@ -119,6 +123,11 @@ export class PassagePanel {
   part(name) {
     return this.panel.querySelector(`[data-part="${name}"]`);
   }
+}
+
+/** Make what stands before or after the passage in its document, as a dim neighbour; nothing of nothing. */
+function aside(text) {
+  return text ? [make("div", { class: "passage__around" }, ...elementsOf(linesOf(text), null))] : [];
 }
 
 /** Make the elements of a passage's lines, rows of a table together, with what lies in `range` marked. */
