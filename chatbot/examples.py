@@ -9,7 +9,7 @@ SHOWN = 4
 
 
 def example_questions(organization_name: str) -> tuple[str, ...]:
-    """Return the demo organisation's own questions; none for others, where the page has such as fit anywhere."""
+    """Return the demo organisation's own questions; none for others: the page has some for anybody."""
     if not settings.DEMO or organization_name != settings.DEMO_ORGANIZATION:
         return ()
     return _questions_of(settings.DEMO_QUESTIONS)[:SHOWN]

@@ -66,8 +66,10 @@ def exchanges_of(messages: Iterable[MessageView]) -> list[Exchange]:
     for message in messages:
         if message.role == MessageRole.USER:
             exchanges.append(Exchange(question=Question(message.id, message.text)))
-        elif exchanges and exchanges[-1].answer is None:
-            exchanges[-1].answer = _answer(message)
+            continue
+        last = exchanges[-1] if exchanges else Exchange()
+        if last.question and last.answer is None and last.question.id == message.parent_id:
+            last.answer = _answer(message)
         else:
             exchanges.append(Exchange(answer=_answer(message)))
     return exchanges
