@@ -1,10 +1,12 @@
-"""How long a person waits for the first words: from `ask` to the first `delta`, through a real server and socket.
+"""How long a person waits for the first words: from `ask` to the first `delta`, through a real server and
+socket.
 
     .venv/bin/python bench/first_token.py [--questions 40]
 
-Starts `manage.py serve --prepare` with the demo corpus in a scratch home, asks over `/ws/chat/` one question after
-another, and prints minimum, median, 95th percentile and maximum in milliseconds, question embedding included. The
-bound is 300 ms on two cores.
+Starts `manage.py serve --prepare` with the demo corpus in a scratch home, asks over `/ws/chat/` one
+question after
+another, and prints minimum, median, 95th percentile and maximum in milliseconds, question embedding
+included. The bound is 300 ms on two cores.
 """
 
 import argparse
@@ -57,7 +59,9 @@ def credentials(home: Path) -> tuple[str, str]:
 def ticket_for(address: str, home: Path) -> str:
     username, password = credentials(home)
     with httpx.Client(base_url=address, timeout=10) as client:
-        tokens = client.post("/login", json={"username": username, "password": password}).raise_for_status().json()
+        tokens = (
+            client.post("/login", json={"username": username, "password": password}).raise_for_status().json()
+        )
         headers = {"Authorization": f"Bearer {tokens['access']}"}
         return str(client.post("/api/v1/ws-ticket", headers=headers).raise_for_status().json()["ticket"])
 
@@ -73,14 +77,14 @@ async def first_delta_ms(chat: ClientConnection, number: int, text: str) -> floa
         if frame["type"] == "error":
             raise SystemExit(f"the server refused: {frame['code']}")
         if frame["type"] == "done":
-            assert elapsed is not None
-            return elapsed
+            return elapsed if elapsed is not None else (time.perf_counter() - began) * 1000
 
 
 async def measure(address: str, ticket: str, questions: list[str], count: int) -> list[float]:
     async with connect(f"{address.replace('http', 'ws')}/ws/chat/") as chat:
         await chat.send(json.dumps({"type": "auth", "ticket": ticket}))
-        assert json.loads(await chat.recv())["type"] == "hello"
+        if json.loads(await chat.recv())["type"] != "hello":
+            raise SystemExit("the ticket was refused")
         return [
             await first_delta_ms(chat, number, questions[number % len(questions)]) for number in range(count)
         ]
@@ -108,7 +112,12 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="sicha-bench-") as scratch:
         port, home = free_port(), Path(scratch)
         # Its own limit would refuse the run after a hundred questions.
-        setting = {"SICHA_HOME": str(home), "PORT": str(port), "RATE_LIMIT_PER_MINUTE": "10000", "LOG_LEVEL": "ERROR"}
+        setting = {
+            "SICHA_HOME": str(home),
+            "PORT": str(port),
+            "RATE_LIMIT_PER_MINUTE": "10000",
+            "LOG_LEVEL": "ERROR",
+        }
         command = [sys.executable, str(ROOT / "manage.py"), "serve", "--prepare"]
         server = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **setting}, stdout=subprocess.DEVNULL)
         try:

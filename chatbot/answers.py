@@ -6,7 +6,7 @@ from contextlib import aclosing
 from dataclasses import dataclass
 from uuid import UUID
 
-from accounts import limits
+from accounts.limits import LimitState, check
 from accounts.types import Actor
 from chatbot.payloads import citations_json
 from chatbot.protocol import Accepted, Done, encode
@@ -37,14 +37,15 @@ class Question:
     history: tuple[HistoryItem, ...] | None = None
 
 
-def admit(actor: Actor) -> limits.LimitState:
+def admit(actor: Actor) -> LimitState:
     """Count one question of the actor and return what is left; raises RateLimitedError and DrainingError."""
     get_supervisor().ensure_accepting()
-    return limits.check("question", str(actor.user_id))
+    return check("question", str(actor.user_id))
 
 
 async def ask(actor: Actor, question: Question) -> Turn:
-    """Store the question and start its answer; the same `client_id` again returns the same turn and starts nothing.
+    """Store the question and start its answer; the same `client_id` again returns the same turn and starts
+    nothing.
 
     Call `admit` first. Raises the errors of `open_turn`: bad text, a conversation that is not the actor's.
     """
@@ -70,7 +71,8 @@ def accepted_frame(turn: Turn, client_id: str) -> Accepted:
 
 
 async def follow(actor: Actor, answer_id: UUID, *, after_seq: int = 0) -> AsyncGenerator[Entry, None]:
-    """Yield the answer's frames after `after_seq`: from the log, or one authoritative end when the log is gone.
+    """Yield the answer's frames after `after_seq`: from the log, or one authoritative end when the log is
+    gone.
 
     Raises NotFoundError when the answer is not the actor's, whether it exists or not.
     """
@@ -164,6 +166,7 @@ async def _readable_sources(actor: Actor, stored: StoredAnswer) -> list[JSONObje
 
 
 async def stop(actor: Actor, answer_id: UUID) -> None:
-    """Stop an answer wherever it runs: here at once, elsewhere at its next checkpoint. Raises NotFoundError."""
+    """Stop an answer wherever it runs: here at once, elsewhere at its next checkpoint. Raises
+    NotFoundError."""
     await in_database(conversation_services.request_stop)(actor=actor, answer_id=answer_id)
     get_supervisor().stop(answer_id)

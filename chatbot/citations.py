@@ -1,7 +1,8 @@
-"""Citation markers while they stream: validated, renumbered by first use, and tied to the words of their passage.
+"""Citation markers while they stream: validated, renumbered by first use, and tied to the words of their
+passage.
 
-A model writes `[n]` for the n-th passage of its prompt. What leaves here holds only markers of passages that exist,
-numbered 1, 2, 3 in the order of their first use, so that the deltas joined equal the stored text.
+A model writes `[n]` for the n-th passage of its prompt. What leaves here holds only markers of passages
+that exist, numbered 1, 2, 3 in the order of their first use, so that the deltas joined equal the stored text.
 """
 
 import re
@@ -119,7 +120,8 @@ def _supporting_sentence(passage: FoundPassage, claim: str) -> Sentence:
 
 
 def _widened(use: _Use, sentence: Sentence) -> _Use:
-    """Return the use with the further sentence in its quotation, unless that would make it unreadably long."""
+    """Return the use with the further sentence in its quotation, unless that would make it unreadably
+    long."""
     start, end = min(use.start, sentence.start), max(use.end, sentence.end)
     return replace(use, start=start, end=end) if end - start <= _LONGEST_QUOTE else use
 

@@ -7,7 +7,7 @@ import json
 import time
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
-from typing import Any
+from typing import Any, Literal
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.translation import gettext_lazy as _
@@ -25,7 +25,7 @@ from config.kernel.types import JSONObject
 from conversations.types import HistoryItem, MessageStatus, Turn
 
 MODEL_ID = "sicha"
-_SAID = {"user": "user", "assistant": "assistant"}
+_SAID: dict[str, Literal["user", "assistant"]] = {"user": "user", "assistant": "assistant"}
 _EXTENSION = ("session_id", "answer_id", "status", "confidence", "confidence_level", "sources", "citations")
 
 
@@ -76,7 +76,9 @@ def _question(values: dict[str, Any], client_id: str | None) -> Question:
     if last["role"] != "user":
         raise NoQuestionError
     history = tuple(
-        HistoryItem(role=_SAID[message["role"]], text=_text(message)) for message in past if message["role"] in _SAID
+        HistoryItem(role=_SAID[message["role"]], text=_text(message))
+        for message in past
+        if message["role"] in _SAID
     )
     return Question(
         text=_text(last), client_id=client_id, session_id=values.get("session_id"), history=history or None
@@ -87,7 +89,9 @@ def _text(message: dict[str, Any]) -> str:
     """Return a message's text: a string, or the text parts of a list."""
     content = message.get("content")
     if isinstance(content, list):
-        parts = [part.get("text", "") for part in content if isinstance(part, dict) and part.get("type") == "text"]
+        parts = [
+            part.get("text", "") for part in content if isinstance(part, dict) and part.get("type") == "text"
+        ]
         content = "\n".join(part for part in parts if isinstance(part, str))
     if not isinstance(content, str):
         raise NoQuestionError(details={"field": "content"})
@@ -107,7 +111,12 @@ def _completion(turn: Turn, body: JSONObject) -> JSONObject:
 
 
 def _envelope(turn: Turn, kind: str) -> JSONObject:
-    return {"id": f"chatcmpl-{turn.answer_id}", "object": kind, "created": int(time.time()), "model": MODEL_ID}
+    return {
+        "id": f"chatcmpl-{turn.answer_id}",
+        "object": kind,
+        "created": int(time.time()),
+        "model": MODEL_ID,
+    }
 
 
 async def _chunks(actor: Actor, turn: Turn) -> AsyncGenerator[bytes, None]:

@@ -72,7 +72,8 @@ class ChatConsumer(SocketConsumer):
         get_supervisor().listeners.discard(self)
 
     async def say_reconnect(self) -> None:
-        """Tell the client to connect elsewhere, each at another moment, so that they do not all arrive together."""
+        """Tell the client to connect elsewhere, each at another moment, so that they do not all arrive
+        together."""
         await self.send_text(encode(Reconnect(after_ms=random.randint(100, 2000))))  # noqa: S311 - jitter
 
     def received(self, text: str | None) -> None:
@@ -116,7 +117,7 @@ class ChatConsumer(SocketConsumer):
     async def _on_resume(self, frame: Resume) -> None:
         await self._follow(await self._authorized(), frame.answer_id, frame.after_seq)
 
-    async def _on_ack(self, frame: Ack) -> None:
+    async def _on_ack(self, _frame: Ack) -> None:
         """Progress of the reader; the credit window will live here."""
         await self._authorized()
 
@@ -163,7 +164,8 @@ class ChatConsumer(SocketConsumer):
         await self.send_text(encode(Hello(user={**user}, limits={**limits})))
 
     async def _authorized(self) -> Actor:
-        """Return the actor as the database knows it now: a deactivated account is stopped at its next frame."""
+        """Return the actor as the database knows it now: a deactivated account is stopped at its next
+        frame."""
         if self._actor is None:
             raise NotAuthenticatedError
         self._actor = await in_database(reload_actor)(self._actor)

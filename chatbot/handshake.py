@@ -31,7 +31,8 @@ def cookies_of(scope: Mapping[str, Any]) -> dict[str, str]:
 
 
 def language_of(scope: Mapping[str, Any]) -> str:
-    """Return the language for error messages: the language cookie's, else Accept-Language's, else the default."""
+    """Return the language for error messages: the language cookie's, else Accept-Language's, else the
+    default."""
     chosen = cookies_of(scope).get(settings.LANGUAGE_COOKIE_NAME)
     accepted = [code for code, _weight in parse_accept_lang_header(_header(scope, b"accept-language") or "")]
     for code in [chosen, *accepted] if chosen else accepted:

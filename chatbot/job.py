@@ -1,4 +1,5 @@
-"""One generation: owns the answer's row by a lease, its log by sequence numbers, and ends both exactly once."""
+"""One generation: owns the answer's row by a lease, its log by sequence numbers, and ends both exactly
+once."""
 
 import asyncio
 import logging
@@ -51,12 +52,7 @@ class Job:
         lease = asyncio.create_task(self._keep_lease())
         error: DomainError | None = None
         try:
-            if self._stopped:  # asked for before the first step ran
-                raise asyncio.CancelledError
-            if turnstile.locked():
-                await self._publish(StageReached("queued"))
-            async with turnstile:
-                await self._write()
+            await self._write(turnstile)
         except asyncio.CancelledError:
             self._draft.status = MessageStatus.STOPPED if self._stopped else MessageStatus.INTERRUPTED
         except DomainError as failure:
@@ -74,8 +70,15 @@ class Job:
         if self._task is not None:
             self._task.cancel()
 
-    async def _write(self) -> None:
-        async with aclosing(run_turn(self._request, self._draft, self._workshop.model)) as progress:
+    async def _write(self, turnstile: asyncio.Semaphore) -> None:
+        if self._stopped:  # asked for before the first step ran
+            raise asyncio.CancelledError
+        if turnstile.locked():
+            await self._publish(StageReached("queued"))
+        async with (
+            turnstile,
+            aclosing(run_turn(self._request, self._draft, self._workshop.model)) as progress,
+        ):
             async for step in progress:
                 await self._publish(step)
 
@@ -85,7 +88,9 @@ class Job:
         if isinstance(step, StageReached):
             return await self._append(Stage(answer_id, seq, step.stage, step.position))
         if isinstance(step, SourcesFound):
-            return await self._append(Sources(answer_id, seq, [source_json(source) for source in step.passages]))
+            return await self._append(
+                Sources(answer_id, seq, [source_json(source) for source in step.passages])
+            )
         if len(self._draft.parts) == 1:
             metrics.FIRST_TOKEN_SECONDS.observe(time.monotonic() - self._began)
         return await self._append(Delta(answer_id, seq, step.text))
@@ -94,7 +99,8 @@ class Job:
         await self._workshop.log.append(self._turn.answer_id, Entry(self._seq, encode(frame), last))
 
     async def _keep_lease(self) -> None:
-        """Renew the lease and save the text at least every second; learn of a stop asked for on another replica."""
+        """Renew the lease and save the text at least every second; learn of a stop asked for on another
+        replica."""
         checkpoint = in_database(conversations.checkpoint_turn)
         while True:
             await asyncio.sleep(CHECKPOINT_SECONDS)

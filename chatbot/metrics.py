@@ -14,4 +14,6 @@ FIRST_TOKEN_SECONDS = Histogram(
 )
 SESSIONS = Gauge("chat_active_sessions_total", "Chat sockets open now.")
 TOKENS = Counter("chat_tokens_total", "Tokens that models reported, by kind.", ["kind"])
-RETRIEVAL_SECONDS = Histogram("retrieval_duration_seconds", "Search, by stage.", ["stage"], buckets=_STAGE_BUCKETS)
+RETRIEVAL_SECONDS = Histogram(
+    "retrieval_duration_seconds", "Search, by stage.", ["stage"], buckets=_STAGE_BUCKETS
+)

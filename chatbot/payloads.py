@@ -21,7 +21,8 @@ def source_json(source: FoundPassage) -> JSONObject:
 
 
 def stored_source(source: FoundPassage) -> JSONObject:
-    """Return what the answer's row keeps: ids and titles, no text, so a revoked document leaves nothing behind."""
+    """Return what the answer's row keeps: ids and titles, no text, so a revoked document leaves nothing
+    behind."""
     return {
         "document_id": str(source.document.id),
         "title": source.document.title,

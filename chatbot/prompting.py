@@ -1,4 +1,5 @@
-"""The prompt: rules, passages fenced as data, as much of the conversation as the budget allows, the question."""
+"""The prompt: rules, passages fenced as data, as much of the conversation as the budget allows, the
+question."""
 
 import re
 import secrets
@@ -29,10 +30,13 @@ def estimate_tokens(text: str) -> int:
     return (hebrew + 1) // 2 + (len(text) - hebrew + 3) // 4
 
 
-def build_prompt(*, question: str, passages: Sequence[FoundPassage], history: Sequence[HistoryItem]) -> Prompt:
+def build_prompt(
+    *, question: str, passages: Sequence[FoundPassage], history: Sequence[HistoryItem]
+) -> Prompt:
     """Return the prompt for one turn, within the model's context size.
 
-    Passages come first and in order of relevance, the newest history fills what is left; the question is never cut.
+    Passages come first and in order of relevance, the newest history fills what is left; the question is
+    never cut.
     """
     fence = f"«{secrets.token_hex(4)}»"
     rules = _RULES.format(fence=fence)

@@ -1,6 +1,7 @@
 """The wire of `/ws/chat/`, protocol 1: one frozen dataclass per frame, nothing else builds or reads frames.
 
-A client's frame enters by `parse`, a server's frame leaves by `encode`. The frames of an answer (`stage` to `done` or
+A client's frame enters by `parse`, a server's frame leaves by `encode`. The frames of an answer (`stage`
+to `done` or
 `error`) carry `answer_id` and `seq`, which counts from 1 without gaps, and are the entries of the answer log.
 """
 
@@ -143,7 +144,8 @@ class Done:
 
 @dataclass(frozen=True, slots=True)
 class Error:
-    """A refusal; with `answer_id` and `seq` it ends that answer, with `client_id` it refuses that question."""
+    """A refusal; with `answer_id` and `seq` it ends that answer, with `client_id` it refuses that
+    question."""
 
     type: ClassVar[str] = "error"
     code: str
@@ -181,8 +183,8 @@ def encode(frame: ServerFrame) -> str:
 def parse(text: str | None) -> ClientFrame:
     """Return the client's frame.
 
-    Raises InvalidFrameError for anything but a JSON object with the right fields (`details.field` names the first
-    wrong one) and UnknownFrameError for another `type`.
+    Raises InvalidFrameError for anything but a JSON object with the right fields (`details.field` names
+    the first wrong one) and UnknownFrameError for another `type`.
     """
     try:
         body: Any = json.loads(text or "")

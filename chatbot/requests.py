@@ -99,7 +99,8 @@ def wants_event_stream(request: HttpRequest) -> bool:
 
 
 def path_uuid(value: str) -> UUID:
-    """Return the id in an address; raise NotFoundError for anything else, as for an id that does not exist."""
+    """Return the id in an address; raise NotFoundError for anything else, as for an id that does not
+    exist."""
     try:
         return UUID(value)
     except ValueError:

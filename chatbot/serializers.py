@@ -74,7 +74,7 @@ class AnswerSerializer(serializers.Serializer[Any]):
 
 class CompletionMessageSerializer(serializers.Serializer[Any]):
     role = serializers.ChoiceField(choices=["system", "developer", "user", "assistant", "tool"])
-    content = serializers.JSONField(required=False, allow_null=True)  # type: ignore[assignment]
+    content = serializers.JSONField(required=False, allow_null=True)
 
 
 class CompletionRequestSerializer(serializers.Serializer[Any]):
@@ -84,4 +84,3 @@ class CompletionRequestSerializer(serializers.Serializer[Any]):
     messages = CompletionMessageSerializer(many=True, allow_empty=False)
     stream = serializers.BooleanField(required=False, default=False)
     session_id = StrictCharField(required=False, allow_null=True)
-

@@ -1,8 +1,9 @@
 """The base of our WebSocket consumers: an ASGI application with owned tasks and no thread hop per message.
 
-Channels' own consumers await a database clean-up in a thread before every message and read no further frame while one
-is handled. Here the reading loop only starts tasks, so `stop` is heard while an answer streams. Routing, tests and
-middleware of Channels work as with its consumers.
+Channels' own consumers await a database clean-up in a thread before every message and read no further
+frame while one
+is handled. Here the reading loop only starts tasks, so `stop` is heard while an answer streams. Routing,
+tests and middleware of Channels work as with its consumers.
 """
 
 import asyncio
@@ -24,7 +25,8 @@ CLOSE_FLOOD = 4429
 
 
 class SocketConsumer:
-    """One connection. Subclasses implement `opened`, `received` and `closed`; `received` must not wait for anything."""
+    """One connection. Subclasses implement `opened`, `received` and `closed`; `received` must not wait for
+    anything."""
 
     frames_per_window: ClassVar[int] = 120
     window_seconds: ClassVar[float] = 10.0

@@ -1,4 +1,5 @@
-"""Server-sent events: the frames of the socket, one `data:` line each, with `id:` as the position to resume from."""
+"""Server-sent events: the frames of the socket, one `data:` line each, with `id:` as the position to
+resume from."""
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator

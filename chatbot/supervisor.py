@@ -1,5 +1,5 @@
-"""The one place that starts generations. Jobs belong to the process, never to a connection: they outlive sockets,
-reloads and tabs, and end by themselves, by `stop`, or when the process drains.
+"""The one place that starts generations. Jobs belong to the process, never to a connection: they outlive
+sockets, reloads and tabs, and end by themselves, by `stop`, or when the process drains.
 """
 
 import asyncio
@@ -85,9 +85,12 @@ class Supervisor:
         return entry is not None
 
     async def drain(self, seconds: float) -> None:
-        """Take no new questions, send sockets elsewhere, let running answers finish, then interrupt what is left."""
+        """Take no new questions, send sockets elsewhere, let running answers finish, then interrupt what
+        is left."""
         self.draining = True
-        await asyncio.gather(*(listener.say_reconnect() for listener in list(self.listeners)), return_exceptions=True)
+        await asyncio.gather(
+            *(listener.say_reconnect() for listener in list(self.listeners)), return_exceptions=True
+        )
         tasks = [task for _job, task in self._jobs.values()]
         if tasks:
             _done, late = await asyncio.wait(tasks, timeout=seconds)

@@ -1,4 +1,5 @@
-"""The story of one answer: search, weigh, write, cite. Everything before is carrying, everything after is keeping."""
+"""The story of one answer: search, weigh, write, cite. Everything before is carrying, everything after is
+keeping."""
 
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
@@ -14,7 +15,7 @@ from chatbot.llm.port import LanguageModel, TokenCount
 from chatbot.prompting import build_prompt
 from config.kernel.database import in_database, in_worker
 from config.kernel.hebrew.direction import dominant_direction
-from conversations import selectors as conversations
+from conversations.selectors import recent_history
 from conversations.types import CitationData, HistoryItem, MessageStatus, Turn
 from retrieval.search import find_passages
 from retrieval.types import FoundPassage, Reader, SearchResult
@@ -53,7 +54,8 @@ class TurnRequest:
 
 @dataclass(slots=True)
 class Draft:
-    """What there is of the answer so far. The job holds it, so neither a stop nor a failure loses anything."""
+    """What there is of the answer so far. The job holds it, so neither a stop nor a failure loses
+    anything."""
 
     status: MessageStatus = MessageStatus.COMPLETE
     parts: list[str] = field(default_factory=list)
@@ -76,7 +78,9 @@ class Draft:
         return confidence_of(evidence=self.found.evidence, citations=self.citations)
 
 
-async def run_turn(request: TurnRequest, draft: Draft, model: LanguageModel) -> AsyncGenerator[Progress, None]:
+async def run_turn(
+    request: TurnRequest, draft: Draft, model: LanguageModel
+) -> AsyncGenerator[Progress, None]:
     """Answer one question, filling `draft` and reporting progress.
 
     Raises the errors of the model's seam and of the search; what was written until then stays in the draft.
@@ -113,11 +117,12 @@ async def _search(question: str, reader: Reader) -> SearchResult:
 
 
 async def _history(turn: Turn) -> tuple[HistoryItem, ...]:
-    return await in_database(conversations.recent_history)(turn=turn, limit=HISTORY_ITEMS)
+    return await in_database(recent_history)(turn=turn, limit=HISTORY_ITEMS)
 
 
 def refusal(question: str, found: SearchResult) -> str:
-    """Return the honest answer when the documents do not hold one, with the nearest of them, in the question's language."""
+    """Return the honest answer when the documents do not hold one, with the nearest of them, in the
+    question's language."""
     titles = list(dict.fromkeys(passage.document.title for passage in found.passages))[:NEAREST_DOCUMENTS]
     with override("he" if dominant_direction(question) == "rtl" else "en"):
         text = gettext("No clear answer was found in the organization's documents.")

@@ -1,4 +1,5 @@
-"""`POST /chat` and the answers' addresses: asynchronous views on the lean handler, over the supervisor's jobs."""
+"""`POST /chat` and the answers' addresses: asynchronous views on the lean handler, over the supervisor's
+jobs."""
 
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
@@ -34,7 +35,9 @@ class AnswerFailedError(ServiceUnavailableError):
     code = "answer_failed"
 
 
-def json_response(body: JSONObject, *, status: int = 200, headers: dict[str, str] | None = None) -> JsonResponse:
+def json_response(
+    body: JSONObject, *, status: int = 200, headers: dict[str, str] | None = None
+) -> JsonResponse:
     """Return a private JSON response with Hebrew as it is written."""
     private = {"Cache-Control": "no-store, private", **(headers or {})}
     return JsonResponse(body, status=status, headers=private, json_dumps_params={"ensure_ascii": False})

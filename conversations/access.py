@@ -1,4 +1,5 @@
-"""The doors: a conversation and its messages open to their owner alone; absent, deleted and foreign look alike."""
+"""The doors: a conversation and its messages open to their owner alone; absent, deleted and foreign look
+alike."""
 
 from uuid import UUID
 

@@ -42,7 +42,9 @@ class ConversationList(APIView):
     @extend_schema(parameters=[InboxQuerySerializer], responses=ConversationPageSerializer)
     def get(self, request: Request) -> Response:
         """List the own conversations, latest first."""
-        page = selectors.inbox(actor=_reader(request), **_checked(InboxQuerySerializer(data=request.query_params)))
+        page = selectors.inbox(
+            actor=_reader(request), **_checked(InboxQuerySerializer(data=request.query_params))
+        )
         return Response(
             {"results": ConversationSerializer(page.items, many=True).data, "next_cursor": page.cursor}
         )

@@ -1,4 +1,5 @@
-"""The archive: every closed turn as one JSON object in `storages["archive"]`, under a name derived from its ids."""
+"""The archive: every closed turn as one JSON object in `storages["archive"]`, under a name derived from
+its ids."""
 
 import hashlib
 import json

@@ -79,7 +79,8 @@ class Message(TenantModel):
 
 
 class Citation(TenantModel):
-    """What an answer cites: ids, words and place of the passage, no foreign key, so re-indexing breaks nothing."""
+    """What an answer cites: ids, words and place of the passage, no foreign key, so re-indexing breaks
+    nothing."""
 
     message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="citations")
     number = models.PositiveSmallIntegerField()

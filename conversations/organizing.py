@@ -48,7 +48,9 @@ def delete_conversation(*, actor: Actor, conversation_id: UUID) -> None:
         Conversation.objects.filter(pk=conversation.pk).update(deleted_at=now())
 
 
-def rate_message(*, actor: Actor, message_id: UUID, rating: str, reason: str = "", comment: str = "") -> Feedback:
+def rate_message(
+    *, actor: Actor, message_id: UUID, rating: str, reason: str = "", comment: str = ""
+) -> Feedback:
     """Keep the actor's verdict on an answer, in place of an earlier one; raises NotFoundError."""
     message = get_message(message_id=message_id, actor=actor)
     if message.role != MessageRole.ASSISTANT:

@@ -148,9 +148,12 @@ def _stored(row: Message, conversation: Conversation) -> StoredAnswer:
 
 
 def recent_history(*, turn: Turn, limit: int) -> tuple[HistoryItem, ...]:
-    """Return what was said before the turn's question along its branch, oldest first, at most `limit` items."""
+    """Return what was said before the turn's question along its branch, oldest first, at most `limit`
+    items."""
     with tenant_scope(turn.organization_id):
-        fields = Message.objects.filter(conversation_id=turn.conversation_id).only("id", "parent", "role", "text", "status")
+        fields = Message.objects.filter(conversation_id=turn.conversation_id).only(
+            "id", "parent", "role", "text", "status"
+        )
         found = fields.order_by("-created_at")[: limit * 4]
         by_id = {row.id: row for row in found}
     items: list[HistoryItem] = []
@@ -164,7 +167,8 @@ def recent_history(*, turn: Turn, limit: int) -> tuple[HistoryItem, ...]:
 
 
 def closed_turn(*, organization_id: UUID, answer_id: UUID) -> tuple[StoredAnswer, str, UUID] | None:
-    """Return an answer with its question's text and author, for handlers of the outbox; None when it is gone."""
+    """Return an answer with its question's text and author, for handlers of the outbox; None when it is
+    gone."""
     with tenant_scope(organization_id):
         rows = Message.objects.select_related("conversation", "parent").prefetch_related("citations")
         row = rows.filter(pk=answer_id, role=MessageRole.ASSISTANT).first()

@@ -1,4 +1,5 @@
-"""Everything that changes a conversation; each function is one transaction inside the actor's organisation."""
+"""Everything that changes a conversation; each function is one transaction inside the actor's
+organisation."""
 
 import hashlib
 import re
@@ -17,7 +18,15 @@ from config.kernel.text import clean_text
 from conversations.access import get_conversation, get_message
 from conversations.errors import IdempotencyConflictError, InvalidClientIdError, InvalidSessionIdError
 from conversations.models import Citation, Conversation, Message
-from conversations.types import OPEN_STATUSES, Checkpoint, CitationData, Closing, MessageRole, MessageStatus, Turn
+from conversations.types import (
+    OPEN_STATUSES,
+    Checkpoint,
+    CitationData,
+    Closing,
+    MessageRole,
+    MessageStatus,
+    Turn,
+)
 
 TITLE_LENGTH = 60
 REAPED_AT_ONCE = 200
@@ -35,8 +44,10 @@ def open_turn(  # noqa: PLR0913 - the question's five coordinates, and who write
 ) -> Turn:
     """Store a question and the leased row of its answer, opening the conversation on first use.
 
-    The same `client_id` again returns the first turn with `created=False`, also when both come at once. Raises
-    the errors of `clean_text`, InvalidSessionIdError, InvalidClientIdError, IdempotencyConflictError for a key
+    The same `client_id` again returns the first turn with `created=False`, also when both come at once.
+    Raises
+    the errors of `clean_text`, InvalidSessionIdError, InvalidClientIdError, IdempotencyConflictError for a
+    key
     that was used for another question, NotFoundError for a conversation or parent that is not the actor's.
     """
     question = clean_text(text, max_length=settings.QUESTION_MAX_LENGTH, field="text")
@@ -72,7 +83,11 @@ def _check_session_id(session_id: str | None) -> None:
 def _earlier_turn(actor: Actor, client_id: str | None, question: str) -> Turn | None:
     if client_id is None:
         return None
-    asked = Message.objects.select_related("conversation").filter(author_id=actor.user_id, client_id=client_id).first()
+    asked = (
+        Message.objects.select_related("conversation")
+        .filter(author_id=actor.user_id, client_id=client_id)
+        .first()
+    )
     if asked is None:
         return None
     answer = asked.children.filter(role=MessageRole.ASSISTANT).order_by("created_at").first()
@@ -90,9 +105,10 @@ def _conversation(
     name = session_id or str(new_id)
     found: Conversation | None = Conversation.objects.filter(owner_id=actor.user_id, session_id=name).first()
     if found is None:
-        return Conversation.objects.create(
+        made: Conversation = Conversation.objects.create(
             id=new_id, owner_id=actor.user_id, session_id=name, title=automatic_title(question)
         )
+        return made
     if found.deleted_at is not None:
         # The name is free again for its owner; what was deleted stays deleted.
         Conversation.objects.filter(pk=found.pk).update(session_id=f"deleted-{found.pk}")
@@ -111,7 +127,9 @@ def automatic_title(question: str) -> str:
 def _parent(conversation: Conversation, parent_id: UUID | None) -> Message | None:
     messages = Message.objects.filter(conversation=conversation)
     if parent_id is None:
-        last: Message | None = messages.filter(role=MessageRole.ASSISTANT).order_by("-created_at", "-id").first()
+        last: Message | None = (
+            messages.filter(role=MessageRole.ASSISTANT).order_by("-created_at", "-id").first()
+        )
         return last
     found: Message | None = messages.filter(pk=parent_id).first()
     if found is None:
@@ -207,7 +225,11 @@ def _close(answer_id: UUID, organization_id: UUID, conversation_id: UUID, closin
         _citation_row(answer_id, organization_id, citation) for citation in closing.citations
     )
     Conversation.objects.filter(pk=conversation_id).update(updated_at=now())
-    payload = {"answer_id": str(answer_id), "conversation_id": str(conversation_id), "status": str(closing.status)}
+    payload = {
+        "answer_id": str(answer_id),
+        "conversation_id": str(conversation_id),
+        "status": str(closing.status),
+    }
     outbox.emit("turn.closed", organization_id=organization_id, payload={**payload})
     return True
 

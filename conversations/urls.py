@@ -6,7 +6,9 @@ from conversations import api
 
 api_urlpatterns: list[URLPattern | URLResolver] = [
     path("conversations", api.ConversationList.as_view(), name="conversations"),
-    path("conversations/<uuid:conversation_id>", api.ConversationDetail.as_view(), name="conversation-detail"),
+    path(
+        "conversations/<uuid:conversation_id>", api.ConversationDetail.as_view(), name="conversation-detail"
+    ),
     path(
         "conversations/<uuid:conversation_id>/messages",
         api.ConversationMessages.as_view(),

@@ -1,4 +1,5 @@
-"""The language-model seam: `port.py` says what is asked, one file per adapter, `build_model` chooses by settings."""
+"""The language-model seam: `port.py` says what is asked, one file per adapter, `build_model` chooses by
+settings."""
 
 from django.conf import settings
 from django.utils.module_loading import import_string

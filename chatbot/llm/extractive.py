@@ -1,4 +1,5 @@
-"""The answerer that needs no model: it quotes the best sentences of the passages, verbatim, each with its citation."""
+"""The answerer that needs no model: it quotes the best sentences of the passages, verbatim, each with its
+citation."""
 
 import re
 from collections.abc import AsyncGenerator
@@ -22,7 +23,8 @@ class _Candidate:
 
     @property
     def weight(self) -> float:
-        """Sentence relevance plus the passage's: a fair sentence of the right passage beats a good one of a wrong one."""
+        """Sentence relevance plus the passage's: a fair sentence of the right passage beats a good one of
+        a wrong one."""
         return self.sentence.score + self.passage.score
 
     @property
@@ -76,4 +78,6 @@ def best_sentences(passages: tuple[FoundPassage, ...]) -> list[_Candidate]:
 def _in_parts(sentence: str) -> list[str]:
     """Cut at every few words, so that a reader sees it arrive and `stop` has somewhere to stop."""
     words = re.findall(r"\s*\S+", sentence)
-    return ["".join(words[start : start + WORDS_PER_PIECE]) for start in range(0, len(words), WORDS_PER_PIECE)]
+    return [
+        "".join(words[start : start + WORDS_PER_PIECE]) for start in range(0, len(words), WORDS_PER_PIECE)
+    ]

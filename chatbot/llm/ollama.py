@@ -19,7 +19,8 @@ HEALTH_SECONDS = 1.0
 
 
 class Ollama:
-    """A model served by Ollama; `num_ctx` is always sent, since the server's own default cuts long prompts silently."""
+    """A model served by Ollama; `num_ctx` is always sent, since the server's own default cuts long prompts
+    silently."""
 
     def __init__(
         self, *, base_url: str, model: str, num_ctx: int, transport: httpx.AsyncBaseTransport | None = None
@@ -37,13 +38,16 @@ class Ollama:
     async def stream(self, prompt: Prompt) -> AsyncGenerator[Piece, None]:
         pace = ReadPace()
         try:
-            async with asyncio.timeout(TOTAL_SECONDS), self._response(prompt) as response:
-                async with aclosing(_batches(response)) as batches:
-                    async for batch in batches:
-                        yield _piece(batch)
-                        if batch[-1].get("done"):
-                            return
-                        await asyncio.sleep(pace.window(len(batch)))
+            async with (
+                asyncio.timeout(TOTAL_SECONDS),
+                self._response(prompt) as response,
+                aclosing(_batches(response)) as batches,
+            ):
+                async for batch in batches:
+                    yield _piece(batch)
+                    if batch[-1].get("done"):
+                        return
+                    await asyncio.sleep(pace.window(len(batch)))
         except (TimeoutError, httpx.TimeoutException) as error:
             raise ModelTimeoutError from error
         except (httpx.HTTPError, ValueError) as error:
@@ -107,4 +111,6 @@ def _piece(batch: list[dict[str, Any]]) -> Piece:
     last = batch[-1]
     if not last.get("done"):
         return Piece(text)
-    return Piece(text, tokens=TokenCount(int(last.get("prompt_eval_count", 0)), int(last.get("eval_count", 0))))
+    return Piece(
+        text, tokens=TokenCount(int(last.get("prompt_eval_count", 0)), int(last.get("eval_count", 0)))
+    )

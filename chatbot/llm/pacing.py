@@ -1,7 +1,8 @@
-"""Coalescing on the reading side: how long to leave a model's stream unread, so that the kernel gathers its tokens.
+"""Coalescing on the reading side: how long to leave a model's stream unread, so that the kernel gathers
+its tokens.
 
-A window costs nothing but its own length, whereas collecting on the writing side pays for every token's wake-up first.
-Below 40 tokens a second tokens are further apart than any useful window, so there is none.
+A window costs nothing but its own length, whereas collecting on the writing side pays for every token's
+wake-up first. Below 40 tokens a second tokens are further apart than any useful window, so there is none.
 """
 
 import time
@@ -21,7 +22,8 @@ class ReadPace:
         self._rate = 0.0
 
     def window(self, tokens: int) -> float:
-        """Return the seconds to wait before the next read, after `tokens` came with this one; 0 after the first."""
+        """Return the seconds to wait before the next read, after `tokens` came with this one; 0 after the
+        first."""
         now = self._clock()
         if self._last is None:
             self._last = now

@@ -51,7 +51,9 @@ class ModelUnavailableError(ServiceUnavailableError):
     """The model could not be reached or refused."""
 
     code = "model_unavailable"
-    message = _("The language model is not available at the moment. The question was kept and can be asked again.")
+    message = _(
+        "The language model is not available at the moment. The question was kept and can be asked again."
+    )
 
 
 class ModelTimeoutError(ModelUnavailableError):

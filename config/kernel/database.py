@@ -1,7 +1,9 @@
 """Where synchronous work runs when the caller is on the event loop.
 
-`in_database` is for short ORM functions: one bounded pool, sized with the database's connections, so that one slow
-query never holds up the others. `in_worker` is for processor work without the ORM or with little of it (embedding,
+`in_database` is for short ORM functions: one bounded pool, sized with the database's connections, so that
+one slow
+query never holds up the others. `in_worker` is for processor work without the ORM or with little of it
+(embedding,
 extraction). Neither is Django's thread-sensitive executor, which is one thread for the whole process.
 """
 
@@ -43,7 +45,9 @@ def _drop_stale_connections() -> None:
         close_old_connections()
 
 
-def _on(pool: Callable[[], ThreadPoolExecutor], function: Callable[P, T]) -> Callable[P, Coroutine[Any, Any, T]]:
+def _on(
+    pool: Callable[[], ThreadPoolExecutor], function: Callable[P, T]
+) -> Callable[P, Coroutine[Any, Any, T]]:
     @wraps(function)
     async def call(*args: P.args, **kwargs: P.kwargs) -> T:
         context = contextvars.copy_context()

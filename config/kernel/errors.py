@@ -1,9 +1,9 @@
 """One family of errors: a stable code for programs, words from the catalogue for people.
 
-    DomainError
-      InvalidInputError 400      NotAuthenticatedError 401      PermissionDeniedError 403
-      NotFoundError 404          ConflictError 409              TooManyRequestsError 429
-      ServiceUnavailableError 503
+DomainError
+  InvalidInputError 400      NotAuthenticatedError 401      PermissionDeniedError 403
+  NotFoundError 404          ConflictError 409              TooManyRequestsError 429
+  ServiceUnavailableError 503
 """
 
 from typing import ClassVar
@@ -17,8 +17,8 @@ from config.kernel.types import JSONObject, JSONValue
 class DomainError(Exception):
     """A refusal that the caller may be told about.
 
-    `code` is part of the interface and never changes; `status` is its HTTP status; `details` says which field or
-    limit; `retry_after` is in seconds, where trying again later helps.
+    `code` is part of the interface and never changes; `status` is its HTTP status; `details` says which
+    field or limit; `retry_after` is in seconds, where trying again later helps.
     """
 
     code: ClassVar[str] = "error"

@@ -75,13 +75,17 @@ def test_the_quotation_is_the_sentence_that_supports_the_claim() -> None:
 
 def test_brackets_inside_a_quotation_are_no_markers() -> None:
     stream = CitationStream(PASSAGES)
-    shown = stream.feed(Piece("ראו סעיף [2] בנוהל", verbatim=True)) + stream.feed(Piece(" [1]")) + stream.flush()
+    shown = (
+        stream.feed(Piece("ראו סעיף [2] בנוהל", verbatim=True)) + stream.feed(Piece(" [1]")) + stream.flush()
+    )
     assert shown == "ראו סעיף (2) בנוהל [1]"
     assert [citation.passage_id for citation in stream.citations] == [PASSAGES[0].id]
 
 
 @given(
-    st.lists(st.sampled_from(["[1]", "[2]", "[3]", "[4]", "[1,3]", "[", "]", " ", "מילה", "12", "[2024]", "\n"])),
+    st.lists(
+        st.sampled_from(["[1]", "[2]", "[3]", "[4]", "[1,3]", "[", "]", " ", "מילה", "12", "[2024]", "\n"])
+    ),
     st.data(),
 )
 def test_how_the_text_is_cut_into_pieces_never_matters(parts: list[str], data: st.DataObject) -> None:

@@ -34,7 +34,9 @@ def test_a_question_is_read_with_its_optional_parts_absent() -> None:
 
 
 def test_ids_become_uuids() -> None:
-    assert parse(json.dumps({"type": "resume", "answer_id": str(ANSWER), "after_seq": 3})) == Resume(ANSWER, 3)
+    assert parse(json.dumps({"type": "resume", "answer_id": str(ANSWER), "after_seq": 3})) == Resume(
+        ANSWER, 3
+    )
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,5 @@
-"""A scripted server that speaks Ollama's protocol over real HTTP: every piece waits for its permit, faults on demand."""
+"""A scripted server that speaks Ollama's protocol over real HTTP: every piece waits for its permit, faults
+on demand."""
 
 import asyncio
 import json
@@ -91,7 +92,12 @@ class FakeOllama:
             await _send_line(writer, {"error": "out of memory"})
         if self.fault in {"cut", "error_line"}:
             return False
-        last = {"message": {"content": ""}, "done": True, "prompt_eval_count": 11, "eval_count": len(self.pieces)}
+        last = {
+            "message": {"content": ""},
+            "done": True,
+            "prompt_eval_count": 11,
+            "eval_count": len(self.pieces),
+        }
         await _send_line(writer, last)
         writer.write(b"0\r\n\r\n")
         await writer.drain()

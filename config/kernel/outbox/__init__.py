@@ -1,8 +1,8 @@
 """The outbox: what follows from a change is written down with the change, and done afterwards, at least once.
 
-`emit` writes one row for each (event, route) of `settings.OUTBOX_ROUTES` in the caller's transaction. The relay
-(`relay.relay`) hands the rows to their handlers, dotted names of functions that take an `OutboxMessage` and may be
-called twice with the same one.
+`emit` writes one row for each (event, route) of `settings.OUTBOX_ROUTES` in the caller's transaction. The
+relay (`relay.relay`) hands the rows to their handlers, dotted names of functions that take an `OutboxMessage`
+and may be called twice with the same one.
 """
 
 from config.kernel.outbox.types import OutboxMessage

@@ -4,7 +4,6 @@ Times are the database's own, so that processes with different clocks agree on a
 """
 
 import random
-from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -105,7 +104,8 @@ def fail(row: OutboxRow, error: str) -> bool:
 
 
 def delay_seconds(attempts: int, *, draw: Any = random.uniform) -> float:
-    """Return how long to wait after a failed attempt: exponential, capped, with full jitter (draw(0, ceiling))."""
+    """Return how long to wait after a failed attempt: exponential, capped, with full jitter (draw(0,
+    ceiling))."""
     return float(draw(0, min(LONGEST_DELAY_SECONDS, FIRST_DELAY_SECONDS * 2 ** max(attempts - 1, 0))))
 
 
@@ -115,14 +115,16 @@ def _under_fence(row: OutboxRow) -> QuerySet[OutboxRow]:
 
 def replay_dead() -> int:
     """Let dead rows be tried anew; return how many."""
-    return OutboxRow.objects.exclude(dead_at=None).update(dead_at=None, attempts=0, available_at=database_now())
+    return OutboxRow.objects.exclude(dead_at=None).update(
+        dead_at=None, attempts=0, available_at=database_now()
+    )
 
 
 def pending_by_route() -> dict[str, tuple[int, float]]:
     """Return {route: (rows that wait, age of the oldest in seconds)}."""
     now = database_now()
     waiting = OutboxRow.objects.filter(completed_at=None, dead_at=None)
-    found: Sequence[dict[str, Any]] = list(waiting.values("route").annotate(n=Count("pk"), oldest=Min("created_at")))
+    found: Any = waiting.values("route").annotate(n=Count("pk"), oldest=Min("created_at"))
     return {row["route"]: (row["n"], max((now - row["oldest"]).total_seconds(), 0.0)) for row in found}
 
 
