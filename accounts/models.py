@@ -104,8 +104,8 @@ class User(AbstractBaseUser):
     directory: ClassVar[UserDirectory] = UserDirectory()
 
     class Meta:
-        verbose_name = _("user")
-        verbose_name_plural = _("users")
+        verbose_name = _("account")
+        verbose_name_plural = _("accounts")
 
     @override
     def save(self, *args: Any, **kwargs: Any) -> None:

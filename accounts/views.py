@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.utils.translation import get_language
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -115,7 +115,8 @@ def profile(request: HttpRequest) -> HttpResponseBase:
     changed = _submitted(form, lambda **said: update_profile(actor=actor, change=_change(**said)))
     if changed is None:
         return _page(request, "accounts/profile.html", form, person=user)
-    messages.success(request, _("The profile was saved."))
+    with override(changed.language):  # the next page speaks it already
+        messages.success(request, _("The profile was saved."))
     response = redirect("profile")
     _remember_language(response, changed.language)
     return response

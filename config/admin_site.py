@@ -6,11 +6,14 @@ from django.contrib import admin
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from typing_extensions import override
 
+from accounts.access import actor_of
 from accounts.types import Role
 from config.kernel.errors import DomainError
 
@@ -30,8 +33,6 @@ class SichaAdminSite(admin.AdminSite):
     @override
     def has_permission(self, request: HttpRequest) -> bool:
         """Admit active managers and operators; `is_staff` decides nothing here."""
-        from accounts.access import actor_of
-
         if not request.user.is_authenticated:
             return False
         try:
@@ -39,6 +40,7 @@ class SichaAdminSite(admin.AdminSite):
         except DomainError:
             return False
 
+    @method_decorator(never_cache)
     @override
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """Send anonymous people to the log-in page; who is signed in lacks the right, not the password."""
@@ -46,4 +48,9 @@ class SichaAdminSite(admin.AdminSite):
             raise PermissionDenied
         return redirect_to_login(request.GET.get("next") or reverse("admin:index"))
 
-    login = never_cache(login)
+    @override
+    def password_change(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Send to the page that checks the password as log-ins are checked and ends every other session."""
+        return redirect("password-change")

@@ -5,7 +5,8 @@ organisation; the outside manager manages it. `api(person)` is a client of progr
 that is signed in.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from typing import Protocol
 
 import pytest
 from django.core.cache import cache
@@ -19,8 +20,13 @@ from accounts.tokens import access_token
 from accounts.types import Actor, Role
 from tests.builders import make_department, make_organization, make_user
 
-ApiClientOf = Callable[[User | None], APIClient]
-BrowserOf = Callable[[User | None], Client]
+
+class ApiClientOf(Protocol):
+    def __call__(self, person: User | None = None) -> APIClient: ...
+
+
+class BrowserOf(Protocol):
+    def __call__(self, person: User | None = None) -> Client: ...
 
 
 @pytest.fixture(autouse=True)

@@ -37,12 +37,16 @@ def claims_of(user: User, **changes: Any) -> dict[str, Any]:
 
 
 def signed(claims: dict[str, Any], key: str | None = None, algorithm: str = "HS256", **options: Any) -> str:
-    return jwt.encode(claims, settings.JWT_SIGNING_KEY if key is None else key, algorithm=algorithm, **options)
+    return jwt.encode(
+        claims, settings.JWT_SIGNING_KEY if key is None else key, algorithm=algorithm, **options
+    )
 
 
 def unsigned(claims: dict[str, Any], algorithm: str) -> str:
     parts = ({"alg": algorithm, "typ": "JWT"}, claims)
-    return ".".join(base64.urlsafe_b64encode(json.dumps(p).encode()).rstrip(b"=").decode() for p in parts) + "."
+    return (
+        ".".join(base64.urlsafe_b64encode(json.dumps(p).encode()).rstrip(b"=").decode() for p in parts) + "."
+    )
 
 
 def profile(token: str) -> Any:
@@ -119,7 +123,9 @@ def test_a_token_that_we_did_not_sign_is_refused(member: User) -> None:
 @pytest.mark.parametrize("token", ["x", "a.b.c", "...", "א.ב.ג", "%00", "x" * 5000, "null", '{"a":1}'])
 def test_what_is_no_token_is_refused(db: None, token: str) -> None:
     client = APIClient()
-    answer = client.get("/api/v1/profile", headers={"Authorization": f"Bearer {token}".encode().decode("latin-1")})
+    answer = client.get(
+        "/api/v1/profile", headers={"Authorization": f"Bearer {token}".encode().decode("latin-1")}
+    )
     assert (answer.status_code, answer.json()["code"]) == (401, "token_invalid")
 
 
@@ -134,9 +140,7 @@ def test_a_refresh_token_is_no_access_token(member: User) -> None:
     assert profile(issue_tokens(actor=actor_of(member)).refresh).json()["code"] == "token_invalid"
 
 
-def test_claims_are_read_without_asking_the_database(
-    member: User, django_assert_num_queries: Any
-) -> None:
+def test_claims_are_read_without_asking_the_database(member: User, django_assert_num_queries: Any) -> None:
     token = access_token(actor_of(member))
     with django_assert_num_queries(0):
         assert read_claims(token).user_id == member.pk

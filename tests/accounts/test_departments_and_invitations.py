@@ -139,16 +139,15 @@ def test_nobody_is_invited_as_an_operator(api: ApiClientOf, manager: User) -> No
     assert (answer.status_code, answer.json()["code"]) == (403, "role_not_grantable")
 
 
-def test_nobody_is_invited_into_a_foreign_department(
-    api: ApiClientOf, manager: User, outsider: User
-) -> None:
+def test_nobody_is_invited_into_a_foreign_department(api: ApiClientOf, manager: User, outsider: User) -> None:
     foreign = make_department(organization=outsider.organization)
     answer = api(manager).post("/api/v1/invitations", {"department": str(foreign.pk)}, format="json")
     assert answer.status_code == 404
 
 
 @pytest.mark.parametrize(
-    "body", [{"email": "nobody"}, {"email": 5}, {"role": "king"}, {"department": "x"}, {"role": ["member"]}, []]
+    "body",
+    [{"email": "nobody"}, {"email": 5}, {"role": "king"}, {"department": "x"}, {"role": ["member"]}, []],
 )
 def test_bad_input_invites_nobody(api: ApiClientOf, manager: User, body: Any) -> None:
     answer = api(manager).post("/api/v1/invitations", body, format="json")

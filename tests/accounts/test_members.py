@@ -72,9 +72,7 @@ def test_nobody_is_made_an_operator(api: ApiClientOf, manager: User, member: Use
     assert (answer.status_code, answer.json()["code"]) == (403, "role_not_grantable")
 
 
-@pytest.mark.parametrize(
-    ("path", "body"), [("", {"role": "member"}), ("/deactivate", {}), ("/approve", {})]
-)
+@pytest.mark.parametrize(("path", "body"), [("", {"role": "member"}), ("/deactivate", {}), ("/approve", {})])
 def test_nobody_changes_the_own_role_or_status(
     api: ApiClientOf, manager: User, path: str, body: dict[str, str]
 ) -> None:
@@ -97,7 +95,9 @@ def test_people_of_other_organisations_do_not_exist(
     api: ApiClientOf, manager: User, outsider: User, method: str, path: str
 ) -> None:
     answers = [
-        getattr(api(manager), method)(f"/api/v1/members/{member_id}{path}", {"role": "manager"}, format="json")
+        getattr(api(manager), method)(
+            f"/api/v1/members/{member_id}{path}", {"role": "manager"}, format="json"
+        )
         for member_id in (outsider.pk, uuid.uuid4())
     ]
     assert [answer.status_code for answer in answers] == [404, 404]
@@ -125,9 +125,18 @@ def test_others_have_no_part_in_it(
 
 @pytest.mark.parametrize(
     "body",
-    [{"role": "king"}, {"role": 1}, {"department": "x"}, {"department": {"a": 1}}, {"department": ["a"]}, {"role": None}],
+    [
+        {"role": "king"},
+        {"role": 1},
+        {"department": "x"},
+        {"department": {"a": 1}},
+        {"department": ["a"]},
+        {"role": None},
+    ],
 )
-def test_bad_input_changes_nothing(api: ApiClientOf, manager: User, member: User, body: dict[str, Any]) -> None:
+def test_bad_input_changes_nothing(
+    api: ApiClientOf, manager: User, member: User, body: dict[str, Any]
+) -> None:
     answer = api(manager).patch(f"/api/v1/members/{member.pk}", body, format="json")
     assert (answer.status_code, answer.json()["code"]) == (400, "invalid_input")
 
@@ -141,7 +150,9 @@ def test_a_department_of_another_organisation_does_not_exist(
         assert api(manager).patch(f"/api/v1/members/{member.pk}", body, format="json").status_code == 404
 
 
-def test_the_services_do_not_rely_on_the_views(manager: User, member: User, outsider: User, operator: User) -> None:
+def test_the_services_do_not_rely_on_the_views(
+    manager: User, member: User, outsider: User, operator: User
+) -> None:
     with pytest.raises(PermissionDeniedError):
         approve_member(actor=actor_of(member), member_id=manager.pk)
     with pytest.raises(NotFoundError):

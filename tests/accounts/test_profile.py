@@ -28,7 +28,9 @@ def test_name_and_language_can_be_changed(api: ApiClientOf, member: User) -> Non
     wanted = {"display_name": " דנה\u202e לוי ", "language": "en"}
     body = api(member).patch("/api/v1/profile", wanted, format="json").json()
     assert (body["display_name"], body["language"]) == ("דנה לוי", "en")
-    assert api(member).patch("/api/v1/profile", {"display_name": ""}, format="json").json()["display_name"] == ""
+    assert (
+        api(member).patch("/api/v1/profile", {"display_name": ""}, format="json").json()["display_name"] == ""
+    )
 
 
 def test_what_is_not_ones_own_to_change_stays(api: ApiClientOf, member: User, outsider: User) -> None:

@@ -96,7 +96,9 @@ def test_expired_tokens_go_at_the_next_log_in(tokens: Tokens, member: User) -> N
         assert RefreshToken.objects.count() == 1
 
 
-def test_a_deactivated_account_cannot_refresh(api: ApiClientOf, tokens: Tokens, member: User, manager: User) -> None:
+def test_a_deactivated_account_cannot_refresh(
+    api: ApiClientOf, tokens: Tokens, member: User, manager: User
+) -> None:
     deactivate_member(actor=actor_of(manager), member_id=member.pk)
     assert post(api, tokens.refresh).status_code == 401
 

@@ -69,7 +69,13 @@ def test_names_are_equal_without_regard_to_case_width_and_spaces(register: Regis
 
 
 def test_a_role_cannot_be_asked_for(register: Register, organization: Organization) -> None:
-    wishes = {"role": "operator", "status": "active", "is_staff": True, "department": "x", "session_version": 9}
+    wishes = {
+        "role": "operator",
+        "status": "active",
+        "is_staff": True,
+        "department": "x",
+        "session_version": 9,
+    }
     body = register(organization=organization.name, **wishes).json()
     assert (body["status"], body["user"]["role"]) == ("pending", "member")
     user = User.directory.get(pk=body["user"]["id"])

@@ -142,7 +142,10 @@ def test_a_stale_token_or_session_that_comes_along_counts_for_nothing(
     client.credentials(HTTP_AUTHORIZATION="Bearer stale")
     answer = client.post("/login", {"username": "dana", "password": PASSWORD}, format="json")
     assert answer.status_code == 200
-    assert client.post("/api/v1/refresh", {"refresh": answer.json()["refresh"]}, format="json").status_code == 200
+    assert (
+        client.post("/api/v1/refresh", {"refresh": answer.json()["refresh"]}, format="json").status_code
+        == 200
+    )
 
 
 def test_a_get_is_refused(api: ApiClientOf) -> None:
