@@ -1,8 +1,7 @@
 from django.apps import AppConfig
-from django.utils.translation import gettext_lazy as _
 
 
 class OutboxConfig(AppConfig):
     name = "config.kernel.outbox"
     label = "outbox"
-    verbose_name = _("Outbox")
+    verbose_name = "Outbox"
