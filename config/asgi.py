@@ -7,9 +7,7 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 django.setup(set_prefix=False)
 
-from functools import cache  # noqa: E402
-from typing import Any  # noqa: E402
-
+from chatbot.routing import application as sockets  # noqa: E402
 from config.background import background  # noqa: E402
 from config.lean import LeanHandler, Receive, Scope, Send  # noqa: E402
 from config.paths import is_lean  # noqa: E402
@@ -26,18 +24,11 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
         return
     background.ensure_started()
     if scope["type"] == "websocket":
-        await _sockets()(scope, receive, send)
+        await sockets(scope, receive, send)
     elif is_lean(scope["path"]):
         await lean(scope, receive, send)
     else:
         await stock(scope, receive, send)
-
-
-@cache
-def _sockets() -> Any:
-    from chatbot.routing import application as sockets
-
-    return sockets
 
 
 async def _lifespan(receive: Receive, send: Send) -> None:

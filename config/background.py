@@ -1,6 +1,6 @@
-"""The work that goes on beside the requests: the outbox relay and the reaper of abandoned answers.
+"""The work that goes on beside the requests: the outbox relay, the reaper of abandoned answers, tidying.
 
-Every serving process runs both, each in a thread of its own; leases in the database keep two processes from
+Every serving process runs them, each in a thread of its own; leases in the database keep two processes from
 doing the same thing twice. Where Celery is configured, its workers and beat do this work (`config.tasks`).
 """
 
@@ -29,7 +29,11 @@ class Chore:
     pause: float
 
 
-CHORES = (Chore("relay", work.relay_outbox, 0.3), Chore("reaper", work.reap_answers, 5))
+CHORES = (
+    Chore("relay", work.relay_outbox, 0.3),
+    Chore("reaper", work.reap_answers, 5),
+    Chore("tidy", work.tidy, 3600),
+)
 
 
 class Background:

@@ -24,6 +24,7 @@ app.conf.update(
     beat_schedule={
         "relay": {"task": "config.relay_outbox", "schedule": 1.0, "options": {"expires": 5}},
         "reaper": {"task": "config.reap_answers", "schedule": 5.0, "options": {"expires": 5}},
+        "tidy": {"task": "config.tidy", "schedule": 3600.0},
     },
 )
 app.config_from_object("django.conf:settings", namespace="CELERY")

@@ -27,7 +27,7 @@ def outbox_routes(app_configs: object, **kwargs: Any) -> list[CheckMessage]:  # 
     """Every route of the outbox names a function that exists."""
     routes = [(event, route) for event, routes in settings.OUTBOX_ROUTES.items() for route in routes]
     return [
-        Warning(f"OUTBOX_ROUTES[{event!r}] names {route}, which cannot be called.", id="config.E002")
+        Error(f"OUTBOX_ROUTES[{event!r}] names {route}, which cannot be called.", id="config.E002")
         for event, route in routes
         if not _is_callable(route)
     ]

@@ -8,7 +8,9 @@ from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django_prometheus.exports import ExportToDjangoView
 
+from chatbot.supervisor import get_supervisor
 from config.kernel.database import in_database
+from config.metrics import look_into_outbox
 from config.probes import database, overall, probes
 
 READY_SECONDS = 2.0
@@ -34,13 +36,16 @@ async def ready(_request: HttpRequest) -> JsonResponse:
 
 async def metrics(_request: HttpRequest) -> HttpResponse:
     """Answer all metrics of this process in Prometheus' text format."""
-    response: HttpResponse = await in_database(ExportToDjangoView)(_request)
+    return await in_database(_export)(_request)
+
+
+def _export(request: HttpRequest) -> HttpResponse:
+    look_into_outbox()
+    response: HttpResponse = ExportToDjangoView(request)
     return response
 
 
 async def _reason_to_wait() -> str:
-    from chatbot.supervisor import get_supervisor
-
     if get_supervisor().draining:
         return "draining"
     try:

@@ -18,7 +18,13 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured, RequestAborted
 from django.core.handlers.asgi import ASGIHandler, ASGIRequest, get_script_prefix
 from django.core.handlers.exception import response_for_exception
-from django.http import HttpRequest, HttpResponseBadRequest, HttpResponseBase, StreamingHttpResponse
+from django.http import (
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBadRequest,
+    HttpResponseBase,
+    StreamingHttpResponse,
+)
 from django.urls import set_script_prefix
 from django.utils import translation
 from typing_extensions import override
@@ -98,7 +104,8 @@ class LeanHandler(ASGIHandler):
             if isinstance(response, StreamingHttpResponse) and response.is_async:
                 await _stream(response, send)
             else:
-                response.headers.setdefault("Content-Length", str(len(response.content)))
+                if isinstance(response, HttpResponse):
+                    response.headers.setdefault("Content-Length", str(len(response.content)))
                 await self.send_response(response, send)
         finally:
             # Not response.close(): it sends request_finished, whose receivers belong to database threads.

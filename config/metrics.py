@@ -1,7 +1,10 @@
-"""Metrics of HTTP: a count and a duration for each request, by the name of its route, never by its path."""
+"""Metrics of HTTP, by the name of the route and never by the path, and of the outbox."""
 
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponseBase
-from prometheus_client import Counter, Histogram
+from prometheus_client import Counter, Gauge, Histogram
+
+from config.kernel.outbox import rows
 
 _REQUESTS = Counter("http_requests", "HTTP requests answered.", ["method", "view", "status"])
 _DURATION = Histogram(
@@ -10,6 +13,8 @@ _DURATION = Histogram(
     ["method", "view"],
     buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.5, 1, 2.5, 5, 10, 30, 60),
 )
+_PENDING = Gauge("outbox_pending", "Events that wait to be delivered.", ["route"])
+_OLDEST = Gauge("outbox_oldest_seconds", "Age of the oldest event that waits.", ["route"])
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
 
@@ -27,3 +32,16 @@ def view_label(request: HttpRequest) -> str:
     if match is None:
         return "unmatched"
     return match.view_name if match.url_name else match.route or "/"
+
+
+def look_into_outbox() -> None:
+    """Count what waits, before the metrics are scraped; nothing is known of it while the database is down."""
+    for gauge in (_PENDING, _OLDEST):
+        gauge.clear()
+    try:
+        waiting = rows.pending_by_route()
+    except DatabaseError:
+        return
+    for route, (count, age) in waiting.items():
+        _PENDING.labels(route).set(count)
+        _OLDEST.labels(route).set(age)

@@ -38,6 +38,8 @@ class Schema(AutoSchema):
     @override
     def get_operation_id(self) -> str:
         name: str = super().get_operation_id()
+        if self.method == "GET" and self.path.endswith("s"):  # a collection is named in the plural
+            name = name.removesuffix("retrieve").removesuffix("list") + "list"
         return name if self.path.startswith(_PREFIX) else f"root_{name}"
 
     @override

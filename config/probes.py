@@ -11,7 +11,10 @@ from django.core.cache import cache
 from django.core.files.storage import storages
 from django.db import connection
 
+from chatbot.supervisor import get_supervisor
 from config.kernel.database import in_database, in_worker
+from config.kernel.outbox import oldest_seconds as waiting_in_outbox
+from retrieval import embeddings as embeddings_seam
 
 logger = logging.getLogger(__name__)
 Status = Literal["ok", "degraded", "down", "off"]
@@ -39,8 +42,6 @@ async def embeddings() -> Status:
 
 
 async def llm() -> Status:
-    from chatbot.supervisor import get_supervisor
-
     return "ok" if await get_supervisor().model.is_healthy() else "down"
 
 
@@ -110,13 +111,9 @@ def _select_one() -> None:
 
 
 def _embeddings() -> Status:
-    from retrieval import embeddings as seam
-
     wanted = settings.EMBEDDINGS_BACKEND
-    return "degraded" if wanted != "lexical" and seam.name() == "lexical" else "ok"
+    return "degraded" if wanted != "lexical" and embeddings_seam.name() == "lexical" else "ok"
 
 
 def _outbox() -> Status:
-    from config.kernel import outbox as package
-
-    return "degraded" if package.oldest_seconds() > RELAY_LATE_SECONDS else "ok"
+    return "degraded" if waiting_in_outbox() > RELAY_LATE_SECONDS else "ok"

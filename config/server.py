@@ -14,9 +14,11 @@ import uvicorn
 from django.conf import settings
 from typing_extensions import override
 
+from chatbot.supervisor import get_supervisor
 from config.background import background
 from config.kernel.database import in_worker
 from config.kernel.errors import DomainError
+from retrieval import search
 
 logger = logging.getLogger(__name__)
 BACKLOG = 4096
@@ -102,8 +104,6 @@ class _Process:
         self._drain_seconds = float(settings.DRAIN_SECONDS)
 
     async def run(self) -> None:
-        from chatbot.supervisor import get_supervisor
-
         self._listen_to_signals(asyncio.get_running_loop())
         supervisor = get_supervisor()
         await supervisor.start()
@@ -157,8 +157,6 @@ async def _first_of(*futures: "asyncio.Future[Any]") -> None:
 
 async def _warm() -> None:
     """Load the embedding model beside the start, so that the first question need not."""
-    from retrieval import search
-
     try:
         await in_worker(search.warm)()
     except DomainError as error:

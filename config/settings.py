@@ -287,6 +287,12 @@ SPECTACULAR_SETTINGS = {
         "config.openapi.with_problems",
     ],
     "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_NAME_OVERRIDES": {
+        "AccountStatusEnum": "accounts.types.AccountStatus",
+        "AnswerStatusEnum": "conversations.types.MessageStatus",
+        "DocumentStatusEnum": "retrieval.models.Document.Status",
+        "HealthStatusEnum": ["ok", "degraded", "down"],
+    },
 }
 
 # -- logs ----------------------------------------------------------------------------------------------------

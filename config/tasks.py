@@ -14,3 +14,8 @@ def relay_outbox() -> None:
 @shared_task(name="config.reap_answers")
 def reap_answers() -> None:
     work.reap_answers()
+
+
+@shared_task(name="config.tidy")
+def tidy() -> None:
+    work.tidy()

@@ -53,7 +53,7 @@ def ollama(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
             raise answers["error"]
         return httpx.Response(200, json=answers["json"], request=httpx.Request("GET", url))
 
-    monkeypatch.setattr(announcement.httpx, "get", get)
+    monkeypatch.setattr("httpx.get", get)
     return answers
 
 

@@ -1,12 +1,17 @@
 """Health tells an operator what works, and an orchestrator whether to send requests here."""
 
+import asyncio
 from typing import Any
+from uuid import uuid4
 
 import pytest
-from django.db import DatabaseError
+from django.db import DatabaseError, transaction
+from prometheus_client import REGISTRY
 
 from config import health, probes
+from config.kernel import outbox
 from config.lean import LeanHandler
+from config.metrics import look_into_outbox
 from config.probes import Probes, Status, overall
 from tests.config.asgi_driver import Client
 
@@ -18,7 +23,7 @@ class Supervisor:
 @pytest.fixture
 def supervisor(monkeypatch: pytest.MonkeyPatch) -> Supervisor:
     fake = Supervisor()
-    monkeypatch.setattr("chatbot.supervisor.get_supervisor", lambda: fake)
+    monkeypatch.setattr(health, "get_supervisor", lambda: fake)
     return fake
 
 
@@ -93,8 +98,6 @@ async def test_a_service_that_fails_is_down_and_the_report_still_comes() -> None
 
 
 async def test_a_service_that_does_not_answer_is_down(monkeypatch: pytest.MonkeyPatch) -> None:
-    import asyncio
-
     async def silent() -> Status:
         await asyncio.Event().wait()
         return "ok"
@@ -129,8 +132,22 @@ def test_the_whole_is_as_well_as_its_parts(statuses: dict[str, Status], whole: s
     assert overall(statuses) == whole
 
 
-async def test_metrics_are_told_in_the_format_of_prometheus() -> None:
+async def test_metrics_are_told_in_the_format_of_prometheus(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(health, "look_into_outbox", lambda: None)
     answer = await Client(LeanHandler()).request("GET", "/metrics", headers={"Host": "10.1.2.3"})
     assert answer.status == 200
     assert b"# TYPE http_request_duration_seconds histogram" in answer.body
     assert b"# TYPE http_requests_total counter" in answer.body
+
+
+@pytest.mark.django_db
+def test_what_waits_in_the_outbox_is_counted_by_route(settings: Any) -> None:
+    settings.OUTBOX_ROUTES = {"test.happened": ["tests.one", "tests.two"]}
+    with transaction.atomic():
+        outbox.emit("test.happened", organization_id=uuid4(), payload={})
+    look_into_outbox()
+    counts = [
+        REGISTRY.get_sample_value("outbox_pending", {"route": f"tests.{name}"}) for name in ("one", "two")
+    ]
+    assert counts == [1, 1]
+    assert REGISTRY.get_sample_value("outbox_oldest_seconds", {"route": "tests.one"}) is not None

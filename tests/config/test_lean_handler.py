@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import threading
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
@@ -154,7 +155,7 @@ async def test_a_waiting_view_is_released_when_the_client_leaves() -> None:
             return {"type": "http.request", "body": b""}
         return {"type": "http.disconnect"}
 
-    async def send(message: dict[str, Any]) -> None:
+    async def send(message: Mapping[str, Any]) -> None:
         raise AssertionError("nobody is there to read")
 
     scope = {"type": "http", "method": "GET", "path": "/api/endless", "headers": [(b"host", b"localhost")]}
