@@ -10,10 +10,11 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass
 from uuid import UUID
 
+from retrieval.evidence import weigh
 from retrieval.models import Passage
 from retrieval.ranking import Fused
 from retrieval.reading import JudgedQuestion
-from retrieval.search import assess, find_candidates
+from retrieval.search import find_candidates, read_signals
 from retrieval.types import Reader
 
 
@@ -50,7 +51,7 @@ def judge(
     judged = []
     for number, question in enumerate(questions, start=1):
         candidates = find_candidates(question=question.text, reader=reader)
-        weighed = assess(candidates, reader)
+        weighed = weigh(read_signals(candidates, reader), candidates.embedder)
         judged.append(
             Judged(
                 id=question.id,

@@ -7,7 +7,6 @@ puts all of its new passages in place of the old ones. Until then the old ones a
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 from uuid import UUID
 
 import numpy as np
@@ -15,6 +14,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from accounts.tenancy import tenant_scope
+from config.kernel.outbox import OutboxMessage
 from retrieval import index_state
 from retrieval.embeddings import LEXICAL, get_embedder
 from retrieval.embeddings.port import Embedder
@@ -24,9 +24,6 @@ from retrieval.passages import Source, make_passages
 from retrieval.types import EVERYONE, department_audience
 from retrieval.vectors import get_store
 from retrieval.vectors.port import StoredPassage
-
-if TYPE_CHECKING:
-    from config.kernel.outbox import OutboxMessage
 
 logger = logging.getLogger(__name__)
 
@@ -45,7 +42,7 @@ class _Job:
         return self.embedder.name if self.embedder else LEXICAL
 
 
-def index_uploaded(message: "OutboxMessage") -> None:
+def index_uploaded(message: OutboxMessage) -> None:
     """Index the document of a `document.uploaded` event; the handler of its outbox route."""
     with tenant_scope(message.organization_id):
         index_document(UUID(str(message.payload["document_id"])))

@@ -11,13 +11,13 @@ from config.kernel.hebrew.normalise import search_tokens
 from retrieval import selectors
 from retrieval.embeddings import LEXICAL, get_embedder
 from retrieval.embeddings.port import Vectors
-from retrieval.evidence import NO_EVIDENCE, signals_of, weigh
+from retrieval.evidence import NO_EVIDENCE, Candidate, Signals, signals_of, weigh
 from retrieval.models import Passage
 from retrieval.ranking import Fused, fuse
 from retrieval.relevance import QuotableText, score_sentences
-from retrieval.types import DocumentRef, Evidence, FoundPassage, Reader, SearchResult, Sentence
+from retrieval.types import DocumentRef, FoundPassage, Reader, SearchResult, Sentence
 from retrieval.vectors import get_store
-from retrieval.vectors.port import StoreQuery
+from retrieval.vectors.port import Background, StoreQuery
 
 LEG_LIMIT = 100
 DEFAULT_LIMIT = 5
@@ -32,6 +32,7 @@ class Candidates:
     hits: Sequence[Fused]
     vector: Vectors | None
     embedder: str
+    background: Background | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +54,11 @@ def find_passages(
         return SearchResult((), NO_EVIDENCE, 0.0)
     candidates = find_candidates(question=question, reader=reader, category=category)
     with tenant_scope(reader.organization_id):
-        found = _visible(candidates.hits, reader, limit)
-    passages = _with_sentences(candidates, found)
-    return SearchResult(passages, _evidence(candidates, found), (time.perf_counter() - began) * 1000)
+        found = _visible(candidates.hits, reader, max(limit, DEFAULT_LIMIT))
+    # The judgement sees the same passages whatever the limit.
+    evidence = weigh(_signals(candidates, found[:DEFAULT_LIMIT]), candidates.embedder)
+    passages = _with_sentences(candidates, found[:limit])
+    return SearchResult(passages, evidence, (time.perf_counter() - began) * 1000)
 
 
 def find_candidates(*, question: str, reader: Reader, category: str | None = None) -> Candidates:
@@ -74,13 +77,13 @@ def find_candidates(*, question: str, reader: Reader, category: str | None = Non
             limit=LEG_LIMIT,
         )
     )
-    return Candidates(question, fuse(legs.lexical, legs.dense), vector, name)
+    return Candidates(question, fuse(legs.lexical, legs.dense), vector, name, legs.background)
 
 
-def assess(candidates: Candidates, reader: Reader) -> Evidence:
-    """Return what the candidates are worth as an answer, as `find_passages` would."""
+def read_signals(candidates: Candidates, reader: Reader) -> Signals | None:
+    """Return what `find_passages` judges the candidates by; None when the reader may see none of them."""
     with tenant_scope(reader.organization_id):
-        return _evidence(candidates, _visible(candidates.hits, reader, DEFAULT_LIMIT))
+        return _signals(candidates, _visible(candidates.hits, reader, DEFAULT_LIMIT))
 
 
 def warm() -> None:
@@ -141,8 +144,9 @@ def _found_passage(item: _Found, sentences: tuple[Sentence, ...]) -> FoundPassag
     )
 
 
-def _evidence(candidates: Candidates, found: Sequence[_Found]) -> Evidence:
-    if not found:
-        return NO_EVIDENCE
-    texts = [item.passage.search_text for item in found]
-    return weigh(signals_of(candidates.question, candidates.hits, texts), candidates.embedder)
+def _signals(candidates: Candidates, found: Sequence[_Found]) -> Signals | None:
+    best = [
+        Candidate(item.passage.document_id, item.hit.score, item.hit.dense, item.passage.search_text)
+        for item in found
+    ]
+    return signals_of(candidates.question, best, candidates.background) if best else None

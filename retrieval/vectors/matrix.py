@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from retrieval.embeddings.port import Vectors
 from retrieval.ranking import Bm25, Floats, Hit, TokenCounts, Vocabulary
-from retrieval.vectors.port import Legs, StoreQuery
+from retrieval.vectors.port import Background, Legs, StoreQuery
 
 Mask = NDArray[np.bool_]
 
@@ -55,9 +55,12 @@ class MemoryIndex:
         lexical = self._best(words, visible & (words > 0), query.limit)
         if query.vector is None:
             return Legs(lexical, None)
-        if self._matrix.shape[1] != query.vector.size:
+        comparable = visible & self._has_vector
+        if self._matrix.shape[1] != query.vector.size or not comparable.any():
             return Legs(lexical, ())
-        return Legs(lexical, self._best(self._matrix @ query.vector, visible & self._has_vector, query.limit))
+        cosines = self._matrix @ query.vector
+        background = Background(float(cosines[comparable].mean()), float(cosines[comparable].std()))
+        return Legs(lexical, self._best(cosines, comparable, query.limit), background)
 
     def _visible(self, audience: frozenset[str] | None, category: str | None) -> Mask:
         mask = self._masks.get((audience, category))

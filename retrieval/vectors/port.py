@@ -36,11 +36,26 @@ class StoreQuery:
 
 
 @dataclass(frozen=True, slots=True)
+class Background:
+    """How near the question is to just any visible passage: mean and deviation of the cosines to all of them.
+
+    A store that cannot look at all of them takes a fair sample.
+    """
+
+    mean: float
+    deviation: float
+
+
+@dataclass(frozen=True, slots=True)
 class Legs:
-    """The best hits by words and by meaning, best first; `dense` is None for a query without a vector."""
+    """The best hits by words and by meaning, best first.
+
+    `dense` is None for a query without a vector, `background` where there is nothing to compare with.
+    """
 
     lexical: tuple[Hit, ...]
     dense: tuple[Hit, ...] | None
+    background: Background | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -130,6 +130,17 @@ def test_scores_fall_and_are_cosines_in_the_dense_leg(shelves: Shelves) -> None:
     assert all(hit.score > 0 for hit in legs.lexical)
 
 
+def test_the_background_is_that_of_all_visible_passages(shelves: Shelves, department: Department) -> None:
+    texts = ["חופשה שנתית", "חופשה", "סיסמה"]
+    shelves.add(*texts)
+    shelves.add("חופשה", department=department)
+    cosines = [float(vector_of("חופשה") @ vector_of(text)) for text in texts]
+    background = shelves.store.search(shelves.query("חופשה", limit=1)).background
+    assert background is not None
+    assert background.mean == pytest.approx(np.mean(cosines), abs=1e-3)
+    assert background.deviation == pytest.approx(np.std(cosines), abs=1e-3)
+
+
 def test_each_leg_is_cut_at_the_limit(shelves: Shelves) -> None:
     shelves.add(*(f"חופשה {number}" for number in range(9)))
     lexical, dense = shelves.search("חופשה", limit=4)
