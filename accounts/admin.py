@@ -14,7 +14,6 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 from typing_extensions import override
 
 from accounts import audit
@@ -165,8 +164,8 @@ class UserAdmin(RoleAdmin):
     def _others(self, request: HttpRequest, queryset: QuerySet[User]) -> list[User]:
         """Return the chosen people without the one who chose, and say how many there are."""
         others = [*queryset.exclude(pk=_actor(request).user_id)]
-        changed = ngettext("%(count)d account was updated.", "%(count)d accounts were updated.", len(others))
-        self.message_user(request, changed % {"count": len(others)}, messages.SUCCESS)
+        words = str(_("Accounts updated: {count}"))
+        self.message_user(request, words.format(count=len(others)), messages.SUCCESS)
         return others
 
     def _is_operator(self, request: HttpRequest) -> bool:

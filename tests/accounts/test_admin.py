@@ -97,7 +97,7 @@ def test_waiting_people_are_approved_from_the_list(manager_page: Any, manager: U
     waiting = make_user("lea", organization=manager.organization, status=AccountStatus.PENDING)
     User.directory.filter(pk=outsider.pk).update(status=AccountStatus.PENDING)
     body = {"action": "approve", "_selected_action": [waiting.pk, outsider.pk, manager.pk]}
-    assert "חשבון אחד עודכן." in text_of(manager_page.post(USERS, body, follow=True))
+    assert "חשבונות שעודכנו: 1" in text_of(manager_page.post(USERS, body, follow=True))
     waiting.refresh_from_db()
     outsider.refresh_from_db()
     assert (waiting.status, outsider.status) == ("active", "pending")
@@ -107,7 +107,7 @@ def test_people_are_deactivated_from_the_list_but_not_oneself(
     manager_page: Any, manager: User, member: User, other_member: User
 ) -> None:
     body = {"action": "deactivate", "_selected_action": [member.pk, other_member.pk, manager.pk]}
-    assert "2 חשבונות עודכנו." in text_of(manager_page.post(USERS, body, follow=True))
+    assert "חשבונות שעודכנו: 2" in text_of(manager_page.post(USERS, body, follow=True))
     assert User.directory.filter(status="deactivated").count() == 2
     assert manager_page.get(USERS).status_code == 200
 

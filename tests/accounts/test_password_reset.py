@@ -73,14 +73,12 @@ def test_the_mail_speaks_the_persons_language(api: ApiClientOf, language: str, w
 
 
 def test_everybody_at_an_address_gets_a_link_but_the_deactivated(api: ApiClientOf) -> None:
-    for name, status in (("a1", "active"), ("a2", "pending"), ("a3", "deactivated")):
-        make_user(name, email="shared@example.test", status=AccountStatus(status))
+    for status in AccountStatus:
+        make_user(f"person-{status}", email="shared@example.test", status=status)
     ask(api, "shared@example.test")
     relay.relay(limit=10)
-    assert sorted(name for message in mail.outbox for name in ("a1", "a2", "a3") if name in message.body) == [
-        "a1",
-        "a2",
-    ]
+    written = "".join(str(message.body) for message in mail.outbox)
+    assert {status for status in AccountStatus if f"person-{status}" in written} == {"active", "pending"}
 
 
 CHANGES: dict[str, dict[str, Any]] = {
