@@ -24,6 +24,11 @@ class ChatPage:
         self.page.locator("main form button").last.click()
         self.wait_until_connected()
 
+    def open(self) -> None:
+        """Open the chat's first page."""
+        self.page.goto(f"{self.url}/")
+        self.wait_until_connected()
+
     def wait_until_connected(self) -> None:
         expect(self.page.locator('.connection[data-state="ready"]')).to_be_attached()
 

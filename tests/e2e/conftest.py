@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, StorageState, sync_playwright
 
 from tests.e2e.chat import ChatPage
 from tests.e2e.documents import DOCUMENTS, ORGANIZATION
@@ -73,11 +73,11 @@ def model_person(model_product: Product) -> Person:
     return model_product.organization(ORGANIZATION, DOCUMENTS)
 
 
-OpenChat = Callable[..., ChatPage]
+OpenContext = Callable[..., BrowserContext]
 
 
 @pytest.fixture
-def open_context(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
+def open_context(browser: Browser) -> Iterator[OpenContext]:
     """Open a browser's profile; when the test ends, nothing may have gone wrong on its pages."""
     contexts: list[BrowserContext] = []
     problems: list[str] = []
@@ -98,24 +98,46 @@ def open_context(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
     assert problems == []
 
 
+@pytest.fixture(scope="session")
+def session(browser: Browser, product: Product, person: Person) -> StorageState:
+    """The cookies of somebody who has logged in by the form."""
+    return _session(browser, product, person)
+
+
+@pytest.fixture(scope="session")
+def model_session(browser: Browser, model_product: Product, model_person: Person) -> StorageState:
+    return _session(browser, model_product, model_person)
+
+
 @pytest.fixture
-def chat(open_context: Callable[..., BrowserContext], product: Product, person: Person) -> ChatPage:
-    """The chat of somebody who has just logged in."""
-    page = ChatPage(open_context().new_page(), product.url)
-    page.log_in(person)
+def chat(open_context: OpenContext, product: Product, session: StorageState) -> ChatPage:
+    """The chat of somebody who has logged in."""
+    page = ChatPage(open_context(storage_state=session).new_page(), product.url)
+    page.open()
     return page
 
 
 @pytest.fixture
-def model_chat(
-    open_context: Callable[..., BrowserContext],
-    model: CardboardModel,
-    model_product: Product,
-    model_person: Person,
-) -> Iterator[ChatPage]:
-    """The same where a model writes the answers."""
+def model_page(
+    open_context: OpenContext, model: CardboardModel, model_session: StorageState
+) -> Iterator[Page]:
+    """A page, not yet opened, of somebody who is logged in where a model writes the answers."""
     model.withhold()
-    page = ChatPage(open_context().new_page(), model_product.url)
-    page.log_in(model_person)
-    yield page
+    yield open_context(storage_state=model_session).new_page()
     model.allow()
+
+
+@pytest.fixture
+def model_chat(model_page: Page, model_product: Product) -> ChatPage:
+    """The chat where a model writes the answers, one permitted piece after another."""
+    page = ChatPage(model_page, model_product.url)
+    page.open()
+    return page
+
+
+def _session(browser: Browser, product: Product, person: Person) -> StorageState:
+    context = browser.new_context(locale="he-IL")
+    ChatPage(context.new_page(), product.url).log_in(person)
+    state = context.storage_state()
+    context.close()
+    return state

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import BrowserContext, expect
+from playwright.sync_api import BrowserContext, StorageState, expect
 
 from tests.e2e.chat import ChatPage
 from tests.e2e.documents import QUESTION
@@ -34,15 +34,12 @@ def test_a_stranger_is_sent_to_the_login(open_context: OpenContext, product: Pro
 
 
 def test_conversations_can_be_read_without_script(
-    chat: ChatPage, open_context: OpenContext, person: Person
+    chat: ChatPage, open_context: OpenContext, session: StorageState
 ) -> None:
     chat.ask(QUESTION)
     chat.wait_for_end()
-    plain = open_context(java_script_enabled=False).new_page()
+    plain = open_context(java_script_enabled=False, storage_state=session).new_page()
     plain.goto(f"{chat.url}/")
-    plain.locator("input[name=username]").fill(person.username)
-    plain.locator("input[name=password]").fill(person.password)
-    plain.locator("main form button").last.click()
     expect(plain.get_by_text("יש להפעיל JavaScript")).to_be_visible()
     plain.goto(chat.page.url)
     expect(plain.locator(".answer__text")).to_contain_text("21 ימים")
@@ -79,7 +76,18 @@ def test_the_page_speaks_english_when_asked(chat: ChatPage) -> None:
     chat.wait_until_connected()
 
 
-def test_logging_out_ends_the_visit(chat: ChatPage) -> None:
+def test_the_login_works_without_script(open_context: OpenContext, product: Product, person: Person) -> None:
+    page = open_context(java_script_enabled=False).new_page()
+    page.goto(f"{product.url}/")
+    page.locator("input[name=username]").fill(person.username)
+    page.locator("input[name=password]").fill(person.password)
+    page.locator("main form button").last.click()
+    expect(page.get_by_role("link", name="שיחה חדשה")).to_be_visible()
+
+
+def test_logging_out_ends_the_visit(open_context: OpenContext, product: Product, person: Person) -> None:
+    chat = ChatPage(open_context().new_page(), product.url)
+    chat.log_in(person)
     chat.page.locator(".menu__button").click()
     chat.page.get_by_role("button", name="יציאה").click()
     assert "/accounts/login/" in chat.page.url

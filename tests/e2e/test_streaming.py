@@ -1,12 +1,10 @@
 """An answer as it is written: growing, stopped, cut off and taken up again."""
 
-from collections.abc import Callable
-
-from playwright.sync_api import BrowserContext, Page, WebSocketRoute, expect
+from playwright.sync_api import Page, WebSocketRoute, expect
 
 from tests.e2e.chat import ChatPage
 from tests.e2e.documents import QUESTION
-from tests.e2e.servers import CardboardModel, Person, Product
+from tests.e2e.servers import CardboardModel, Product
 
 ANSWER = "מכסת החופשה היא 21 ימים. [1]\n\nVPN הוא הכלי לגישה מרחוק, והמוקד זמין ב-+972-3-123-4567. [1]"
 
@@ -81,16 +79,11 @@ def test_a_reload_in_the_middle_shows_the_whole_answer(model_chat: ChatPage, mod
 
 
 def test_a_cut_connection_is_taken_up_without_gap_or_repetition(
-    open_context: Callable[..., BrowserContext],
-    model: CardboardModel,
-    model_product: Product,
-    model_person: Person,
+    model_page: Page, model: CardboardModel, model_product: Product
 ) -> None:
-    model.withhold()
-    page = open_context().new_page()
-    wire = Wire(page)
-    chat = ChatPage(page, model_product.url)
-    chat.log_in(model_person)
+    wire = Wire(model_page)
+    chat = ChatPage(model_page, model_product.url)
+    chat.open()
     model.script(ANSWER)
     chat.ask(QUESTION)
     model.allow(12)
@@ -105,15 +98,11 @@ def test_a_cut_connection_is_taken_up_without_gap_or_repetition(
 
 
 def test_a_question_that_met_no_connection_is_sent_once_when_there_is_one(
-    open_context: Callable[..., BrowserContext],
-    model: CardboardModel,
-    model_product: Product,
-    model_person: Person,
+    model_page: Page, model: CardboardModel, model_product: Product
 ) -> None:
-    page = open_context().new_page()
-    wire = Wire(page)
-    chat = ChatPage(page, model_product.url)
-    chat.log_in(model_person)
+    wire = Wire(model_page)
+    chat = ChatPage(model_page, model_product.url)
+    chat.open()
     model.script("כן. [1]")
     model.allow()
     wire.refuse = True
@@ -122,7 +111,7 @@ def test_a_question_that_met_no_connection_is_sent_once_when_there_is_one(
     expect(chat.answer.locator("[data-part=stage-name]")).to_contain_text("המתנה לחיבור")
     wire.refuse = False
     chat.wait_for_end()
-    expect(page.locator(".question")).to_have_count(1)
+    expect(model_page.locator(".question")).to_have_count(1)
 
 
 def test_markup_in_an_answer_is_shown_as_text(model_chat: ChatPage, model: CardboardModel) -> None:

@@ -13,11 +13,17 @@ export class ConversationHistory {
     this.root = root;
     this.list = list;
     this.heading = heading;
-    addEventListener("popstate", () => location.reload());
+    this.path = location.pathname;
+    addEventListener("popstate", () => this.returned());
   }
 
   get conversationId() {
     return this.root.dataset.conversation || "";
+  }
+
+  /** Show the conversation that the browser went back to; a move within this page is none of our business. */
+  returned() {
+    if (location.pathname !== this.path) location.reload();
   }
 
   /** Give the conversation that just began its address, its title and its place at the top of the list. */
@@ -29,6 +35,7 @@ export class ConversationHistory {
     );
     this.root.dataset.conversation = conversationId;
     globalThis.history.pushState({}, "", url);
+    this.path = location.pathname;
     document.title = `${title} · ${document.title.split(" · ").at(-1)}`;
     this.heading.replaceChildren(phrase(title));
     const item = cloneTemplate("conversation-template");
