@@ -1,7 +1,9 @@
 """What must be in place before the first request: tables, static files, the demo; quick when unchanged."""
 
 import hashlib
-from collections.abc import Callable
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
@@ -14,10 +16,21 @@ Say = Callable[[str], object]
 
 def prepare(say: Say) -> None:
     """Bring everything up to date, with a line for each step that has something to do."""
-    migrate(say)
-    collect_static(say)
-    if settings.DEMO:
-        call_command("seed_demo")
+    with _only_warnings():
+        migrate(say)
+        collect_static(say)
+        if settings.DEMO:
+            call_command("seed_demo")
+
+
+@contextmanager
+def _only_warnings() -> Iterator[None]:
+    """Keep the log out of the progress that a person watches."""
+    logging.disable(logging.INFO)
+    try:
+        yield
+    finally:
+        logging.disable(logging.NOTSET)
 
 
 def migrate(say: Say) -> None:
