@@ -204,6 +204,7 @@ def test_bad_input_is_named_by_its_field(register: Register, field: str, value: 
     ("body", "kind", "status", "code"),
     [
         ("{", "application/json", 400, "invalid_json"),
+        ("[" * 100_000, "application/json", 400, "invalid_json"),
         ("[1]", "application/json", 400, "invalid_input"),
         ('"text"', "application/json", 400, "invalid_input"),
         ("null", "application/json", 400, "invalid_input"),
