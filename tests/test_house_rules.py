@@ -24,12 +24,13 @@ APPS = ("accounts", "conversations", "retrieval", "chatbot", "analytics")
 PRODUCT = (*APPS, "config")
 LONG_FILES = {"config/settings.py": 350}  # one block for each seam, read as a list
 
-# Where nothing above could decide: the edges of the process, of a job and of a socket.
+# Where nothing above could decide: the edges of the process, of a job, of a socket and of an outbox route.
 CATCHES_EVERYTHING = {
     "chatbot/consumers.py",
     "chatbot/job.py",
     "config/background.py",
     "config/error_pages.py",
+    "config/kernel/outbox/relay.py",
     "config/lean.py",
     "config/probes.py",
 }
@@ -38,6 +39,7 @@ MAY_CROSS_TENANTS = {
     "accounts/services/invitations.py",
     "accounts/services/refresh.py",
     "accounts/tenancy.py",
+    "conversations/services.py",
 }
 ENTRANCES = {
     "api",
