@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import fields
-from uuid import uuid4
+from uuid import UUID
 
 import pytest
 from hypothesis import given
@@ -20,7 +20,7 @@ from chatbot.protocol import (
 )
 from config.kernel.errors import DomainError
 
-ANSWER = uuid4()
+ANSWER = UUID("6f9619ff-8b86-4d01-b42d-00c04fc964ff")
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),

@@ -38,11 +38,7 @@ class Client:
         query: bytes = b"",
     ) -> Answer:
         answer, gone = Answer(), asyncio.Event()
-        parts = list(body)
-        incoming = [
-            {"type": "http.request", "body": part, "more_body": number < len(parts)}
-            for number, part in enumerate(parts, start=1)
-        ]
+        incoming = _incoming(list(body))
 
         async def receive() -> dict[str, Any]:
             if incoming:
@@ -63,6 +59,13 @@ class Client:
 
         await self.app(_scope(method, path, headers or {}, query), receive, send)
         return answer
+
+
+def _incoming(parts: list[bytes]) -> list[dict[str, Any]]:
+    return [
+        {"type": "http.request", "body": part, "more_body": number < len(parts)}
+        for number, part in enumerate(parts, start=1)
+    ]
 
 
 def _scope(method: str, path: str, headers: dict[str, str], query: bytes) -> dict[str, Any]:

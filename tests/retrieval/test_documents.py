@@ -39,7 +39,7 @@ def test_a_file_gives_its_document_a_title(manager: User) -> None:
 
 def test_the_original_file_is_kept_and_goes_with_the_document(manager: User) -> None:
     document = services.create_document(actor=actor_of(manager), content=upload("..\\..\\סוד/../x.txt"))
-    name = document.original.name
+    name = str(document.original.name)
     assert name.startswith(f"documents/{manager.organization_id}/{document.id}/")
     with default_storage.open(name) as kept:
         assert kept.read() == VACATION.encode()

@@ -11,7 +11,7 @@ from accounts.access import actor_of
 from accounts.models import User
 from accounts.tenancy import tenant_scope
 from config.kernel.outbox import OutboxMessage
-from retrieval import embeddings, ingest, services
+from retrieval import embeddings, ingest, passages, services
 from retrieval.embeddings.port import EmbeddingsUnavailableError
 from retrieval.models import Document, IndexState, Passage
 from retrieval.search import find_passages
@@ -114,7 +114,7 @@ def test_a_change_during_indexing_is_not_overwritten(
     manager: User, add_document: AddDocument, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     document = add_document(manager, "נוהל", VACATION, indexed=False)
-    make_passages = ingest.make_passages
+    make_passages = passages.make_passages
 
     def meanwhile(*args: object, **options: object) -> list[Passage]:
         changes = services.DocumentChanges(content=PASSWORDS)
@@ -133,7 +133,7 @@ def test_a_document_deleted_during_indexing_stays_away(
     manager: User, add_document: AddDocument, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     document = add_document(manager, "נוהל", VACATION, indexed=False)
-    make_passages = ingest.make_passages
+    make_passages = passages.make_passages
 
     def meanwhile(*args: object, **options: object) -> list[Passage]:
         services.delete_document(actor=actor_of(manager), document_id=document.id)
