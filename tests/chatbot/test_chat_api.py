@@ -1,0 +1,142 @@
+"""The chat by REST, by server-sent events, and by the OpenAI client's words."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import httpx
+import pytest
+
+from accounts.access import actor_of
+from accounts.models import User
+from accounts.tokens import access_token
+from config.asgi import application
+from tests.chatbot.conftest import QUESTION, Chat
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("knowledge")]
+
+
+def client(person: User | None = None, **headers: str) -> httpx.AsyncClient:
+    """Return a client inside of this process; `person` signs its requests."""
+    if person is not None:
+        headers["Authorization"] = f"Bearer {access_token(actor_of(person))}"
+    transport = httpx.ASGITransport(app=application)
+    return httpx.AsyncClient(transport=transport, base_url="http://localhost", headers=headers)
+
+
+def events_of(body: str) -> list[dict[str, Any]]:
+    return [json.loads(line[6:]) for line in body.splitlines() if line.startswith("data: {")]
+
+
+async def test_the_documents_example_is_answered_under_its_own_session(member: User) -> None:
+    async with client(member) as http:
+        asked = {"prompt": QUESTION, "session_id": "session123"}
+        first = (await http.post("/chat", json=asked)).raise_for_status().json()
+        second = (await http.post("/api/v1/chat", json=asked)).raise_for_status().json()
+    assert first["session_id"] == second["session_id"] == "session123"
+    assert first["conversation_id"] == second["conversation_id"]
+    assert first["status"] == "complete"
+    assert first["citations"][0]["quote"] in first["sources"][0]["passage"]["text"]
+    assert set(first) >= {"response", "timestamp", "confidence", "confidence_level", "tokens_used"}
+
+
+async def test_socket_rest_and_events_give_the_same_citations(
+    member: User, chat: Callable[[User], Chat]
+) -> None:
+    async with client(member) as http, chat(member) as talk:
+        by_rest = (await http.post("/chat", json={"prompt": QUESTION})).json()
+        stream = await http.post("/chat", json={"prompt": QUESTION}, headers={"Accept": "text/event-stream"})
+        await talk.ask()
+        by_socket = (await talk.until("done"))[-1]
+    events = events_of(stream.text)
+    assert stream.headers["content-type"].startswith("text/event-stream")
+    assert [event["type"] for event in events][:2] == ["accepted", "stage"]
+    assert "".join(event["text"] for event in events if event["type"] == "delta") == by_rest["response"]
+    assert events[-1]["citations"] == by_socket["citations"] == by_rest["citations"] != []
+
+
+async def test_an_idempotency_key_asks_once(member: User) -> None:
+    async with client(member, **{"Idempotency-Key": "k1"}) as http:
+        first = (await http.post("/chat", json={"prompt": QUESTION})).json()
+        again = (await http.post("/chat", json={"prompt": QUESTION})).json()
+        other = await http.post("/chat", json={"prompt": "שאלה אחרת"})
+    assert again == first
+    assert (other.status_code, other.json()["code"]) == (409, "idempotency_conflict")
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "code"),
+    [
+        (b"{", 400, "invalid_json"),
+        (b"[" * 50_000, 400, "invalid_json"),
+        (b"[]", 400, "invalid_input"),
+        (b"{}", 400, "invalid_input"),
+        (b'{"prompt": 5}', 400, "invalid_input"),
+        (b'{"prompt": " \\u0000 "}', 400, "invalid_input"),
+        (b'{"prompt": "%b"}' % (b"a" * 5000), 400, "text_too_long"),
+        (b'{"prompt": "a", "session_id": "\\u0001"}', 400, "invalid_session_id"),
+        (b'{"prompt": "a", "conversation_id": "x"}', 400, "invalid_input"),
+    ],
+)
+async def test_bad_bodies_are_refused_with_a_stable_code(
+    member: User, body: bytes, status: int, code: str
+) -> None:
+    async with client(member, **{"Content-Type": "application/json"}) as http:
+        answer = await http.post("/chat", content=body)
+    assert (answer.status_code, answer.json()["code"]) == (status, code)
+
+
+async def test_words_of_refusals_follow_the_language_that_is_asked_for(member: User) -> None:
+    async with client(member) as http:
+        english = await http.post("/chat", json={"prompt": ""}, headers={"Accept-Language": "en"})
+        hebrew = await http.post("/chat", json={"prompt": ""}, headers={"Accept-Language": "he"})
+    assert english.json()["message"] == "The text is empty."
+    assert hebrew.json()["message"] == "הטקסט ריק."
+
+
+@pytest.mark.parametrize("header", ["", "Bearer", "Bearer x.y.z", "Basic abc", "Bearer \u00ff"])
+async def test_without_a_valid_token_nothing_is_answered(header: str) -> None:
+    async with client() as http:
+        answer = await http.post(
+            "/chat", json={"prompt": QUESTION}, headers={"Authorization": header.encode("latin-1")}
+        )
+    assert answer.status_code == 401
+
+
+async def test_an_answer_opens_to_its_asker_alone(member: User, stranger: User) -> None:
+    async with client(member) as http, client(stranger) as other:
+        answer = (await http.post("/chat", json={"prompt": QUESTION})).json()
+        address = f"/api/v1/answers/{answer['answer_id']}"
+        own = (await http.get(address)).json()
+        events = events_of((await http.get(f"{address}/events", params={"after": 2})).text)
+        refused = [
+            await other.get(address),
+            await other.get(f"{address}/events"),
+            await other.post(f"{address}/stop"),
+        ]
+        assert (await http.post(f"{address}/stop")).status_code == 204
+    assert own == answer
+    assert [event["seq"] for event in events] == list(range(3, 3 + len(events)))
+    assert [response.status_code for response in refused] == [404, 404, 404]
+
+
+async def test_the_openai_interface_answers_with_citations_whole_and_streamed(member: User) -> None:
+    body = {"model": "sicha", "messages": [{"role": "user", "content": QUESTION}]}
+    async with client(member) as http:
+        whole = (await http.post("/v1/chat/completions", json=body)).raise_for_status().json()
+        stream = (await http.post("/v1/chat/completions", json={**body, "stream": True})).text
+        models = (await http.get("/v1/models")).json()
+    chunks = events_of(stream)
+    text = "".join(chunk["choices"][0]["delta"].get("content", "") for chunk in chunks)
+    assert text == whole["choices"][0]["message"]["content"]
+    assert stream.rstrip().endswith("data: [DONE]")
+    assert chunks[-1]["sicha"]["citations"] == whole["sicha"]["citations"] != []
+    assert [model["id"] for model in models["data"]] == ["sicha"]
+
+
+async def test_the_limit_of_questions_says_when_it_opens_again(member: User, settings: Any) -> None:
+    settings.RATE_LIMITS = {**settings.RATE_LIMITS, "question": (2, 60)}
+    async with client(member) as http:
+        answers = [await http.post("/chat", json={"prompt": QUESTION}) for _ in range(3)]
+    assert [answer.status_code for answer in answers] == [200, 200, 429]
+    assert int(answers[-1].headers["Retry-After"]) > 0
