@@ -12,6 +12,7 @@ from django.db import models
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from typing_extensions import override
@@ -125,11 +126,17 @@ class UserAdmin(RoleAdmin):
     @override
     def get_list_display(self, request: HttpRequest) -> tuple[str, ...]:
         place = "organization" if self._is_operator(request) else "department"
-        return ("username", "display_name", "email", place, "role", "status", "created_at")
+        return ("username", "display_name", "status", "role", place, "email", "created_at")
 
     @override
     def get_list_filter(self, request: HttpRequest) -> tuple[str, ...]:
         return ("status", "role", "organization" if self._is_operator(request) else "department")
+
+    @override
+    def get_fields(self, request: HttpRequest, obj: User | None = None) -> tuple[str, ...]:
+        if self._is_operator(request):
+            return self.fields
+        return tuple(field for field in self.fields if field != "organization")
 
     @override
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> tuple[str, ...]:
@@ -231,21 +238,21 @@ class InvitationAdmin(RoleAdmin):
     addable = True
     form = InvitationForm
     fields = ("email", "role", "department")
-    list_display = (
-        "recipient",
-        "role",
-        "department",
-        "created_at",
-        "expires_at",
-        "consumed_at",
-        "revoked_at",
-    )
+    list_display = ("recipient", "state", "role", "department", "created_at", "expires_at")
     ordering = ("-created_at",)
     actions = ("revoke",)
 
     @admin.display(description=_("invited person"))
     def recipient(self, invitation: Invitation) -> str:
-        return invitation.email or str(_("anyone with the link"))
+        return str(invitation)
+
+    @admin.display(description=_("status"))
+    def state(self, invitation: Invitation) -> str:
+        if invitation.consumed_at is not None:
+            return str(_("Used"))
+        if invitation.revoked_at is not None:
+            return str(_("Revoked"))
+        return str(_("Open") if invitation.expires_at > timezone.now() else _("Expired"))
 
     @override
     def save_model(self, request: HttpRequest, obj: Invitation, form: Any, change: bool) -> None:

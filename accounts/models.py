@@ -174,7 +174,7 @@ class Invitation(TenantModel):
         verbose_name_plural = _("invitations")
 
     def __str__(self) -> str:
-        return self.email or str(self.id)
+        return self.email or str(_("anyone with the link"))
 
 
 class RefreshToken(TenantModel):

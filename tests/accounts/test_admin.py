@@ -242,6 +242,7 @@ def test_invitations_are_revoked_and_never_changed(manager_page: Any, manager: U
     manager_page.post(INVITATIONS, {"action": "revoke", "_selected_action": [invitation.pk]})
     invitation.refresh_from_db()
     assert invitation.revoked_at is not None
+    assert "בוטלה" in text_of(manager_page.get(INVITATIONS))
 
 
 def test_nobody_is_invited_as_an_operator_or_into_a_foreign_department(

@@ -1,39 +1,27 @@
 """Who may create an account, where it is put, and as what."""
 
-from collections.abc import Callable
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connections
 from django.utils import timezone
 from rest_framework.test import APIClient
 
 from accounts.access import actor_of
-from accounts.models import AuditEntry, Department, Invitation, Organization, User
+from accounts.models import Department, Invitation, Organization, User
 from accounts.services.invitations import Offer, create_invitation, revoke_invitation
+from accounts.services.registration import NewAccount
+from accounts.services.registration import register as register_account
 from accounts.tenancy import tenant_scope
 from accounts.types import Role
+from config.kernel.errors import DomainError
+from tests.accounts.conftest import ACCOUNT, Register
 from tests.conftest import ApiClientOf
 
 pytestmark = pytest.mark.django_db
-Register = Callable[..., Any]
-ACCOUNT = {
-    "username": "rivka",
-    "password": "סיסמה טובה מאוד",
-    "email": "rivka@example.test",
-    "organization": "חברה חדשה",
-}
-
-
-@pytest.fixture
-def register(api: ApiClientOf) -> Register:
-    """Post a registration; keywords replace fields, None leaves one out."""
-
-    def post(path: str = "/api/v1/register", **fields: Any) -> Any:
-        body = {name: value for name, value in {**ACCOUNT, **fields}.items() if value is not None}
-        return api().post(path, body, format="json")
-
-    return post
 
 
 def test_a_new_name_opens_an_organisation_with_its_manager(register: Register, api: ApiClientOf) -> None:
@@ -170,96 +158,46 @@ def test_an_invitation_that_is_not_good_admits_nobody(
     assert not User.directory.filter(username="rivka").exists()
 
 
-# -- bad input -----------------------------------------------------------------------------------------------
+def register_together(accounts: list[dict[str, Any]]) -> list[User]:
+    """Register all at the same moment; return those who were let in."""
+    together = threading.Barrier(len(accounts))
+
+    def join(said: dict[str, Any]) -> User | None:
+        account = NewAccount(said["username"], f"{said['username']}@example.test", ACCOUNT["password"])
+        together.wait()
+        try:
+            return register_account(
+                account=account, organization=said.get("to", ""), invitation=said.get("by", "")
+            )
+        except DomainError:
+            return None
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(len(accounts)) as threads:
+        return [user for user in threads.map(join, accounts) if user is not None]
 
 
-@pytest.mark.parametrize(
-    ("field", "value"),
-    [
-        *[(field, None) for field in ACCOUNT],
-        *[(field, "") for field in ACCOUNT],
-        *[(field, bad) for field in ACCOUNT for bad in (7, True, ["a"], {"a": 1}, "a\0b")],
-        ("username", "two words"),
-        ("username", "x" * 151),
-        ("username", "a\u202eb"),
-        ("email", "nobody"),
-        ("email", "x" * 250 + "@example.test"),
-        ("organization", "x" * 201),
-        ("organization", "\u202e\u2066"),
-        ("display_name", 5),
-        ("language", "fr"),
-        ("invitation", ["x"]),
-    ],
-)
-def test_bad_input_is_named_by_its_field(register: Register, field: str, value: Any) -> None:
-    answer = register(**{field: value})
-    assert answer.status_code == 400
-    problem = answer.json()
-    assert problem["code"] in {"invalid_input", "empty_text"}
-    assert field in problem["details"].get("fields", {problem["details"].get("field"): ""})
-    assert not User.directory.exists()
+@pytest.mark.django_db(transaction=True)
+def test_of_parallel_uses_of_an_invitation_one_counts(manager: User) -> None:
+    _invitation, token = create_invitation(actor=actor_of(manager), offer=Offer())
+    joined = register_together([{"username": f"person{n}", "by": token} for n in range(4)])
+    assert len(joined) == 1
+    assert User.directory.count() == 2
 
 
-@pytest.mark.parametrize(
-    ("body", "kind", "status", "code"),
-    [
-        ("{", "application/json", 400, "invalid_json"),
-        ("[" * 100_000, "application/json", 400, "invalid_json"),
-        ("[1]", "application/json", 400, "invalid_input"),
-        ('"text"', "application/json", 400, "invalid_input"),
-        ("null", "application/json", 400, "invalid_input"),
-        ("username=a", "application/x-www-form-urlencoded", 415, "unsupported_media_type"),
-        ("<a/>", "text/xml", 415, "unsupported_media_type"),
-        ('{"username": "\\ud800", "password": "x"}', "application/json", 400, "invalid_input"),
-    ],
-)
-@pytest.mark.parametrize("path", ["/register", "/api/v1/login", "/api/v1/refresh", "/api/v1/password/reset"])
-def test_only_json_objects_are_taken(
-    api: ApiClientOf, path: str, body: str, kind: str, status: int, code: str
-) -> None:
-    answer = api().post(path, body, content_type=kind)
-    assert (answer.status_code, answer.json()["code"]) == (status, code)
+@pytest.mark.django_db(transaction=True)
+def test_of_parallel_founders_one_becomes_the_manager() -> None:
+    joined = register_together([{"username": f"person{n}", "to": "חברה חדשה"} for n in range(4)])
+    assert sorted((user.role, user.status) for user in joined) == [
+        ("manager", "active"),
+        *[("member", "pending")] * 3,
+    ]
+    assert Organization.objects.count() == 1
 
 
-@pytest.mark.parametrize(
-    "password", ["קצרה", "12345678", "password", "rivka@example.test", "x" * 257], ids=lambda word: word[:20]
-)
-def test_weak_passwords_are_refused_with_reasons(register: Register, password: str) -> None:
-    answer = register(password=password)
-    assert (answer.status_code, answer.json()["code"]) == (400, "password_weak")
-    assert answer.json()["details"]["fields"]["password"]
-
-
-@pytest.mark.parametrize("password", ["סיסמהבעברית" * 4, "א" * 256, "aaaa bbbb", "   צירוף   "])
-def test_long_hebrew_passwords_work_and_every_letter_counts(
-    register: Register, api: ApiClientOf, password: str
-) -> None:
-    assert register(password=password).status_code == 201
-    login = {"username": "rivka", "password": password}
-    assert api().post("/login", login, format="json").status_code == 200
-    login["password"] = password[:-1] + "ב"
-    assert api().post("/login", login, format="json").status_code == 401
-
-
-def test_refusals_speak_the_callers_language(register: Register, api: ApiClientOf) -> None:
-    register()
-    english = api().post("/register", ACCOUNT, format="json", headers={"Accept-Language": "en"})
-    hebrew = api().post("/register", ACCOUNT, format="json", headers={"Accept-Language": "he-IL,en;q=0.5"})
-    assert english.json()["message"] == "This username is taken."
-    assert hebrew.json()["message"] == "שם המשתמש תפוס."
-    assert english.json()["code"] == hebrew.json()["code"]
-
-
-def test_registering_is_limited_by_address(register: Register, settings: Any) -> None:
-    settings.RATE_LIMITS = {**settings.RATE_LIMITS, "register_address": (2, 60)}
-    assert [register(username=f"person{n}").status_code for n in range(3)] == [201, 201, 429]
-    refused = register(username="person4")
-    assert refused.json()["code"] == "rate_limited"
-    assert 0 < int(refused.headers["Retry-After"]) <= 60
-
-
-def test_a_registration_is_on_the_audit_trail(register: Register) -> None:
-    body = register().json()
-    with tenant_scope(body["organization"]["id"]):
-        entry = AuditEntry.objects.get()
-    assert (entry.action, entry.target) == ("account.created", body["user"]["id"])
+@pytest.mark.django_db(transaction=True)
+def test_of_parallel_claims_of_a_username_one_counts() -> None:
+    joined = register_together([{"username": "rivka", "to": f"חברה {n}"} for n in range(4)])
+    assert len(joined) == 1
+    assert Organization.objects.count() == 1
