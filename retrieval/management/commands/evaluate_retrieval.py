@@ -2,23 +2,17 @@
 
 import json
 import time
-import uuid
 from argparse import ArgumentParser
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from typing_extensions import override
 
-from accounts.services.organizations import ensure_organization
-from accounts.tenancy import tenant_scope
 from retrieval import embeddings, evaluation
 from retrieval.management.progress import import_all
+from retrieval.management.throw_away import throw_away_organization
 from retrieval.reading import UnreadableFileError, read_documents, read_questions
-from retrieval.types import Reader
-from retrieval.vectors import get_store
 
 
 class Command(BaseCommand):
@@ -46,7 +40,7 @@ class Command(BaseCommand):
         except UnreadableFileError as error:
             raise CommandError(str(error)) from None
         began = time.monotonic()
-        with _throw_away_organization() as reader:
+        with throw_away_organization() as reader:
             import_all(documents, self.stdout, with_sentences=False)
             indexed = time.monotonic()
             judged = evaluation.judge(asked, reader, self._progress(len(asked)))
@@ -65,19 +59,6 @@ class Command(BaseCommand):
                 self.stdout.write(f"asked {number} of {total} questions")
 
         return show
-
-
-@contextmanager
-def _throw_away_organization() -> Iterator[Reader]:
-    """Open the scope of a new organisation that is removed afterwards, whatever happens."""
-    organization, _created = ensure_organization(name=f"evaluation {uuid.uuid4()}")
-    try:
-        with tenant_scope(organization.pk):
-            yield Reader(organization.pk, organization.pk, None, sees_all=True)
-    finally:
-        get_store().remove_organization(organization.pk)
-        with tenant_scope(organization.pk):
-            organization.delete()
 
 
 def _write(path: Path, figures: dict[str, object]) -> None:
