@@ -7,15 +7,15 @@ every request; here threads are kept for the next one.
 
 import io
 import tempfile
-from collections.abc import Mapping
+from collections.abc import AsyncGenerator, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from typing import IO, Any
+from typing import IO, Any, cast
 
 from asgiref.sync import ThreadSensitiveContext, sync_to_async
 from django.conf import settings
 from django.core.exceptions import RequestAborted
 from django.core.handlers.asgi import ASGIHandler, ASGIRequest
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase, StreamingHttpResponse
 from django.utils import translation
 from typing_extensions import override
 
@@ -56,6 +56,12 @@ class StockHandler(ASGIHandler):
         return await sync_to_async(self.get_response, thread_sensitive=True)(request)
 
     @override
+    async def send_response(self, response: HttpResponseBase, send: Send) -> None:
+        if isinstance(response, StreamingHttpResponse) and not response.is_async:
+            response.streaming_content = _in_thread(cast("Iterator[bytes]", response.streaming_content))
+        await super().send_response(response, send)
+
+    @override
     async def read_body(self, receive: Receive) -> IO[bytes]:
         file = tempfile.SpooledTemporaryFile(settings.FILE_UPLOAD_MAX_MEMORY_SIZE)  # noqa: SIM115  Django closes it
         length = 0
@@ -85,3 +91,10 @@ class StockHandler(ASGIHandler):
         with translation.override(chosen_language(made[0])):
             problem = problem_of(BodyTooLargeError(details={"max_bytes": settings.BODY_MAX_BYTES}))
         return None, problem.as_response()
+
+
+async def _in_thread(pieces: Iterator[bytes]) -> AsyncGenerator[bytes, None]:
+    """Read a file piece by piece off the event loop; Django would read all of it at once."""
+    following = sync_to_async(lambda: next(pieces, None), thread_sensitive=True)
+    while (piece := await following()) is not None:
+        yield piece

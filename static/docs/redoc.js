@@ -19,4 +19,8 @@ Object.defineProperty(image, "src", {
   },
 });
 
-window.Redoc.init(root.dataset.schema, { disableSearch: true, hideLoading: true, nativeScrollbars: true }, root);
+window.Redoc.init(
+  root.dataset.schema,
+  { disableSearch: true, hideLoading: true, nativeScrollbars: true },
+  root,
+);

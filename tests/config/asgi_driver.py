@@ -20,6 +20,16 @@ class Answer:
     def json(self) -> Any:
         return json.loads(self.body)
 
+    def take(self, message: dict[str, Any]) -> None:
+        """Keep what one message of the application says."""
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+            self.headers = {
+                name.decode().lower(): value.decode("latin-1") for name, value in message["headers"]
+            }
+        else:
+            self.chunks.append(message.get("body", b""))
+
 
 @dataclass
 class Client:
@@ -47,13 +57,7 @@ class Client:
             return {"type": "http.disconnect"}
 
         async def send(message: dict[str, Any]) -> None:
-            if message["type"] == "http.response.start":
-                answer.status = message["status"]
-                answer.headers = {
-                    name.decode().lower(): value.decode("latin-1") for name, value in message["headers"]
-                }
-                return
-            answer.chunks.append(message.get("body", b""))
+            answer.take(message)
             if self.leave_after is not None and len(answer.chunks) >= self.leave_after:
                 gone.set()
 
