@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 import httpx
 import pytest
@@ -20,7 +20,7 @@ def client(person: User | None = None, **headers: str) -> httpx.AsyncClient:
     """Return a client inside of this process; `person` signs its requests."""
     if person is not None:
         headers["Authorization"] = f"Bearer {access_token(actor_of(person))}"
-    transport = httpx.ASGITransport(app=application)
+    transport = httpx.ASGITransport(app=cast("Any", application))
     return httpx.AsyncClient(transport=transport, base_url="http://localhost", headers=headers)
 
 
@@ -98,7 +98,7 @@ async def test_words_of_refusals_follow_the_language_that_is_asked_for(member: U
 async def test_without_a_valid_token_nothing_is_answered(header: str) -> None:
     async with client() as http:
         answer = await http.post(
-            "/chat", json={"prompt": QUESTION}, headers={"Authorization": header.encode("latin-1")}
+            "/chat", json={"prompt": QUESTION}, headers={b"Authorization": header.encode("latin-1")}
         )
     assert answer.status_code == 401
 
