@@ -1,6 +1,8 @@
 """Addresses for the tests of the stock handler."""
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+import io
+
+from django.http import FileResponse, HttpRequest, HttpResponse, JsonResponse
 from django.urls import path
 from django.utils.translation import get_language
 
@@ -34,6 +36,10 @@ def cached(request: HttpRequest) -> HttpResponse:
     return HttpResponse(headers={"Cache-Control": "max-age=60"})
 
 
+def file(request: HttpRequest) -> FileResponse:
+    return FileResponse(io.BytesIO(b"x" * 200_000))
+
+
 urlpatterns = [
     path("api/echo", echo),
     path("api/missing", missing),
@@ -43,4 +49,5 @@ urlpatterns = [
     path("page/broken", broken),
     path("page/language", language),
     path("page/cached", cached),
+    path("page/file", file),
 ]

@@ -104,3 +104,9 @@ async def test_a_listed_origin_reads_refusals_too_but_no_pages(client: Client) -
     page = await client.request("GET", "/page/language", headers=ours)
     assert refusal.headers["access-control-allow-origin"] == "https://portal.example"
     assert "access-control-allow-origin" not in page.headers
+
+
+async def test_a_file_is_sent_piece_by_piece(client: Client) -> None:
+    answer = await client.request("GET", "/page/file")
+    assert answer.body == b"x" * 200_000
+    assert len(answer.chunks) > 2
