@@ -29,6 +29,7 @@ BLOCKS = [
     ('"Least privilege" הוא העיקרון המנחה.', "rtl"),
     ("הבקשה מוגשת עד שבועיים מראש.", "rtl"),
     ("Please restart the computer.", "ltr"),
+    ("סוף.", "rtl"),
 ]
 
 ORDER = """(text, run) => {
@@ -65,7 +66,7 @@ def test_each_block_takes_its_side_and_none_moves_while_it_grows(
 ) -> None:
     model.script("\n\n".join(text for text, _ in BLOCKS))
     model_chat.ask(QUESTION)
-    for text, _ in BLOCKS:
+    for text, _ in BLOCKS[:-1]:
         model.allow(len(text))
         expect(model_chat.text.locator("> *").last).to_contain_text(text.replace("`", ""))
         assert model_chat.text.locator("> *").last.get_attribute("dir") == "rtl"

@@ -48,7 +48,7 @@ export class PassagePanel {
     this.opener?.removeAttribute("aria-current");
     this.opener = opener;
     opener.setAttribute("aria-current", "true");
-    this.wanted = { passage, quote, start: Number(start) };
+    this.wanted = { passage, quote, start: Number(start), claim: claimBefore(opener) };
     this.part("title").replaceChildren(phrase(title ?? ""));
     this.panel.hidden = false;
     document.body.dataset.panel = "open";
@@ -94,7 +94,8 @@ export class PassagePanel {
     this.part("category").textContent = passage.document.category || "";
     this.part("category").hidden = !passage.document.category;
     this.part("place").textContent = this.placeOf(passage);
-    const range = rangeOf(passage.text, this.wanted.quote, this.wanted.start);
+    const { claim, quote, start } = this.wanted;
+    const range = rangeOf(passage.text, claim, start) ?? rangeOf(passage.text, quote, start);
     this.part("text").replaceChildren(
       ...aside(passage.previous && `… ${passage.previous}`),
       ...elementsOf(linesOf(passage.text), range),
@@ -123,6 +124,20 @@ export class PassagePanel {
   part(name) {
     return this.panel.querySelector(`[data-part="${name}"]`);
   }
+}
+
+/**
+ * Return the words between a citation mark and the mark before it. Where they are a quotation themselves, they are what
+ * the reader wants to see marked; a citation used several times has one quotation for all its uses.
+ */
+function claimBefore(opener) {
+  const words = [];
+  let node = opener.closest(".cite")?.previousSibling;
+  while (node && !node.classList?.contains("cite") && node.localName !== "br") {
+    words.unshift(node.textContent);
+    node = node.previousSibling;
+  }
+  return words.join("").trim();
 }
 
 /** Make what stands before or after the passage in its document, as a dim neighbour; nothing of nothing. */
