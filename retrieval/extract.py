@@ -111,7 +111,7 @@ def _is_text(text: str) -> bool:
 
 
 def _is_hebrew(text: str) -> bool:
-    """Nearly every byte is some character of the code page; only Hebrew text makes it mostly Hebrew letters."""
+    """Nearly every byte is a character of the code page; only Hebrew text makes it mostly Hebrew letters."""
     beyond = len(_BEYOND_ASCII.findall(text))
     return len(_HEBREW.findall(text)) > 0.6 * beyond
 

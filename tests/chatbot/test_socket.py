@@ -1,7 +1,7 @@
 """The chat by WebSocket: asking, following, stopping, resuming, and what is refused."""
 
 from collections.abc import Callable
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from channels.testing import WebsocketCommunicator
@@ -12,6 +12,7 @@ from tests.chatbot.conftest import QUESTION, Chat, Frame
 from tests.fakes.ollama import FakeOllama
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("knowledge")]
+NOBODYS = UUID("6f9619ff-8b86-4d01-b42d-00c04fc964ff")
 ChatOf = Callable[[User], Chat]
 
 
@@ -129,8 +130,8 @@ async def test_a_model_that_dies_leaves_what_it_wrote_as_interrupted(
         ('{"type": "ask", "client_id": "", "text": "שאלה"}', "invalid_client_id"),
         ('{"type": "ask", "client_id": "a", "text": "שאלה", "session_id": "\\n"}', "invalid_session_id"),
         (f'{{"type": "ask", "client_id": "a", "text": "{"א" * 5000}"}}', "text_too_long"),
-        (f'{{"type": "stop", "answer_id": "{uuid4()}"}}', "not_found"),
-        (f'{{"type": "resume", "answer_id": "{uuid4()}", "after_seq": 0}}', "not_found"),
+        (f'{{"type": "stop", "answer_id": "{NOBODYS}"}}', "not_found"),
+        (f'{{"type": "resume", "answer_id": "{NOBODYS}", "after_seq": 0}}', "not_found"),
         ('{"type": "auth", "ticket": "again"}', "already_authenticated"),
     ],
 )

@@ -1,4 +1,4 @@
-"""Fit the weights by which the search tells an answer from the lack of one; needed once for every embedder."""
+"""Fit the weights by which the search tells an answer from the lack of one; once for every embedder."""
 
 from argparse import ArgumentParser
 from pathlib import Path
