@@ -11,7 +11,6 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 from typing_extensions import override
 
 from accounts.access import actor_of
@@ -143,9 +142,6 @@ class DocumentAdmin(RoleAdmin):
 
     @admin.action(description=_("Index the selected documents again"), permissions=["change"])
     def reindex(self, request: HttpRequest, queryset: QuerySet[Document]) -> None:
-        count = 0
         for document in queryset:
             services.reindex_document(actor=actor_of(request.user), document_id=document.pk)
-            count += 1
-        words = ngettext("%(count)d document will be indexed.", "%(count)d documents will be indexed.", count)
-        self.message_user(request, words % {"count": count}, messages.SUCCESS)
+        self.message_user(request, _("The selected documents will be indexed again."), messages.SUCCESS)
