@@ -1,0 +1,116 @@
+"""The manager's pages for documents."""
+
+from html import unescape
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from accounts.models import Department, User
+from accounts.tenancy import tenant_scope
+from retrieval.models import Document
+from tests.conftest import BrowserOf
+from tests.retrieval.conftest import PASSWORDS, VACATION, AddDocument
+
+LIST = "/admin/retrieval/document/"
+ADD = f"{LIST}add/"
+
+
+@pytest.fixture
+def page(browser: BrowserOf, manager: User) -> Client:
+    return browser(manager)
+
+
+def documents(person: User) -> list[Document]:
+    with tenant_scope(person.organization_id):
+        return list(Document.objects.filter(deleted_at__isnull=True).prefetch_related("departments"))
+
+
+def form(**fields: Any) -> dict[str, Any]:
+    return {"title": "", "content": "", "category": ""} | fields
+
+
+def test_the_list_shows_the_own_organizations_documents_in_hebrew(
+    page: Client, manager: User, outside_manager: User, department: Department, add_document: AddDocument
+) -> None:
+    add_document(manager, "נוהל חופשה", VACATION, departments=(department,))
+    add_document(outside_manager, "נוהל זר", VACATION)
+    html = unescape(page.get(LIST).content.decode())
+    assert "נוהל חופשה" in html
+    assert "נוהל זר" not in html
+    for words in ("מסמכים", "מוכן לחיפוש", department.name):
+        assert words in html
+
+
+def test_a_file_is_uploaded_for_departments(page: Client, manager: User, department: Department) -> None:
+    file = SimpleUploadedFile("נוהל.md", f"# מכסת ימים\n\n{VACATION}".encode())
+    answer = page.post(ADD, form(file=file, category="hr", departments=[str(department.pk)]))
+    assert (answer.status_code, answer.headers.get("Location")) == (302, LIST)
+    [document] = documents(manager)
+    with tenant_scope(manager.organization_id):
+        assert [each.pk for each in document.departments.all()] == [department.pk]
+    assert (document.title, document.category, document.status) == ("מכסת ימים", "hr", "pending")
+
+
+def test_typed_text_needs_a_title(page: Client, manager: User) -> None:
+    assert "נדרשת כותרת" in unescape(page.post(ADD, form(content=VACATION)).content.decode())
+    assert page.post(ADD, form(content=VACATION, title="נוהל")).status_code == 302
+    assert [document.title for document in documents(manager)] == ["נוהל"]
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "words"),
+    [
+        ("a.txt", b"\x00\x01" * 99, "אין בקובץ טקסט קריא"),
+        ("a.pdf", b"%PDF", "אי אפשר לקרוא מסמכים מסוג זה"),
+        ("a.txt", b" \n", "אין טקסט במסמך"),
+    ],
+)
+def test_what_cannot_be_read_is_told_beside_the_form(
+    page: Client, manager: User, name: str, data: bytes, words: str
+) -> None:
+    answer = page.post(ADD, form(title="נוהל", file=SimpleUploadedFile(name, data)))
+    assert words in unescape(answer.content.decode())
+    assert documents(manager) == []
+
+
+def test_editing_goes_through_the_services(page: Client, manager: User, add_document: AddDocument) -> None:
+    document = add_document(manager, "נוהל", VACATION)
+    address = f"{LIST}{document.id}/change/"
+    assert VACATION in unescape(page.get(address).content.decode())
+    assert page.post(address, form(title="נוהל", content=VACATION, category="hr")).status_code == 302
+    assert (documents(manager)[0].category, documents(manager)[0].status) == ("hr", "indexed")
+    assert page.post(address, form(title="אחר", content=PASSWORDS, category="hr")).status_code == 302
+    [changed] = documents(manager)
+    assert (changed.title, changed.content, changed.status) == ("אחר", PASSWORDS, "pending")
+
+
+def test_selected_documents_are_indexed_again_or_deleted(
+    page: Client, manager: User, add_document: AddDocument
+) -> None:
+    first, second = add_document(manager, "א", VACATION), add_document(manager, "ב", PASSWORDS)
+    page.post(LIST, {"action": "reindex", "_selected_action": [str(first.id)]})
+    assert {document.title: document.status for document in documents(manager)} == {
+        "א": "pending",
+        "ב": "indexed",
+    }
+    page.post(LIST, {"action": "delete_selected", "_selected_action": [str(second.id)], "post": "yes"})
+    assert [document.title for document in documents(manager)] == ["א"]
+    page.post(f"{LIST}{first.id}/delete/", {"post": "yes"})
+    assert documents(manager) == []
+
+
+def test_a_foreign_document_does_not_open(
+    browser: BrowserOf, manager: User, outside_manager: User, add_document: AddDocument
+) -> None:
+    document = add_document(manager, "נוהל", VACATION)
+    stranger = browser(outside_manager)
+    assert VACATION not in stranger.get(f"{LIST}{document.id}/change/", follow=True).content.decode()
+    stranger.post(f"{LIST}{document.id}/delete/", {"post": "yes"})
+    assert len(documents(manager)) == 1
+
+
+def test_the_page_is_for_managers_alone(browser: BrowserOf, member: User, operator: User) -> None:
+    for person in (None, member, operator):
+        assert browser(person).get(LIST).status_code in {302, 403}

