@@ -130,6 +130,10 @@ class CardboardModel:
         """Let the model write `count` further pieces."""
         self._loop.call_soon_threadsafe(self._server.allow, count)
 
+    def fail(self, *, with_status: bool) -> None:
+        """Answer with an error from now on, or no more."""
+        self._server.fault = "status" if with_status else "none"
+
     def withhold(self) -> None:
         """Take back the permits that were not used."""
         self._run(self._drain())

@@ -1,5 +1,7 @@
 """An answer as it is written: growing, stopped, cut off and taken up again."""
 
+import re
+
 from playwright.sync_api import Page, WebSocketRoute, expect
 
 from tests.e2e.chat import ChatPage
@@ -105,11 +107,11 @@ def test_a_question_that_met_no_connection_is_sent_once_when_there_is_one(
     chat.open()
     model.script("כן. [1]")
     model.allow()
-    wire.refuse = True
+    wire.refusal = 1012
     wire.cut()
     chat.ask(QUESTION)
     expect(chat.answer.locator("[data-part=stage-name]")).to_contain_text("המתנה לחיבור")
-    wire.refuse = False
+    wire.refusal = 0
     chat.wait_for_end()
     expect(model_page.locator(".question")).to_have_count(1)
 
@@ -123,18 +125,47 @@ def test_markup_in_an_answer_is_shown_as_text(model_chat: ChatPage, model: Cardb
     assert model_chat.text.locator("img, script, a[href^=javascript]").count() == 0
 
 
+def test_a_model_that_fails_is_told_in_words_and_can_be_asked_again(
+    model_chat: ChatPage, model: CardboardModel
+) -> None:
+    model.script("כן. [1]")
+    model.fail(with_status=True)
+    model_chat.ask(QUESTION)
+    model_chat.wait_for_end("failed")
+    ending = model_chat.answer.locator("[data-part=ending-text]")
+    assert re.search("[א-ת]", ending.inner_text())
+    expect(model_chat.page.get_by_role("alert").first).to_have_text(ending.inner_text())
+    model.fail(with_status=False)
+    model.allow()
+    model_chat.answer.get_by_role("button", name="לשאול שוב").click()
+    model_chat.wait_for_end()
+
+
+def test_an_expired_login_keeps_what_was_written(model_page: Page, model_product: Product) -> None:
+    wire = Wire(model_page)
+    chat = ChatPage(model_page, model_product.url)
+    chat.open()
+    chat.box.fill("שאלה שעוד לא נשלחה")
+    wire.refusal = 4401
+    wire.cut()
+    expect(model_page.get_by_text("תוקף הכניסה פג. מה שנכתב כאן נשמר.")).to_be_visible()
+    wire.refusal = 0
+    model_page.goto(f"{chat.url}/")
+    expect(chat.box).to_have_value("שאלה שעוד לא נשלחה")
+
+
 class Wire:
     """The page's sockets, which a test may cut; `sent` are the frames that the page has sent."""
 
     def __init__(self, page: Page) -> None:
-        self.refuse = False
+        self.refusal = 0  # the code to close new sockets with
         self.sent: list[str] = []
         self._open: list[WebSocketRoute] = []
         page.route_web_socket("**/ws/chat/", self._connect)
 
     def _connect(self, route: WebSocketRoute) -> None:
-        if self.refuse:
-            route.close(code=1012)
+        if self.refusal:
+            route.close(code=self.refusal)
             return
         server = route.connect_to_server()
         self._open.append(route)
