@@ -73,7 +73,7 @@ def code_steps(*, write: bool) -> Iterator[Step]:
         return
     yield Step("djlint", python("djlint", "--lint", "--quiet", *templates()))
     yield Step("mypy", python("mypy", "--no-error-summary", "."))
-    yield Step("architecture", script("lint-imports", "--no-logo"))
+    yield Step("architecture", script("lint-imports", "--no-logo", "--no-cache"))
     yield Step("messages", python("tools.messages", "check"))
 
 
