@@ -17,6 +17,7 @@ PASSAGE_WORDS = 120
 LARGEST_PASSAGE = 150  # and a document up to this size is one passage
 FULL_PASSAGE = 60
 SMALL_PASSAGE = 40
+CRUMB = 15
 LONG_UNIT = 200
 # A "word" of more characters than this counts for several: unbroken text must be cut somewhere.
 _LONG_WORD = 12
@@ -83,6 +84,11 @@ def split_document(text: str) -> list[Chunk]:
     if sum(draft.size for draft in drafts) <= LARGEST_PASSAGE:
         drafts = [_joined(drafts)]
     return [_chunk(text, draft) for draft in _without_crumbs(drafts)]
+
+
+def last_heading(path: str) -> str:
+    """Return the innermost of a passage's headings."""
+    return path.rpartition(HEADING_JOIN)[2]
 
 
 def size_of(text: str) -> int:
@@ -192,12 +198,17 @@ def _without_crumbs(drafts: Sequence[_Draft]) -> list[_Draft]:
     """Join small passages to a neighbour when both together still are one passage."""
     joined: list[_Draft] = []
     for draft in drafts:
-        crumb = joined and min(joined[-1].size, draft.size) < SMALL_PASSAGE
-        if crumb and joined[-1].size + draft.size <= LARGEST_PASSAGE:
+        if joined and _belong_together(joined[-1].size, draft.size):
             joined[-1] = _joined([joined[-1], draft])
         else:
             joined.append(draft)
     return joined
+
+
+def _belong_together(size: int, following: int) -> bool:
+    if min(size, following) < CRUMB:
+        return size + following <= LARGEST_PASSAGE
+    return min(size, following) < SMALL_PASSAGE and size < FULL_PASSAGE and size + following <= PASSAGE_WORDS
 
 
 def _joined(drafts: Sequence[_Draft]) -> _Draft:

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from config.kernel.hebrew.normalise import search_text
-from retrieval.chunking import HEADING_JOIN, Chunk, split_document
+from retrieval.chunking import HEADING_JOIN, Chunk, last_heading, split_document
 from retrieval.embeddings.port import Embedder
 from retrieval.models import Passage
-from retrieval.sentences import sentence_spans
+from retrieval.sentences import quotes_of, sentence_spans
 
 _HEADING_LENGTH = 500
 _RULES = re.compile(r"^[ \t|:-]*-{3,}[ \t|:-]*$", re.MULTILINE)
@@ -87,5 +87,6 @@ def _embed(source: Source, passages: Sequence[Passage], embedder: Embedder, *, w
             text = ". ".join(part for part in parts if part)
             passage.embedding = embedder.embed([text], "passage")[0].tobytes()
         if with_sentences and passage.sentence_embeddings is None:
-            sentences = [plain(passage.text[start:end]) for start, end in passage.sentence_spans]
+            quotes = quotes_of(passage.text, last_heading(passage.heading))
+            sentences = [plain(quote.spoken) for quote in quotes]
             passage.sentence_embeddings = embedder.embed(sentences, "passage").tobytes()

@@ -8,15 +8,16 @@ import numpy as np
 from config.kernel.hebrew.normalise import search_tokens
 from retrieval.embeddings.port import Vectors
 from retrieval.ranking import Bm25, Floats, Vocabulary, scale
+from retrieval.sentences import Quote
 from retrieval.types import Sentence
 
 
 @dataclass(frozen=True, slots=True)
 class QuotableText:
-    """A passage's text with its sentences; `vectors` has a row for each span, or is None."""
+    """A passage's text with its sentences; `vectors` has a row for each of them, or is None."""
 
     text: str
-    spans: Sequence[tuple[int, int]]
+    quotes: Sequence[Quote]
     vectors: Vectors | None
 
 
@@ -24,19 +25,22 @@ def score_sentences(
     question: str, vector: Vectors | None, texts: Sequence[QuotableText]
 ) -> list[tuple[Sentence, ...]]:
     """Return the sentences of each text in order, with scores in 0..1 that compare across all the texts."""
-    quotes = [text.text[start:end] for text in texts for start, end in text.spans]
-    scores = iter(_scores(question, quotes, _similarities(vector, texts)).tolist())
+    spoken = [quote.spoken for text in texts for quote in text.quotes]
+    scores = iter(_scores(question, spoken, _similarities(vector, texts)).tolist())
     return [
-        tuple(Sentence(text.text[start:end], start, end, next(scores)) for start, end in text.spans)
+        tuple(
+            Sentence(text.text[quote.start : quote.end], quote.start, quote.end, next(scores))
+            for quote in text.quotes
+        )
         for text in texts
     ]
 
 
-def _scores(question: str, quotes: Sequence[str], similarities: Floats | None) -> Floats:
+def _scores(question: str, spoken: Sequence[str], similarities: Floats | None) -> Floats:
     vocabulary = Vocabulary()
-    counts = [vocabulary.count(search_tokens(quote)) for quote in quotes]
-    words = Bm25(counts, len(vocabulary)).scores(vocabulary.numbers(search_tokens(question)))
-    lexical = words / np.float32(max(float(words.max(initial=0.0)), 1e-9))
+    counts = [vocabulary.count(search_tokens(words)) for words in spoken]
+    matches = Bm25(counts, len(vocabulary)).scores(vocabulary.numbers(search_tokens(question)))
+    lexical = matches / np.float32(max(float(matches.max(initial=0.0)), 1e-9))
     return lexical if similarities is None else (lexical + scale(similarities)) * np.float32(0.5)
 
 

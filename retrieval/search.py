@@ -9,12 +9,14 @@ import numpy as np
 from accounts.tenancy import tenant_scope
 from config.kernel.hebrew.normalise import search_tokens
 from retrieval import selectors
+from retrieval.chunking import last_heading
 from retrieval.embeddings import LEXICAL, get_embedder
 from retrieval.embeddings.port import Vectors
 from retrieval.evidence import NO_EVIDENCE, Candidate, Signals, signals_of, weigh
 from retrieval.models import Passage
 from retrieval.ranking import Fused, fuse
 from retrieval.relevance import QuotableText, score_sentences
+from retrieval.sentences import quotes_of
 from retrieval.types import DocumentRef, FoundPassage, Reader, SearchResult, Sentence
 from retrieval.vectors import get_store
 from retrieval.vectors.port import Background, StoreQuery
@@ -124,10 +126,13 @@ def _with_sentences(candidates: Candidates, found: Sequence[_Found]) -> tuple[Fo
 
 
 def _quotable(passage: Passage, embedder: str) -> QuotableText:
-    spans = [(start, end) for start, end in passage.sentence_spans]
-    stored = passage.sentence_embeddings if passage.document.embedder == embedder else None
-    vectors = np.frombuffer(stored, np.float32).reshape(len(spans), -1) if stored and spans else None
-    return QuotableText(passage.text, spans, vectors)
+    quotes = quotes_of(passage.text, last_heading(passage.heading))
+    vectors = None
+    # Vectors of another embedder, or of sentences cut by other rules than today's, say nothing.
+    is_current = passage.document.embedder == embedder and len(quotes) == len(passage.sentence_spans)
+    if passage.sentence_embeddings and quotes and is_current:
+        vectors = np.frombuffer(passage.sentence_embeddings, np.float32).reshape(len(quotes), -1)
+    return QuotableText(passage.text, quotes, vectors)
 
 
 def _found_passage(item: _Found, sentences: tuple[Sentence, ...]) -> FoundPassage:

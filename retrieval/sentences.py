@@ -1,8 +1,9 @@
 """Sentences with their offsets: what an answer may quote."""
 
 import re
-from collections.abc import Iterator
-from itertools import pairwise
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise, zip_longest
 
 from retrieval.blocks import Block, Kind, parse_blocks
 
@@ -22,20 +23,57 @@ _ABBREVIATION = re.compile(
 _LATIN_WORD = re.compile(r"[A-Za-z.]+\Z")
 
 
-def sentence_spans(text: str) -> list[Span]:
-    """Return `(start, end)` of every sentence in order, without outer white space and list marks.
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """A sentence of a text, `text[start:end]`, and what it says read alone: with heading, column names,
+    lead-in.
+    """
+
+    start: int
+    end: int
+    spoken: str
+
+
+def quotes_of(text: str, heading: str = "") -> list[Quote]:
+    """Return every sentence in order, without outer white space and list marks; `heading` stands above the
+    text.
 
     A list item, a table row and a piece of code end where they end. Headings, a table's header and rules are
     not sentences. Abbreviations, numbers, dates and addresses do not end one.
     """
-    blocks = parse_blocks(text)
-    headers = _header_rows(blocks)
-    return [
-        span
-        for index, block in enumerate(blocks)
-        if block.kind not in {Kind.HEADING, Kind.RULE} and index not in headers
-        for span in block_sentences(text, block)
-    ]
+    quotes: list[Quote] = []
+    columns, lead_in = list[str](), ""
+    for block, following in pairwise([*parse_blocks(text), None]):
+        if block is None or block.kind is Kind.RULE:
+            continue
+        if block.kind is Kind.HEADING:
+            heading, columns, lead_in = text[block.body : block.end], [], ""
+        elif block.kind is Kind.ROW and following is not None and following.kind is Kind.RULE:
+            columns = _cells(text[block.start : block.end])
+        else:
+            columns = columns if block.kind is Kind.ROW else []
+            lead_in = lead_in if block.kind is Kind.ITEM else ""
+            spans = list(block_sentences(text, block))
+            quotes += [Quote(*span, _spoken(text[slice(*span)], heading, columns, lead_in)) for span in spans]
+            if block.kind is Kind.PROSE and spans and text[: block.end].endswith(":"):
+                lead_in = text[slice(*spans[-1])]
+    return quotes
+
+
+def sentence_spans(text: str) -> list[Span]:
+    """Return `(start, end)` of every sentence in order."""
+    return [(quote.start, quote.end) for quote in quotes_of(text)]
+
+
+def _spoken(sentence: str, heading: str, columns: Sequence[str], lead_in: str) -> str:
+    if columns:
+        pairs = zip_longest(columns, _cells(sentence), fillvalue="")
+        sentence = ", ".join(f"{name}: {cell}".strip(": ") for name, cell in pairs if cell)
+    return "\n".join(part for part in (heading, lead_in, sentence) if part)
+
+
+def _cells(row: str) -> list[str]:
+    return [cell.strip() for cell in row.strip().strip("|").split("|")]
 
 
 def block_sentences(text: str, block: Block) -> Iterator[Span]:
@@ -46,14 +84,6 @@ def block_sentences(text: str, block: Block) -> Iterator[Span]:
         yield block.start, block.end
     else:
         yield from _prose(text, block.body, block.end)
-
-
-def _header_rows(blocks: list[Block]) -> set[int]:
-    return {
-        index
-        for index, (row, rule) in enumerate(pairwise(blocks))
-        if row.kind is Kind.ROW and rule.kind is Kind.RULE
-    }
 
 
 def _row(text: str, block: Block) -> Iterator[Span]:

@@ -11,6 +11,7 @@ from typing_extensions import override
 
 from retrieval import embeddings, evaluation
 from retrieval.management.progress import import_all
+from retrieval.management.tables import ensure_tables
 from retrieval.management.throw_away import throw_away_organization
 from retrieval.reading import UnreadableFileError, read_documents, read_questions
 
@@ -39,6 +40,7 @@ class Command(BaseCommand):
             asked = [question for path in questions for question in read_questions(path)]
         except UnreadableFileError as error:
             raise CommandError(str(error)) from None
+        ensure_tables()
         began = time.monotonic()
         with throw_away_organization() as reader:
             import_all(documents, self.stdout, with_sentences=False)

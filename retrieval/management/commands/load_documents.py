@@ -10,6 +10,7 @@ from typing_extensions import override
 from accounts.services.organizations import ensure_organization
 from accounts.tenancy import tenant_scope
 from retrieval.management.progress import import_all, summary
+from retrieval.management.tables import ensure_tables
 from retrieval.reading import UnreadableFileError, read_documents
 
 
@@ -29,6 +30,7 @@ class Command(BaseCommand):
             items = read_documents(file)
         except UnreadableFileError as error:
             raise CommandError(str(error)) from None
+        ensure_tables()
         owner, _created = ensure_organization(name=organization)
         with tenant_scope(owner.pk):
             counts = import_all(items, self.stdout)

@@ -10,6 +10,7 @@ from typing_extensions import override
 from accounts.services.organizations import ensure_organization
 from accounts.tenancy import tenant_scope
 from retrieval.management.progress import import_all, summary
+from retrieval.management.tables import ensure_tables
 from retrieval.reading import UnreadableFileError, read_folder
 
 
@@ -36,6 +37,7 @@ class Command(BaseCommand):
                 self.stderr.write(str(found))
             else:
                 items.append(found)
+        ensure_tables()
         owner, _created = ensure_organization(name=organization)
         with tenant_scope(owner.pk):
             counts = import_all(items, self.stdout)
