@@ -17,8 +17,9 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 from typing_extensions import override
 
-LEAN_DOCUMENTS = ("config.openapi.HEALTH", "chatbot.openapi.DOCUMENTS")
+LEAN_DOCUMENTS = ("config.openapi.HEALTH", "config.chat_documents.DOCUMENTS")
 Endpoint: TypeAlias = tuple[str, str, str, Any]
+Document: TypeAlias = tuple[str, str, type[APIView]]
 _PREFIX = "/api/v1/"
 _PROBLEM = {
     "type": "object",
@@ -60,7 +61,7 @@ class BearerScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-c
 
 def with_lean_views(endpoints: Sequence[Endpoint]) -> list[Endpoint]:
     """Add the addresses of the lean handler to those that DRF's resolver found."""
-    documents = [document for name in LEAN_DOCUMENTS for document in _documents(name)]
+    documents: list[Document] = [document for name in LEAN_DOCUMENTS for document in import_string(name)]
     lean = [(path, path, method, view.as_view()) for path, method, view in documents]
     return [*endpoints, *lean]
 
@@ -73,14 +74,6 @@ def with_problems(result: dict[str, Any], **_: Any) -> dict[str, Any]:
         for operation in methods.values():
             operation["responses"].setdefault("default", {"description": "A refusal.", "content": content})
     return result
-
-
-def _documents(dotted: str) -> Sequence[tuple[str, str, type[APIView]]]:
-    try:
-        documents: Sequence[tuple[str, str, type[APIView]]] = import_string(dotted)
-    except ModuleNotFoundError:
-        return ()
-    return documents
 
 
 class HealthSerializer(serializers.Serializer[Any]):

@@ -291,6 +291,7 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_NAME_OVERRIDES": {
         "AccountStatusEnum": "accounts.types.AccountStatus",
+        "RoleEnum": "accounts.types.Role",
         "AnswerStatusEnum": "conversations.types.MessageStatus",
         "DocumentStatusEnum": "retrieval.models.Document.Status",
         "HealthStatusEnum": ["ok", "degraded", "down"],

@@ -5,8 +5,12 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.urls import get_resolver
 from drf_spectacular.drainage import GENERATOR_STATS
 from drf_spectacular.generators import SchemaGenerator
+
+from config.paths import is_lean
+from tests.config.test_addresses import routes
 
 
 def _document() -> Any:
@@ -29,7 +33,18 @@ def test_the_document_is_made_without_warnings() -> None:
 
 
 def test_asynchronous_addresses_are_described_too(document: Any) -> None:
-    assert {"/api/health", "/health/live", "/health/ready"} <= set(document["paths"])
+    described = set(document["paths"])
+    assert {"/chat", "/api/v1/chat", "/v1/chat/completions", "/api/health"} <= described
+    undescribed = [
+        address
+        for address, view in routes(get_resolver())
+        if is_lean(address) and address != "/metrics" and not _is_among(address, described)
+    ]
+    assert undescribed == []
+
+
+def _is_among(address: str, described: set[str]) -> bool:
+    return any(re.fullmatch(re.sub(r"{[^}]*}", "[^/]+", path), address) for path in described)
 
 
 def test_every_operation_has_a_name_of_its_own(document: Any) -> None:

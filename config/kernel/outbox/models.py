@@ -26,8 +26,8 @@ class OutboxRow(models.Model):
     class Meta:
         indexes: ClassVar = [
             models.Index(
-                fields=["available_at"],
-                name="outbox_waiting",
+                fields=["route", "available_at"],
+                name="outbox_waiting_by_route",
                 condition=models.Q(completed_at=None, dead_at=None),
             )
         ]

@@ -1,23 +1,34 @@
 """The relay: claims rows, runs their handlers, completes them. Any number of processes may run it at once."""
 
 import logging
+import threading
+from collections import Counter, deque
 from collections.abc import Callable
 from dataclasses import dataclass
+from enum import Enum, auto
 from functools import cache
 
+from django.db import DatabaseError, close_old_connections
 from django.utils.module_loading import import_string
 
-from config.kernel.outbox import rows
+from config.kernel.outbox import claims
 from config.kernel.outbox.models import OutboxRow
 from config.kernel.outbox.types import OutboxMessage
 
 logger = logging.getLogger(__name__)
 Handler = Callable[[OutboxMessage], None]
+PAUSE_SECONDS = 0.3
 
 
-@dataclass(slots=True)
+class _Outcome(Enum):
+    DONE = auto()
+    FAILED = auto()
+    DEAD = auto()
+
+
+@dataclass(frozen=True, slots=True)
 class RelayReport:
-    """What one round did."""
+    """What one round did: rows delivered, put off to a later attempt, buried."""
 
     done: int = 0
     failed: int = 0
@@ -29,29 +40,55 @@ class RelayReport:
 
 
 def relay(*, limit: int = 100) -> RelayReport:
-    """Deliver up to `limit` rows that are due; a handler that fails delays its own row only."""
-    report = RelayReport()
-    while report.claimed < limit:
-        row = rows.claim()
+    """Deliver up to `limit` rows that are due, one route after the other.
+
+    A route whose handler failed is left alone for the rest of the round: a sink that is down, however many
+    rows wait for it and however slowly it refuses, costs the others one attempt.
+    """
+    outcomes: Counter[_Outcome] = Counter()
+    routes = deque(claims.due_routes())
+    while routes and outcomes.total() < limit:
+        route = routes.popleft()
+        row = claims.claim(route)
         if row is None:
-            break
-        _deliver(row, report)
-    return report
+            continue
+        outcome = _deliver(row)
+        outcomes[outcome] += 1
+        if outcome is _Outcome.DONE:
+            routes.append(route)
+    return RelayReport(outcomes[_Outcome.DONE], outcomes[_Outcome.FAILED], outcomes[_Outcome.DEAD])
 
 
-def _deliver(row: OutboxRow, report: RelayReport) -> None:
+def run_relay(stop: threading.Event, *, pause: float = PAUSE_SECONDS) -> None:
+    """Deliver until `stop` is set; rest `pause` seconds when nothing is due or the database is away."""
+    while not stop.is_set():
+        close_old_connections()
+        try:
+            claimed = relay().claimed
+        except DatabaseError:
+            logger.exception("relay could not reach the database")
+            claimed = 0
+        if not claimed:
+            stop.wait(pause)
+
+
+def _deliver(row: OutboxRow) -> _Outcome:
+    if row.attempts > claims.MAX_ATTEMPTS:  # whoever had it never came back: it may be what kills them
+        return _put_off(row, "Abandoned")
     try:
-        _handler(row.route)(rows.message_of(row))
+        _handler(row.route)(
+            OutboxMessage(row.id, row.event, row.organization_id, row.payload, row.created_at)
+        )
     except Exception as error:
         # Whatever a sink raises, the others must go on; the row keeps the kind of error and waits.
         logger.exception("outbox handler failed", extra={"route": row.route, "outbox_id": str(row.id)})
-        if rows.fail(row, type(error).__name__):
-            report.dead += 1
-        else:
-            report.failed += 1
-    else:
-        rows.complete(row)
-        report.done += 1
+        return _put_off(row, type(error).__name__)
+    claims.complete(row)
+    return _Outcome.DONE
+
+
+def _put_off(row: OutboxRow, error: str) -> _Outcome:
+    return _Outcome.DEAD if claims.fail(row, error) else _Outcome.FAILED
 
 
 @cache
