@@ -11,6 +11,7 @@ from retrieval import services
 from retrieval.models import Document
 from retrieval.relevance import QuotableText, score_sentences
 from retrieval.search import find_passages, warm
+from retrieval.sentences import quotes_of
 from retrieval.services import DocumentChanges
 from retrieval.types import Reader
 from tests.fakes.embeddings import HashedEmbedder
@@ -145,10 +146,9 @@ def test_sentence_scores_are_half_words_and_half_meaning() -> None:
     embedder = HashedEmbedder()
     quotes = ["מכסת החופשה היא 12 ימים.", "הסיסמה מוחלפת."]
     text = " ".join(quotes)
-    spans = [(0, len(quotes[0])), (len(quotes[0]) + 1, len(text))]
     [question] = embedder.embed(["מכסת החופשה"], "query")
-    both = QuotableText(text, spans, embedder.embed(quotes, "passage"))
-    words_alone = QuotableText(text, spans, None)
+    both = QuotableText(text, quotes_of(text), embedder.embed(quotes, "passage"))
+    words_alone = QuotableText(text, quotes_of(text), None)
     assert [quote.score for quote in score_sentences("מכסת החופשה", question, [both])[0]] == [1.0, 0.0]
     assert [quote.score for quote in score_sentences("מכסת החופשה", question, [words_alone])[0]] == [1.0, 0.0]
     assert [quote.score for quote in score_sentences("עניין אחר", question, [both])[0]] == [0.5, 0.0]
@@ -156,7 +156,7 @@ def test_sentence_scores_are_half_words_and_half_meaning() -> None:
 
 @given(st.lists(st.text(max_size=30), max_size=4), st.text(max_size=30))
 def test_sentence_scores_stay_between_0_and_1(texts: list[str], question: str) -> None:
-    quotable = [QuotableText(text, [(0, len(text))] if text else [], None) for text in texts]
+    quotable = [QuotableText(text, quotes_of(text), None) for text in texts]
     for quotes in score_sentences(question, None, quotable):
         assert all(0 <= quote.score <= 1 for quote in quotes)
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retrieval.sentences import sentence_spans
+from retrieval.sentences import quotes_of, sentence_spans
 
 
 def sentences(text: str) -> list[str]:
@@ -60,6 +60,24 @@ def test_a_wrapped_line_goes_on_and_a_short_one_ends() -> None:
 def test_code_is_not_cut() -> None:
     text = "להרצה:\n```\nx = 1. y = 2.\nz = 3\n```\nסוף."
     assert sentences(text) == ["להרצה:", "```\nx = 1. y = 2.\nz = 3\n```", "סוף."]
+
+
+def test_a_row_is_read_with_its_columns_and_an_item_with_its_lead_in() -> None:
+    text = '## אש"ל\n\n| יעד | סכום |\n|---|---|\n| ירושלים | 75 ₪ |\n\nיש לצרף:\n- קבלה\n- טופס\n\nסוף.'
+    assert [quote.spoken for quote in quotes_of(text)] == [
+        'אש"ל\nיעד: ירושלים, סכום: 75 ₪',
+        'אש"ל\nיש לצרף:',
+        'אש"ל\nיש לצרף:\nקבלה',
+        'אש"ל\nיש לצרף:\nטופס',
+        'אש"ל\nסוף.',
+    ]
+
+
+def test_the_heading_above_a_text_is_read_with_it() -> None:
+    assert [quote.spoken for quote in quotes_of("משפט.\n\n# אחר\nעוד.", "מכסה")] == [
+        "מכסה\nמשפט.",
+        "אחר\nעוד.",
+    ]
 
 
 @given(st.text(alphabet="אבג. !?\n|#-*1\"'`()\t", max_size=200))
