@@ -27,7 +27,7 @@ def due_routes() -> list[str]:
 
 
 def claim(route: str) -> OutboxRow | None:
-    """Lease the route's row that has waited longest; None when nothing is due. Its `fence` proves the claim."""
+    """Lease the row that has waited longest; None when nothing is due. The `fence` proves the claim."""
     if connection.features.has_select_for_update_skip_locked:
         with transaction.atomic():
             now = database_now()
