@@ -1,7 +1,11 @@
 """Addresses of this app; `config.urls` composes them."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
+
+from analytics import api
 
 root_urlpatterns: list[URLPattern | URLResolver] = []
-api_urlpatterns: list[URLPattern | URLResolver] = []
+api_urlpatterns: list[URLPattern | URLResolver] = [
+    path("analytics/usage", api.UsageView.as_view(), name="analytics-usage"),
+]
 web_urlpatterns: list[URLPattern | URLResolver] = []

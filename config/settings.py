@@ -156,6 +156,7 @@ DEMO_QUESTIONS = BASE_DIR / "demo" / "questions.txt"
 BACKGROUND_WORK = env.boolean("BACKGROUND_WORK", default=not CELERY_BROKER_URL)
 OUTBOX_ROUTES: dict[str, list[str]] = {
     "turn.closed": ["conversations.archive.archive_turn", "analytics.projections.count_turn"],
+    "message.rated": ["analytics.projections.count_rating"],
     "password.reset_requested": ["accounts.mail.send_password_reset"],
     "document.uploaded": ["retrieval.ingest.index_uploaded"],
 }

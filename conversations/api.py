@@ -1,106 +1,111 @@
 """Conversations by REST; a manager has no more rights here than anybody: everyone reads their own."""
 
-from typing import Any
 from uuid import UUID
 
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
-from accounts import limits
-from accounts.authentication import request_actor
-from accounts.types import Actor
+from accounts.api.base import MemberView, validated
 from conversations import organizing, selectors
+from conversations import serializers as shapes
 from conversations.access import get_conversation
-from conversations.organizing import ConversationChanges
-from conversations.serializers import (
-    ConversationChangesSerializer,
-    ConversationPageSerializer,
-    ConversationSerializer,
-    FeedbackSerializer,
-    InboxQuerySerializer,
-    MessagePageSerializer,
-    MessageQuerySerializer,
-    MessageSerializer,
-)
+from conversations.models import Conversation
+from conversations.organizing import ConversationChanges, Verdict
 
 
-def _reader(request: Request) -> Actor:
-    actor = request_actor(request)
-    limits.check("read", str(actor.user_id))
-    return actor
-
-
-def _checked(serializer: Any) -> dict[str, Any]:
-    serializer.is_valid(raise_exception=True)
-    values: dict[str, Any] = serializer.validated_data
-    return values
-
-
-class ConversationList(APIView):
-    @extend_schema(parameters=[InboxQuerySerializer], responses=ConversationPageSerializer)
+class ConversationList(MemberView):
+    @extend_schema(
+        summary="The own conversations, pinned ones first, then the latest",
+        parameters=[shapes.InboxQuerySerializer],
+        responses=shapes.ConversationPageSerializer,
+    )
     def get(self, request: Request) -> Response:
-        """List the own conversations, latest first."""
-        page = selectors.inbox(
-            actor=_reader(request), **_checked(InboxQuerySerializer(data=request.query_params))
-        )
-        return Response(
-            {"results": ConversationSerializer(page.items, many=True).data, "next_cursor": page.cursor}
-        )
+        wanted = validated(shapes.InboxQuerySerializer, request.query_params)
+        page = selectors.inbox(actor=self.actor, **wanted)
+        results = shapes.ConversationSerializer(page.items, many=True).data
+        return Response({"results": results, "next_cursor": page.cursor})
+
+    @extend_schema(
+        summary="Begin a conversation; a session id that is in use leads to its conversation",
+        request=shapes.NewConversationSerializer,
+        responses={200: shapes.ConversationSerializer, 201: shapes.ConversationSerializer},
+    )
+    def post(self, request: Request) -> Response:
+        new = validated(shapes.NewConversationSerializer, request.data)
+        row, is_new = organizing.create_conversation(actor=self.actor, **new)
+        return _conversation(row, status=201 if is_new else 200)
 
 
-class ConversationDetail(APIView):
-    @extend_schema(responses=ConversationSerializer)
-    def get(self, request: Request, conversation_id: UUID) -> Response:
-        """Return one of the own conversations."""
-        row = get_conversation(conversation_id=conversation_id, actor=_reader(request))
-        return Response(ConversationSerializer(selectors.conversation_ref(row)).data)
+class ConversationDetail(MemberView):
+    @extend_schema(summary="One of the own conversations", responses=shapes.ConversationSerializer)
+    def get(self, request: Request, conversation_id: UUID) -> Response:  # noqa: ARG002  DRF's signature
+        return _conversation(get_conversation(conversation_id=conversation_id, actor=self.actor))
 
-    @extend_schema(request=ConversationChangesSerializer, responses=ConversationSerializer)
+    @extend_schema(
+        summary="Rename, pin or archive a conversation",
+        request=shapes.ConversationChangesSerializer,
+        responses=shapes.ConversationSerializer,
+    )
     def patch(self, request: Request, conversation_id: UUID) -> Response:
-        """Rename, pin or archive."""
-        changes = ConversationChanges(**_checked(ConversationChangesSerializer(data=request.data)))
+        changes = ConversationChanges(**validated(shapes.ConversationChangesSerializer, request.data))
         row = organizing.change_conversation(
-            actor=request_actor(request), conversation_id=conversation_id, changes=changes
+            actor=self.actor, conversation_id=conversation_id, changes=changes
         )
-        return Response(ConversationSerializer(selectors.conversation_ref(row)).data)
+        return _conversation(row)
 
-    @extend_schema(responses={204: None})
-    def delete(self, request: Request, conversation_id: UUID) -> Response:
-        """Delete a conversation."""
-        organizing.delete_conversation(actor=request_actor(request), conversation_id=conversation_id)
+    @extend_schema(summary="Delete a conversation; `restore` undoes it", responses={204: None})
+    def delete(self, request: Request, conversation_id: UUID) -> Response:  # noqa: ARG002  DRF's signature
+        organizing.delete_conversation(actor=self.actor, conversation_id=conversation_id)
         return Response(status=204)
 
 
-class ConversationMessages(APIView):
-    @extend_schema(parameters=[MessageQuerySerializer], responses=MessagePageSerializer)
+class ConversationRestore(MemberView):
+    @extend_schema(
+        summary="Take a deletion back", request=None, responses={200: shapes.ConversationSerializer}
+    )
+    def post(self, request: Request, conversation_id: UUID) -> Response:  # noqa: ARG002  DRF's signature
+        return _conversation(
+            organizing.restore_conversation(actor=self.actor, conversation_id=conversation_id)
+        )
+
+
+class ConversationMessages(MemberView):
+    @extend_schema(
+        summary="A page of messages with their citations, oldest first; the latest page without `before`",
+        parameters=[shapes.MessageQuerySerializer],
+        responses=shapes.MessagePageSerializer,
+    )
     def get(self, request: Request, conversation_id: UUID) -> Response:
-        """Return a page of messages with their citations, oldest first."""
-        values = _checked(MessageQuerySerializer(data=request.query_params))
-        page = selectors.message_page(actor=_reader(request), conversation_id=conversation_id, **values)
-        results = MessageSerializer(page.items, many=True).data
+        wanted = validated(shapes.MessageQuerySerializer, request.query_params)
+        page = selectors.message_page(actor=self.actor, conversation_id=conversation_id, **wanted)
+        results = shapes.MessageSerializer(page.items, many=True).data
         return Response({"results": results, "earlier_cursor": page.earlier})
 
 
-class MessageDetail(APIView):
-    @extend_schema(responses=MessageSerializer)
-    def get(self, request: Request, message_id: UUID) -> Response:
-        """Return one message."""
-        view = selectors.message_view(actor=_reader(request), message_id=message_id)
-        return Response(MessageSerializer(view).data)
+class MessageDetail(MemberView):
+    @extend_schema(summary="One message with its citations", responses=shapes.MessageSerializer)
+    def get(self, request: Request, message_id: UUID) -> Response:  # noqa: ARG002  DRF's signature
+        view = selectors.message_view(actor=self.actor, message_id=message_id)
+        return Response(shapes.MessageSerializer(view).data)
 
 
-class MessageFeedback(APIView):
-    @extend_schema(request=FeedbackSerializer, responses=FeedbackSerializer)
+class MessageFeedback(MemberView):
+    @extend_schema(
+        summary="Say whether an answer helped; replaces an earlier verdict",
+        request=shapes.FeedbackSerializer,
+        responses=shapes.FeedbackSerializer,
+    )
     def put(self, request: Request, message_id: UUID) -> Response:
-        """Say whether an answer helped."""
-        values = _checked(FeedbackSerializer(data=request.data))
-        feedback = organizing.rate_message(actor=request_actor(request), message_id=message_id, **values)
-        return Response(FeedbackSerializer(feedback).data)
+        verdict = Verdict(**validated(shapes.FeedbackSerializer, request.data))
+        feedback = organizing.rate_message(actor=self.actor, message_id=message_id, verdict=verdict)
+        return Response(shapes.FeedbackSerializer(feedback).data)
 
-    @extend_schema(responses={204: None})
-    def delete(self, request: Request, message_id: UUID) -> Response:
-        """Take the verdict back."""
-        organizing.withdraw_rating(actor=request_actor(request), message_id=message_id)
+    @extend_schema(summary="Take the verdict on an answer back", responses={204: None})
+    def delete(self, request: Request, message_id: UUID) -> Response:  # noqa: ARG002  DRF's signature
+        organizing.withdraw_rating(actor=self.actor, message_id=message_id)
         return Response(status=204)
+
+
+def _conversation(row: Conversation, *, status: int = 200) -> Response:
+    return Response(shapes.ConversationSerializer(selectors.conversation_ref(row)).data, status=status)

@@ -1,26 +1,42 @@
-"""Keyset cursors: a place in a list by the moment and id of its row, opaque to clients."""
+"""Keyset cursors: a place in a list by what its rows are sorted by, opaque to clients."""
 
 import base64
 import binascii
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
+
+from django.db.models import Q
 
 from conversations.errors import InvalidCursorError
 
 
-def encode_cursor(moment: datetime, row_id: UUID) -> str:
-    """Return the cursor of a row."""
-    return base64.urlsafe_b64encode(f"{moment.isoformat()}|{row_id}".encode()).decode().rstrip("=")
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a row stands in its list: pinned ones first, then by moment, then by id."""
+
+    moment: datetime
+    row_id: UUID
+    pinned: bool = False
+
+    def encode(self) -> str:
+        """Return the cursor that leads back here."""
+        text = f"{int(self.pinned)}|{self.moment.isoformat()}|{self.row_id}"
+        return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+    def older(self, moment: str) -> Q:
+        """Return the condition for rows before this place, where the column `moment` sorts them."""
+        return Q(**{f"{moment}__lt": self.moment}) | Q(**{moment: self.moment, "id__lt": self.row_id})
 
 
-def decode_cursor(cursor: str) -> tuple[datetime, UUID]:
-    """Return the moment and id of a cursor; raise InvalidCursorError for anything else."""
+def decode_cursor(cursor: str, *, field: str = "cursor") -> Place:
+    """Return the place that a cursor leads to; raise InvalidCursorError for anything else, naming `field`."""
     try:
         text = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode()
-        moment, row_id = text.split("|")
-        found = datetime.fromisoformat(moment), UUID(row_id)
+        pinned, moment, row_id = text.split("|")
+        place = Place(datetime.fromisoformat(moment), UUID(row_id), pinned == "1")
     except (ValueError, binascii.Error):
-        raise InvalidCursorError(details={"field": "cursor"}) from None
-    if found[0].tzinfo is None:
-        raise InvalidCursorError(details={"field": "cursor"})
-    return found
+        raise InvalidCursorError(details={"field": field}) from None
+    if place.moment.tzinfo is None:
+        raise InvalidCursorError(details={"field": field})
+    return place

@@ -23,3 +23,8 @@ class InvalidCursorError(InvalidInputError):
 class IdempotencyConflictError(ConflictError):
     code = "idempotency_conflict"
     message = _("This key was used for another question.")
+
+
+class AnswerInProgressError(ConflictError):
+    code = "answer_in_progress"
+    message = _("The answer is still being written.")

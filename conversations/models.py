@@ -8,7 +8,11 @@ from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.tenancy import TenantModel
-from conversations.types import MessageRole, MessageStatus
+from conversations.types import MessageRole, MessageStatus, Rating
+
+TITLE_MAX_LENGTH = 200
+MODEL_MAX_LENGTH = 100
+COMMENT_MAX_LENGTH = 2000
 
 
 class Conversation(TenantModel):
@@ -16,7 +20,8 @@ class Conversation(TenantModel):
 
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     session_id = models.CharField(max_length=64)
-    title = models.CharField(_("title"), max_length=200, blank=True)
+    title = models.CharField(_("title"), max_length=TITLE_MAX_LENGTH, blank=True)
+    title_is_automatic = models.BooleanField(default=True)
     pinned = models.BooleanField(default=False)
     archived_at = models.DateTimeField(null=True, blank=True)
     deleted_at = models.DateTimeField(null=True, blank=True)
@@ -27,9 +32,16 @@ class Conversation(TenantModel):
         verbose_name = _("conversation")
         verbose_name_plural = _("conversations")
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["owner", "session_id"], name="conversation_session_unique")
+            # A deleted conversation gives its name back, and keeps it until somebody else has taken it.
+            models.UniqueConstraint(
+                fields=["owner", "session_id"],
+                condition=models.Q(deleted_at=None),
+                name="conversation_session_unique",
+            )
         ]
-        indexes: ClassVar = [models.Index(fields=["owner", "-updated_at", "-id"], name="conversation_inbox")]
+        indexes: ClassVar = [
+            models.Index(fields=["owner", "-pinned", "-updated_at", "-id"], name="conversation_inbox")
+        ]
 
     def __str__(self) -> str:
         return str(self.id)
@@ -53,7 +65,7 @@ class Message(TenantModel):
     confidence_level = models.CharField(max_length=8, default="none")
     prompt_tokens = models.PositiveIntegerField(default=0)
     completion_tokens = models.PositiveIntegerField(default=0)
-    model = models.CharField(max_length=100, blank=True)
+    model = models.CharField(max_length=MODEL_MAX_LENGTH, blank=True)
     error_code = models.CharField(max_length=64, blank=True)
     text_hash = models.CharField(max_length=64, blank=True)
     created_at = models.DateTimeField(default=now)
@@ -104,15 +116,11 @@ class Citation(TenantModel):
 class Feedback(TenantModel):
     """One person's verdict on one answer."""
 
-    class Rating(models.TextChoices):
-        UP = "up", _("Helpful")
-        DOWN = "down", _("Not helpful")
-
     message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="feedback")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     rating = models.CharField(max_length=8, choices=Rating.choices)
     reason = models.CharField(max_length=64, blank=True)
-    comment = models.TextField(max_length=2000, blank=True)
+    comment = models.TextField(max_length=COMMENT_MAX_LENGTH, blank=True)
     created_at = models.DateTimeField(default=now)
 
     class Meta:

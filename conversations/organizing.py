@@ -1,4 +1,4 @@
-"""What people do with their conversations after the talk: name, pin, archive, delete, judge."""
+"""What people do with their conversations beside talking: begin, name, pin, archive, delete, judge."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -8,14 +8,15 @@ from django.utils.timezone import now
 
 from accounts.tenancy import tenant_scope
 from accounts.types import Actor
+from config.kernel import outbox
 from config.kernel.errors import NotFoundError
 from config.kernel.text import clean_text
 from conversations.access import get_conversation, get_message
-from conversations.models import Conversation, Feedback
+from conversations.models import COMMENT_MAX_LENGTH, TITLE_MAX_LENGTH, Conversation, Feedback
+from conversations.naming import check_session_id, named_conversation
 from conversations.types import MessageRole
 
-TITLE_MAX_LENGTH = 200
-COMMENT_MAX_LENGTH = 2000
+MESSAGE_RATED = "message.rated"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,18 +28,49 @@ class ConversationChanges:
     archived: bool | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What somebody thought of an answer; `rating` is a value of `types.Rating`."""
+
+    rating: str
+    reason: str = ""
+    comment: str = ""
+
+
+def create_conversation(
+    *, actor: Actor, title: str = "", session_id: str | None = None
+) -> tuple[Conversation, bool]:
+    """Return the actor's conversation of that name, and whether it is new; an existing one stays as it is.
+
+    Without a title the first question gives it one. Raises InvalidSessionIdError, the errors of
+    `clean_text`.
+    """
+    check_session_id(session_id)
+    name = clean_text(title, max_length=TITLE_MAX_LENGTH, field="title") if title.strip() else ""
+    with tenant_scope(actor.organization_id), transaction.atomic():
+        conversation, is_new = named_conversation(actor=actor, session_id=session_id)
+        if is_new and name:
+            _save_title(conversation, name)
+    return conversation, is_new
+
+
 def change_conversation(*, actor: Actor, conversation_id: UUID, changes: ConversationChanges) -> Conversation:
     """Rename, pin or archive; raises NotFoundError and the errors of `clean_text`."""
     with tenant_scope(actor.organization_id), transaction.atomic():
         conversation = get_conversation(conversation_id=conversation_id, actor=actor)
         if changes.title is not None:
-            conversation.title = clean_text(changes.title, max_length=TITLE_MAX_LENGTH, field="title")
+            _save_title(conversation, clean_text(changes.title, max_length=TITLE_MAX_LENGTH, field="title"))
         if changes.pinned is not None:
             conversation.pinned = changes.pinned
         if changes.archived is not None:
             conversation.archived_at = now() if changes.archived else None
-        conversation.save(update_fields=["title", "pinned", "archived_at"])
+        conversation.save(update_fields=["pinned", "archived_at"])
     return conversation
+
+
+def _save_title(conversation: Conversation, title: str) -> None:
+    conversation.title, conversation.title_is_automatic = title, False
+    conversation.save(update_fields=["title", "title_is_automatic"])
 
 
 def delete_conversation(*, actor: Actor, conversation_id: UUID) -> None:
@@ -48,31 +80,66 @@ def delete_conversation(*, actor: Actor, conversation_id: UUID) -> None:
         Conversation.objects.filter(pk=conversation.pk).update(deleted_at=now())
 
 
-def rate_message(
-    *, actor: Actor, message_id: UUID, rating: str, reason: str = "", comment: str = ""
-) -> Feedback:
+def restore_conversation(*, actor: Actor, conversation_id: UUID) -> Conversation:
+    """Undo a deletion; a session id that was given away meanwhile is replaced by the conversation's own id.
+
+    Raises NotFoundError for a conversation that is not the actor's; one that is not deleted stays as it is.
+    """
+    with tenant_scope(actor.organization_id), transaction.atomic():
+        own = Conversation.objects.select_for_update().filter(owner_id=actor.user_id)
+        conversation: Conversation | None = own.filter(pk=conversation_id).first()
+        if conversation is None:
+            raise NotFoundError
+        namesakes = own.filter(session_id=conversation.session_id, deleted_at=None).exclude(
+            pk=conversation.pk
+        )
+        if namesakes.exists():
+            conversation.session_id = str(conversation.pk)
+        conversation.deleted_at = None
+        conversation.save(update_fields=["deleted_at", "session_id"])
+    return conversation
+
+
+def rate_message(*, actor: Actor, message_id: UUID, verdict: Verdict) -> Feedback:
     """Keep the actor's verdict on an answer, in place of an earlier one; raises NotFoundError."""
     message = get_message(message_id=message_id, actor=actor)
     if message.role != MessageRole.ASSISTANT:
         raise NotFoundError
-    words = clean_text(comment, max_length=COMMENT_MAX_LENGTH, field="comment") if comment.strip() else ""
+    words = verdict.comment
+    comment = clean_text(words, max_length=COMMENT_MAX_LENGTH, field="comment") if words.strip() else ""
+    fields = {"rating": verdict.rating, "reason": verdict.reason, "comment": comment}
     with tenant_scope(actor.organization_id), transaction.atomic():
-        feedback: Feedback = Feedback.objects.update_or_create(
+        feedback, is_new = Feedback.objects.get_or_create(
             message_id=message.pk,
             user_id=actor.user_id,
-            defaults={"rating": rating, "reason": reason, "comment": words},
-            create_defaults={
-                "organization_id": actor.organization_id,
-                "rating": rating,
-                "reason": reason,
-                "comment": words,
-            },
-        )[0]
-    return feedback
+            defaults={"organization_id": actor.organization_id, **fields},
+        )
+        previous = ""
+        if not is_new:
+            feedback = Feedback.objects.select_for_update().get(pk=feedback.pk)
+            previous = feedback.rating
+            Feedback.objects.filter(pk=feedback.pk).update(**fields)
+        _tell(actor, message_id, rating=verdict.rating, previous=previous)
+        feedback.rating, feedback.reason, feedback.comment = verdict.rating, verdict.reason, comment
+    found: Feedback = feedback
+    return found
 
 
 def withdraw_rating(*, actor: Actor, message_id: UUID) -> None:
-    """Forget the actor's verdict; raises NotFoundError for a foreign answer only."""
+    """Forget the actor's verdict; raises NotFoundError for an answer that is not the actor's only."""
     message = get_message(message_id=message_id, actor=actor)
     with tenant_scope(actor.organization_id), transaction.atomic():
-        Feedback.objects.filter(message_id=message.pk, user_id=actor.user_id).delete()
+        own = Feedback.objects.select_for_update().filter(message_id=message.pk, user_id=actor.user_id)
+        feedback = own.first()
+        if feedback is not None:
+            feedback.delete()
+            _tell(actor, message_id, rating="", previous=feedback.rating)
+
+
+def _tell(actor: Actor, message_id: UUID, *, rating: str, previous: str) -> None:
+    if rating != previous:
+        outbox.emit(
+            MESSAGE_RATED,
+            organization_id=actor.organization_id,
+            payload={"answer_id": str(message_id), "rating": rating, "previous": previous},
+        )

@@ -2,17 +2,19 @@
 
 from uuid import UUID
 
-from django.db.models import Prefetch, Q
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
 from accounts.tenancy import tenant_scope
 from accounts.types import Actor
 from config.kernel.errors import NotFoundError
+from conversations import memory
 from conversations.access import get_conversation, get_message
-from conversations.cursors import decode_cursor, encode_cursor
+from conversations.cursors import Place, decode_cursor
 from conversations.models import Citation, Conversation, Feedback, Message
 from conversations.types import (
     OPEN_STATUSES,
     CitationData,
+    ClosedTurn,
     ConversationRef,
     HistoryItem,
     Inbox,
@@ -29,21 +31,25 @@ from conversations.types import (
 def inbox(
     *, actor: Actor, cursor: str | None = None, limit: int = 30, archived: bool = False, search: str = ""
 ) -> Inbox:
-    """Return a page of the actor's conversations, latest first; `search` looks at titles and texts."""
+    """Return a page of the actor's conversations, pinned ones first, then the latest.
+
+    `search` looks at titles and texts. Raises InvalidCursorError.
+    """
     with tenant_scope(actor.organization_id):
         rows = Conversation.objects.filter(
             owner_id=actor.user_id, deleted_at=None, archived_at__isnull=not archived
         )
-        if search.strip():
-            words = search.strip()
-            rows = rows.filter(Q(title__icontains=words) | Q(messages__text__icontains=words)).distinct()
+        if words := search.strip():
+            said = Message.objects.filter(conversation=OuterRef("pk"), text__icontains=words)
+            rows = rows.filter(Q(title__icontains=words) | Exists(said))
         if cursor:
-            moment, row_id = decode_cursor(cursor)
-            rows = rows.filter(Q(updated_at__lt=moment) | Q(updated_at=moment, id__lt=row_id))
-        found = list(rows.order_by("-updated_at", "-id")[: limit + 1])
+            place = decode_cursor(cursor)
+            further = Q(pinned=place.pinned) & place.older("updated_at")
+            rows = rows.filter(further | Q(pinned=False) if place.pinned else further)
+        found = list(rows.order_by("-pinned", "-updated_at", "-id")[: limit + 1])
     items = found[:limit]
-    more = encode_cursor(items[-1].updated_at, items[-1].id) if len(found) > limit else None
-    return Inbox(tuple(conversation_ref(row) for row in items), more)
+    more = Place(items[-1].updated_at, items[-1].id, items[-1].pinned) if len(found) > limit else None
+    return Inbox(tuple(conversation_ref(row) for row in items), more.encode() if more else None)
 
 
 def conversation_ref(row: Conversation) -> ConversationRef:
@@ -56,16 +62,18 @@ def conversation_ref(row: Conversation) -> ConversationRef:
 def message_page(
     *, actor: Actor, conversation_id: UUID, before: str | None = None, limit: int = 50
 ) -> MessagePage:
-    """Return a page of a conversation's messages, oldest first, the latest page by default; NotFoundError."""
+    """Return a page of a conversation's messages, oldest first, the latest page by default.
+
+    Raises NotFoundError for a conversation that is not the actor's, InvalidCursorError.
+    """
     get_conversation(conversation_id=conversation_id, actor=actor)
     with tenant_scope(actor.organization_id):
         rows = _with_details(actor).filter(conversation_id=conversation_id)
         if before:
-            moment, row_id = decode_cursor(before)
-            rows = rows.filter(Q(created_at__lt=moment) | Q(created_at=moment, id__lt=row_id))
+            rows = rows.filter(decode_cursor(before, field="before").older("created_at"))
         found = list(rows.order_by("-created_at", "-id")[: limit + 1])
     items = found[:limit][::-1]
-    earlier = encode_cursor(items[0].created_at, items[0].id) if len(found) > limit else None
+    earlier = Place(items[0].created_at, items[0].id).encode() if len(found) > limit else None
     return MessagePage(tuple(_view(row) for row in items), earlier)
 
 
@@ -76,12 +84,16 @@ def message_view(*, actor: Actor, message_id: UUID) -> MessageView:
         return _view(_with_details(actor).get(pk=message_id))
 
 
-def _with_details(actor: Actor):  # type: ignore[no-untyped-def]
+def _with_details(actor: Actor) -> QuerySet[Message]:
     own = Feedback.objects.filter(user_id=actor.user_id)
-    return Message.objects.prefetch_related(
-        Prefetch("citations", queryset=Citation.objects.order_by("number")),
-        Prefetch("feedback", queryset=own),
+    rows: QuerySet[Message] = Message.objects.prefetch_related(
+        _in_order(), Prefetch("feedback", queryset=own)
     )
+    return rows
+
+
+def _in_order() -> "Prefetch[str, QuerySet[Citation], str]":
+    return Prefetch("citations", queryset=Citation.objects.order_by("number"))
 
 
 def _view(row: Message) -> MessageView:
@@ -97,8 +109,10 @@ def _view(row: Message) -> MessageView:
         confidence=row.confidence,
         confidence_level=row.confidence_level,
         model=row.model,
+        error_code=row.error_code,
         rating=verdicts[0].rating if verdicts else "",
         created_at=row.created_at,
+        completed_at=row.completed_at,
     )
 
 
@@ -149,29 +163,27 @@ def _stored(row: Message, conversation: Conversation) -> StoredAnswer:
 
 def recent_history(*, turn: Turn, limit: int) -> tuple[HistoryItem, ...]:
     """Return what was said before the turn's question along its branch, oldest first, at most `limit`
-    items."""
+    items.
+    """
     with tenant_scope(turn.organization_id):
-        fields = Message.objects.filter(conversation_id=turn.conversation_id).only(
-            "id", "parent", "role", "text", "status"
-        )
-        found = fields.order_by("-created_at")[: limit * 4]
-        by_id = {row.id: row for row in found}
-    items: list[HistoryItem] = []
-    asked = by_id.get(turn.question_id)
-    row = by_id.get(asked.parent_id) if asked is not None and asked.parent_id else None
-    while row is not None and len(items) < limit:
-        if row.text and row.status not in OPEN_STATUSES:
-            items.append(HistoryItem("user" if row.role == MessageRole.USER else "assistant", row.text))
-        row = by_id.get(row.parent_id) if row.parent_id else None
-    return tuple(items[::-1])
+        asked = Message.objects.filter(pk=turn.question_id).values_list("parent_id", flat=True)
+        last: UUID | None = asked.first()
+        return memory.branch_until(last, limit=limit) if last is not None else ()
 
 
-def closed_turn(*, organization_id: UUID, answer_id: UUID) -> tuple[StoredAnswer, str, UUID] | None:
-    """Return an answer with its question's text and author, for handlers of the outbox; None when it is
-    gone."""
+def closed_turn(*, organization_id: UUID, answer_id: UUID) -> ClosedTurn | None:
+    """Return a closed answer with its question, for handlers of the outbox; None when it is gone."""
     with tenant_scope(organization_id):
-        rows = Message.objects.select_related("conversation", "parent").prefetch_related("citations")
-        row = rows.filter(pk=answer_id, role=MessageRole.ASSISTANT).first()
+        rows = Message.objects.select_related("conversation", "parent").prefetch_related(_in_order())
+        closed = rows.filter(pk=answer_id, role=MessageRole.ASSISTANT).exclude(status__in=OPEN_STATUSES)
+        row: Message | None = closed.first()
         if row is None or row.parent is None:
             return None
-        return _stored(row, row.conversation), row.parent.text, row.author_id
+        return ClosedTurn(
+            answer=_stored(row, row.conversation),
+            question=row.parent.text,
+            asked_at=row.parent.created_at,
+            asked_after=row.parent.parent_id,
+            title=row.conversation.title,
+            user_id=row.author_id,
+        )

@@ -4,7 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from conversations.models import Feedback
+from conversations.types import MessageRole, MessageStatus, Rating
 
 
 class ConversationSerializer(serializers.Serializer[Any]):
@@ -21,8 +21,16 @@ class ConversationPageSerializer(serializers.Serializer[Any]):
     next_cursor = serializers.CharField(allow_null=True)
 
 
+class NewConversationSerializer(serializers.Serializer[Any]):
+    # Lengths and characters are judged by the service, whose refusals have codes of their own.
+    title = serializers.CharField(required=False, allow_blank=True, trim_whitespace=False, default="")
+    session_id = serializers.CharField(
+        required=False, allow_blank=True, trim_whitespace=False, default=None, help_text="1–64 characters"
+    )
+
+
 class ConversationChangesSerializer(serializers.Serializer[Any]):
-    title = serializers.CharField(required=False, trim_whitespace=False, max_length=1000)
+    title = serializers.CharField(required=False, allow_blank=True, trim_whitespace=False)
     pinned = serializers.BooleanField(required=False)
     archived = serializers.BooleanField(required=False)
 
@@ -52,15 +60,17 @@ class CitationSerializer(serializers.Serializer[Any]):
 class MessageSerializer(serializers.Serializer[Any]):
     id = serializers.UUIDField()
     parent_id = serializers.UUIDField(allow_null=True)
-    role = serializers.CharField()
+    role = serializers.ChoiceField(choices=MessageRole.choices)
     text = serializers.CharField()
-    status = serializers.CharField()
+    status = serializers.ChoiceField(choices=MessageStatus.choices)
     citations = CitationSerializer(many=True)
     confidence = serializers.FloatField()
     confidence_level = serializers.CharField()
     model = serializers.CharField()
-    rating = serializers.CharField(allow_blank=True)
+    error_code = serializers.CharField(help_text="empty unless the answer failed or was interrupted")
+    rating = serializers.CharField(help_text="the own verdict: up, down or empty")
     created_at = serializers.DateTimeField()
+    completed_at = serializers.DateTimeField(allow_null=True)
 
 
 class MessagePageSerializer(serializers.Serializer[Any]):
@@ -69,6 +79,6 @@ class MessagePageSerializer(serializers.Serializer[Any]):
 
 
 class FeedbackSerializer(serializers.Serializer[Any]):
-    rating = serializers.ChoiceField(choices=Feedback.Rating.choices)
+    rating = serializers.ChoiceField(choices=Rating.choices)
     reason = serializers.CharField(required=False, allow_blank=True, max_length=64, default="")
-    comment = serializers.CharField(required=False, allow_blank=True, max_length=4000, default="")
+    comment = serializers.CharField(required=False, allow_blank=True, trim_whitespace=False, default="")

@@ -32,6 +32,11 @@ class MessageStatus(TextChoices):
 OPEN_STATUSES = (MessageStatus.QUEUED, MessageStatus.STREAMING)
 
 
+class Rating(TextChoices):
+    UP = "up", _("Helpful")
+    DOWN = "down", _("Not helpful")
+
+
 @dataclass(frozen=True, slots=True)
 class CitationData:
     """`quote` is `passage.text[start:end]` as it was when the answer was written."""
@@ -118,6 +123,18 @@ class StoredAnswer:
 
 
 @dataclass(frozen=True, slots=True)
+class ClosedTurn:
+    """A closed answer with what it belongs to, for the handlers of the outbox."""
+
+    answer: StoredAnswer
+    question: str
+    asked_at: datetime
+    asked_after: UUID | None
+    title: str
+    user_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
 class ConversationRef:
     """A line of the list of conversations."""
 
@@ -143,8 +160,10 @@ class MessageView:
     confidence: float
     confidence_level: str
     model: str
+    error_code: str
     rating: str
     created_at: datetime
+    completed_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,11 @@ api_urlpatterns: list[URLPattern | URLResolver] = [
         "conversations/<uuid:conversation_id>", api.ConversationDetail.as_view(), name="conversation-detail"
     ),
     path(
+        "conversations/<uuid:conversation_id>/restore",
+        api.ConversationRestore.as_view(),
+        name="conversation-restore",
+    ),
+    path(
         "conversations/<uuid:conversation_id>/messages",
         api.ConversationMessages.as_view(),
         name="conversation-messages",

@@ -1,0 +1,21 @@
+"""What managers read of the numbers."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from accounts.tenancy import tenant_scope
+from accounts.types import Actor
+from analytics.models import DailyUsage
+from config.kernel.errors import PermissionDeniedError
+
+
+def usage_by_day(*, actor: Actor, since: date, until: date) -> Sequence[DailyUsage]:
+    """Return the organisation's days from `since` to `until`, both included, in order; days without a
+    question are left out.
+
+    Raises PermissionDeniedError for anybody but a manager.
+    """
+    if not actor.is_manager:
+        raise PermissionDeniedError
+    with tenant_scope(actor.organization_id):
+        return list(DailyUsage.objects.filter(day__range=(since, until)).order_by("day"))

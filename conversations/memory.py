@@ -1,0 +1,108 @@
+"""Short-term memory: what was said up to a message, in the cache under that message's id.
+
+A closed answer and what led to it never change, so an entry is right for as long as it lives. The database
+is asked when there is none, or when the cache is away.
+"""
+
+from collections.abc import Iterator
+from functools import cache as once
+from importlib import import_module
+from uuid import UUID
+
+from django.conf import settings
+from django.core.cache import cache
+from django.db.models import Q
+
+from conversations.models import Message
+from conversations.types import OPEN_STATUSES, HistoryItem, MessageRole, MessageStatus
+
+KEPT_ITEMS = 24
+KEPT_SECONDS = 1800
+_TOLD = {
+    MessageStatus.COMPLETE,
+    MessageStatus.STOPPED,
+    MessageStatus.INTERRUPTED,
+    MessageStatus.REFUSED,
+}
+
+
+def branch_until(message_id: UUID, *, limit: int) -> tuple[HistoryItem, ...]:
+    """Return the last words of the branch that ends with a message, oldest first.
+
+    At most `limit` items and KEPT_ITEMS; answers without text, failed or still open, are left out. Call
+    inside of `tenant_scope`, with a message whose conversation was opened by its owner.
+    """
+    items = _recalled(message_id)
+    if items is None:
+        items = _read(message_id)
+    return items[max(len(items) - limit, 0) :]
+
+
+def _read(message_id: UUID) -> tuple[HistoryItem, ...]:
+    items: list[HistoryItem] = []
+    is_final = True
+    for row in _upwards(message_id):
+        is_final = is_final and row.status not in OPEN_STATUSES
+        if row.text and row.status in _TOLD:
+            items.append(HistoryItem("user" if row.role == MessageRole.USER else "assistant", row.text))
+        if len(items) == KEPT_ITEMS:
+            break
+    found = tuple(reversed(items))
+    if is_final:
+        _remember(message_id, found)
+    return found
+
+
+def _upwards(message_id: UUID | None) -> Iterator[Message]:
+    """Yield a message and what it follows, up to the first question; read a window at a time."""
+    window: dict[UUID, Message] = {}
+    while message_id is not None:
+        if message_id not in window:
+            window = _window(message_id)
+        row = window.get(message_id)
+        if row is None:
+            return
+        yield row
+        message_id = row.parent_id
+
+
+def _window(message_id: UUID) -> dict[UUID, Message]:
+    """Return a message and those written just before it, of whatever branch, by id."""
+    last: Message | None = Message.objects.filter(pk=message_id).first()
+    if last is None:
+        return {}
+    near = Message.objects.filter(conversation_id=last.conversation_id).filter(
+        Q(created_at__lt=last.created_at) | Q(pk=last.pk)
+    )
+    rows = near.only("id", "parent", "role", "text", "status").order_by("-created_at", "-id")
+    return {last.pk: last} | {row.pk: row for row in rows[: 2 * KEPT_ITEMS]}
+
+
+def _recalled(message_id: UUID) -> tuple[HistoryItem, ...] | None:
+    try:
+        kept: list[tuple[str, str]] | None = cache.get(_key(message_id))
+    except _outages():
+        return None
+    if kept is None:
+        return None
+    return tuple(HistoryItem("user" if role == "user" else "assistant", text) for role, text in kept)
+
+
+def _remember(message_id: UUID, items: tuple[HistoryItem, ...]) -> None:
+    try:
+        cache.set(_key(message_id), [(item.role, item.text) for item in items], KEPT_SECONDS)
+    except _outages():
+        return
+
+
+def _key(message_id: UUID) -> str:
+    return f"memory:{message_id}"
+
+
+@once
+def _outages() -> tuple[type[Exception], ...]:
+    """Return what the cache raises when its server is away; loading the client for nothing takes half a
+    second."""
+    if not settings.REDIS_URL:
+        return ()
+    return (import_module("redis.exceptions").RedisError,)

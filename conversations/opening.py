@@ -1,0 +1,174 @@
+"""How a turn begins: the question, and the leased row that its answer will be written to."""
+
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.db.models.expressions import CombinedExpression
+from django.db.models.functions import Now
+from django.utils.timezone import now
+
+from accounts.tenancy import tenant_scope
+from accounts.types import Actor
+from config.kernel.errors import NotFoundError
+from config.kernel.text import clean_text
+from conversations.access import get_conversation, get_message
+from conversations.errors import AnswerInProgressError, IdempotencyConflictError, InvalidClientIdError
+from conversations.fingerprints import fingerprint
+from conversations.models import Conversation, Message
+from conversations.naming import automatic_title, check_session_id, named_conversation
+from conversations.types import OPEN_STATUSES, MessageRole, MessageStatus, Turn
+
+CLIENT_ID_LENGTH = 128
+
+
+def open_turn(  # noqa: PLR0913 - the question's five coordinates, and who writes the answer
+    *,
+    actor: Actor,
+    text: str,
+    lease_owner: str,
+    conversation_id: UUID | None = None,
+    session_id: str | None = None,
+    parent_id: UUID | None = None,
+    client_id: str | None = None,
+) -> Turn:
+    """Store a question and the leased row of its answer, opening the conversation on first use.
+
+    `parent_id` names what the question follows: an answer; or a question, which the new one then stands
+    beside (an edit). Without it the question follows the latest answer. The same `client_id` again returns
+    the first turn with `created=False`, also when both come at once.
+
+    Raises the errors of `clean_text`, InvalidSessionIdError, InvalidClientIdError, IdempotencyConflictError
+    for a key that was used for another question, NotFoundError for a conversation or parent that is not the
+    actor's.
+    """
+    question = clean_text(text, max_length=settings.QUESTION_MAX_LENGTH, field="text")
+    _check_client_id(client_id)
+    check_session_id(session_id)
+    with tenant_scope(actor.organization_id):
+        earlier = _earlier_turn(actor, client_id, question)
+        if earlier is not None:
+            return earlier
+        try:
+            with transaction.atomic():
+                conversation = _conversation(actor, conversation_id, session_id)
+                parent = _parent(conversation, parent_id)
+                asked = _ask(conversation, parent, question, client_id)
+                return _begin_answer(conversation, asked, lease_owner)
+        except IntegrityError:
+            # Somebody else was faster with the same key: theirs is the turn.
+            earlier = _earlier_turn(actor, client_id, question)
+            if earlier is None:
+                raise
+            return earlier
+
+
+def reopen_answer(*, actor: Actor, answer_id: UUID, lease_owner: str) -> Turn:
+    """Begin another answer to the same question, beside the first one.
+
+    Raises NotFoundError for anything but an answer of the actor's, AnswerInProgressError for an open one.
+    """
+    answer = get_message(message_id=answer_id, actor=actor)
+    if answer.role != MessageRole.ASSISTANT or answer.parent_id is None:
+        raise NotFoundError
+    if answer.status in OPEN_STATUSES:
+        raise AnswerInProgressError
+    with tenant_scope(actor.organization_id), transaction.atomic():
+        asked: Message = Message.objects.get(pk=answer.parent_id)
+        return _begin_answer(answer.conversation, asked, lease_owner)
+
+
+def lease_end() -> CombinedExpression:
+    """Return the end of a lease that begins now, by the database's clock."""
+    return Now() + timedelta(seconds=settings.ANSWER_LEASE_SECONDS)
+
+
+def _check_client_id(client_id: str | None) -> None:
+    if client_id is not None and not (0 < len(client_id) <= CLIENT_ID_LENGTH and client_id.isprintable()):
+        raise InvalidClientIdError
+
+
+def _earlier_turn(actor: Actor, client_id: str | None, question: str) -> Turn | None:
+    if client_id is None:
+        return None
+    rows = Message.objects.select_related("conversation")
+    asked: Message | None = rows.filter(author_id=actor.user_id, client_id=client_id).first()
+    if asked is None:
+        return None
+    answer = asked.children.filter(role=MessageRole.ASSISTANT).order_by("created_at").first()
+    if asked.text != question or answer is None:
+        raise IdempotencyConflictError
+    return _turn(asked.conversation, asked, answer, created=False)
+
+
+def _conversation(actor: Actor, conversation_id: UUID | None, session_id: str | None) -> Conversation:
+    if conversation_id is not None:
+        return get_conversation(conversation_id=conversation_id, actor=actor)
+    return named_conversation(actor=actor, session_id=session_id)[0]
+
+
+def _parent(conversation: Conversation, parent_id: UUID | None) -> Message | None:
+    messages = Message.objects.filter(conversation=conversation)
+    if parent_id is None:
+        latest: Message | None = (
+            messages.filter(role=MessageRole.ASSISTANT).order_by("-created_at", "-id").first()
+        )
+        return latest
+    named: Message | None = messages.select_related("parent").filter(pk=parent_id).first()
+    if named is None:
+        raise NotFoundError
+    return named.parent if named.role == MessageRole.USER else named
+
+
+def _ask(conversation: Conversation, parent: Message | None, question: str, client_id: str | None) -> Message:
+    changes: dict[str, Any] = {"updated_at": now()}
+    if not conversation.title:
+        changes["title"] = automatic_title(question)
+    Conversation.objects.filter(pk=conversation.pk).update(**changes)
+    asked: Message = Message.objects.create(
+        conversation=conversation,
+        parent=parent,
+        author_id=conversation.owner_id,
+        role=MessageRole.USER,
+        text=question,
+        text_hash=fingerprint(question),
+        status=MessageStatus.COMPLETE,
+        client_id=client_id,
+        created_at=_after(parent),
+    )
+    return asked
+
+
+def _begin_answer(conversation: Conversation, asked: Message, lease_owner: str) -> Turn:
+    answer: Message = Message.objects.create(
+        conversation=conversation,
+        parent=asked,
+        author_id=conversation.owner_id,
+        role=MessageRole.ASSISTANT,
+        status=MessageStatus.STREAMING,
+        lease_owner=lease_owner,
+        lease_expires_at=lease_end(),
+        created_at=_after(asked),
+    )
+    return _turn(conversation, asked, answer, created=True)
+
+
+def _after(message: Message | None) -> datetime:
+    """Return the present, later than the message whatever the clocks of the replicas say."""
+    present = now()
+    return present if message is None else max(present, message.created_at + timedelta(microseconds=1))
+
+
+def _turn(conversation: Conversation, asked: Message, answer: Message, *, created: bool) -> Turn:
+    return Turn(
+        conversation_id=conversation.pk,
+        session_id=conversation.session_id,
+        question_id=asked.pk,
+        answer_id=answer.pk,
+        organization_id=conversation.organization_id,
+        user_id=conversation.owner_id,
+        text=asked.text,
+        created=created,
+    )
