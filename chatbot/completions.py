@@ -44,7 +44,8 @@ async def completions(request: HttpRequest) -> HttpResponseBase:
     answers.admit(actor)
     turn = await answers.ask(actor, question)
     if values["stream"]:
-        return event_stream(_chunks(actor, turn))
+        options = values.get("stream_options") or {}
+        return event_stream(_chunks(actor, turn, with_usage=options.get("include_usage", False)))
     body = await answers.finished(actor, turn)
     if body["status"] == MessageStatus.FAILED:
         raise AnswerFailedError(details={"error_code": body["error_code"], "answer_id": body["answer_id"]})
@@ -101,13 +102,17 @@ def _text(message: dict[str, Any]) -> str:
 def _completion(turn: Turn, body: JSONObject) -> JSONObject:
     message: JSONObject = {"role": "assistant", "content": body["response"]}
     choice: JSONObject = {"index": 0, "message": message, "finish_reason": "stop"}
-    used = body["tokens_used"]
     return {
         **_envelope(turn, "chat.completion"),
         "choices": [choice],
-        "usage": {"prompt_tokens": 0, "completion_tokens": used, "total_tokens": used},
+        "usage": _usage(body),
         "sicha": {name: body[name] for name in _EXTENSION},
     }
+
+
+def _usage(body: JSONObject) -> JSONObject:
+    used = body["tokens_used"]
+    return {"prompt_tokens": 0, "completion_tokens": used, "total_tokens": used}
 
 
 def _envelope(turn: Turn, kind: str) -> JSONObject:
@@ -119,8 +124,8 @@ def _envelope(turn: Turn, kind: str) -> JSONObject:
     }
 
 
-async def _chunks(actor: Actor, turn: Turn) -> AsyncGenerator[bytes, None]:
-    """Translate the answer's frames into completion chunks."""
+async def _chunks(actor: Actor, turn: Turn, *, with_usage: bool) -> AsyncGenerator[bytes, None]:
+    """Translate the answer's frames into completion chunks; the usage comes in one without choices."""
     head = _envelope(turn, "chat.completion.chunk")
     yield _chunk(head, {"role": "assistant", "content": ""})
     async with aclosing(with_heartbeat(answers.follow(actor, turn.answer_id))) as entries:
@@ -132,6 +137,8 @@ async def _chunks(actor: Actor, turn: Turn) -> AsyncGenerator[bytes, None]:
                 yield data_event(_json({"error": {"code": frame["code"], "message": frame["message"]}}))
     body = await answers.answer_json(actor, turn.answer_id)
     yield _chunk({**head, "sicha": {name: body[name] for name in _EXTENSION}}, {}, finish="stop")
+    if with_usage:
+        yield data_event(_json({**head, "choices": [], "usage": _usage(body)}))
     yield data_event("[DONE]")
 
 

@@ -77,10 +77,17 @@ class CompletionMessageSerializer(serializers.Serializer[Any]):
     content = serializers.JSONField(required=False, allow_null=True)
 
 
+class StreamOptionsSerializer(serializers.Serializer[Any]):
+    """What a streaming client wants besides the words."""
+
+    include_usage = serializers.BooleanField(required=False, default=False)
+
+
 class CompletionRequestSerializer(serializers.Serializer[Any]):
     """Body of `POST /v1/chat/completions`; settings of other servers are accepted and ignored."""
 
     model = StrictCharField(required=False, allow_blank=True)
     messages = CompletionMessageSerializer(many=True, allow_empty=False)
     stream = serializers.BooleanField(required=False, default=False)
+    stream_options = StreamOptionsSerializer(required=False, allow_null=True)
     session_id = StrictCharField(required=False, allow_null=True)
