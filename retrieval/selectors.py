@@ -60,6 +60,13 @@ def neighbours(passage: Passage) -> Neighbours:
     return Neighbours(before[-NEIGHBOUR_LENGTH:], after[:NEIGHBOUR_LENGTH])
 
 
+def is_anything_indexed() -> bool:
+    """Tell whether the scope's organisation has a passage that a search should find."""
+    return Passage.objects.filter(
+        document__deleted_at__isnull=True, document__indexed_version__isnull=False
+    ).exists()
+
+
 def index_version() -> int:
     """Return the version of the scope's index; 0 before anything was indexed."""
     version: int | None = IndexState.objects.values_list("version", flat=True).first()

@@ -2,11 +2,30 @@
 
 from functools import cache
 
-from retrieval.vectors.embedded import EmbeddedStore
+from django.conf import settings
+from django.utils.module_loading import import_string
+
 from retrieval.vectors.port import VectorStore
 
 
-@cache
 def get_store() -> VectorStore:
-    """Return the store of this process: the embedded one, as long as no server is configured."""
-    return EmbeddedStore()
+    """Return the store of this process: Weaviate where it is configured, else the embedded one."""
+    return _weaviate(settings.WEAVIATE_URL) if settings.WEAVIATE_URL else _embedded()
+
+
+@cache
+def _embedded() -> VectorStore:
+    store: VectorStore = import_string("retrieval.vectors.embedded.EmbeddedStore")()
+    return store
+
+
+@cache
+def _weaviate(url: str) -> VectorStore:
+    # Imported only where it is used: its client takes seconds to load.
+    store: VectorStore = import_string("retrieval.vectors.weaviate.WeaviateStore")(
+        url,
+        api_key=settings.WEAVIATE_API_KEY,
+        grpc_host=settings.WEAVIATE_GRPC_HOST,
+        grpc_port=settings.WEAVIATE_GRPC_PORT,
+    )
+    return store

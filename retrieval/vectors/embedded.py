@@ -55,6 +55,10 @@ class EmbeddedStore:
         with self._lock:
             self._entries.pop(organization_id, None)
 
+    def stored_ids(self, organization_id: UUID) -> set[UUID]:
+        with tenant_scope(organization_id):
+            return set(Passage.objects.values_list("id", flat=True))
+
     def is_healthy(self) -> bool:
         return True
 

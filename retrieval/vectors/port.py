@@ -60,10 +60,14 @@ class Legs:
 
 @dataclass(frozen=True, slots=True)
 class StoredPassage:
-    """What a store keeps of a passage: enough to find it, not what it says."""
+    """What a store may keep of a passage. It is found by `search_text`, `vector` and the labels; `title` and
+    `content` are for whoever looks into the store: readers are shown what the database says.
+    """
 
     id: UUID
     document_id: UUID
+    title: str
+    content: str
     search_text: str
     vector: Vectors | None
     embedder: str
@@ -91,7 +95,10 @@ class VectorStore(Protocol):
         """Forget the passages; unknown ids are no error."""
 
     def remove_organization(self, organization_id: UUID) -> None:
-        """Forget everything of the organisation."""
+        """Forget everything of the organisation, for good: its id is not used again."""
+
+    def stored_ids(self, organization_id: UUID) -> set[UUID]:
+        """Return the ids of all passages that the store holds of the organisation."""
 
     def is_healthy(self) -> bool:
         """Tell whether a search would be answered now."""

@@ -83,6 +83,8 @@ class Shelves:
         return StoredPassage(
             id=row.id,
             document_id=row.document_id,
+            title=row.document.title,
+            content=row.text,
             search_text=row.search_text,
             vector=vector_of(row.text),
             embedder=row.document.embedder,
