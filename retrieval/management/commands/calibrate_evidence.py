@@ -27,7 +27,7 @@ class Command(BaseCommand):
             "--questions", type=Path, required=True, nargs="+", action="extend", metavar="FILE"
         )
         parser.add_argument(
-            "--keep", type=float, default=0.94, help="share of answerable questions to answer"
+            "--keep", type=float, default=0.93, help="share of answerable questions to answer"
         )
 
     @override
