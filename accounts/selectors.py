@@ -19,6 +19,11 @@ def find_organization_by_id(*, organization_id: UUID) -> Organization | None:
     return Organization.objects.filter(pk=organization_id).first()
 
 
+def organizations() -> QuerySet[Organization]:
+    """Return the organisations that use the product, by name; only for what the operator of it does."""
+    return Organization.objects.filter(is_platform=False).order_by("name")
+
+
 def members_of(*, actor: Actor, status: AccountStatus | None = None) -> QuerySet[User]:
     """Return the people of the actor's organisation, optionally those of one status."""
     with tenant_scope(actor.organization_id):

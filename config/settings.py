@@ -159,6 +159,8 @@ OUTBOX_ROUTES: dict[str, list[str]] = {
     "message.rated": ["analytics.projections.count_rating"],
     "password.reset_requested": ["accounts.mail.send_password_reset"],
     "document.uploaded": ["retrieval.ingest.index_uploaded"],
+    "document.relabelled": ["retrieval.shelving.relabel"],
+    "passages.removed": ["retrieval.shelving.forget"],
 }
 
 # -- answering -----------------------------------------------------------------------------------------------

@@ -11,9 +11,10 @@ from accounts.tenancy import current_organization_id
 from config.kernel.text import clean_text
 from retrieval import index_state
 from retrieval.extract import clean
-from retrieval.ingest import index_document, tell_store
+from retrieval.ingest import index_document
 from retrieval.models import CATEGORY_LENGTH, EXTERNAL_ID_LENGTH, TITLE_LENGTH, Document
 from retrieval.services import content_hash
+from retrieval.shelving import announce_relabelling
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,8 @@ def _saved(item: ImportedDocument, text: str) -> tuple[Document, Outcome]:
         document.save()
         document.departments.set(departments)
         index_state.bump()
-    tell_store(document.id)
+        if before is not None:
+            announce_relabelling(document.id)
     return document, Outcome.CHANGED if before else Outcome.ADDED
 
 

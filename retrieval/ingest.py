@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-import numpy as np
 from django.db import transaction
 from django.db.models import QuerySet
 
@@ -21,9 +20,8 @@ from retrieval.embeddings.port import Embedder
 from retrieval.errors import DocumentEmptyError
 from retrieval.models import Document, Passage
 from retrieval.passages import Source, make_passages
-from retrieval.types import EVERYONE, department_audience
+from retrieval.shelving import announce_removal, stored_passages
 from retrieval.vectors import get_store
-from retrieval.vectors.port import StoredPassage
 
 logger = logging.getLogger(__name__)
 
@@ -69,13 +67,6 @@ def index_document(document_id: UUID, *, with_sentences: bool = True) -> None:
         raise
 
 
-def tell_store(document_id: UUID) -> None:
-    """Give the store the document's passages again, after its audience or category has changed."""
-    document = Document.objects.get(id=document_id)
-    passages = list(document.passages.all())
-    get_store().put(document.organization_id, _stored(document, passages))
-
-
 def _begin(document_id: UUID) -> _Job | None:
     document = Document.objects.filter(id=document_id, deleted_at__isnull=True).first()
     if document is None:
@@ -96,9 +87,12 @@ def _publish(job: _Job, passages: Sequence[Passage]) -> None:
     organization_id, document_id = job.source.organization_id, job.source.document_id
     document = Document.objects.get(id=document_id)
     document.embedder = job.embedder_name
-    get_store().put(organization_id, _stored(document, passages))
+    get_store().put(organization_id, stored_passages(document, passages))
     with transaction.atomic():
+        made = {passage.id for passage in passages}
+        had = set(Passage.objects.filter(document_id=document_id).values_list("id", flat=True))
         if not _same_version(job).select_for_update().exists():
+            announce_removal(made - had)
             return
         Passage.objects.filter(document_id=document_id).delete()
         Passage.objects.bulk_create(passages, batch_size=200)
@@ -112,8 +106,7 @@ def _publish(job: _Job, passages: Sequence[Passage]) -> None:
             index_stamp=stamp,
             embedder=job.embedder_name,
         )
-    kept = {passage.id for passage in passages}
-    get_store().remove(organization_id, [old.id for old in job.before if old.id not in kept])
+        announce_removal(had - made)
     logger.info("document indexed", extra={"document_id": str(document_id), "passages": len(passages)})
 
 
@@ -128,23 +121,3 @@ def _same_version(job: _Job) -> QuerySet[Document]:
         id=job.source.document_id, version=job.version, deleted_at__isnull=True
     )
     return found
-
-
-def _stored(document: Document, passages: Sequence[Passage]) -> list[StoredPassage]:
-    audience = frozenset({EVERYONE})
-    if document.restricted:
-        audience = frozenset(map(department_audience, document.departments.values_list("id", flat=True)))
-    return [
-        StoredPassage(
-            id=passage.id,
-            document_id=document.id,
-            title=document.title,
-            content=passage.text,
-            search_text=passage.search_text,
-            vector=np.frombuffer(passage.embedding, np.float32) if passage.embedding else None,
-            embedder=document.embedder,
-            audience=audience,
-            category=document.category,
-        )
-        for passage in passages
-    ]

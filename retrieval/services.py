@@ -26,9 +26,9 @@ from retrieval.errors import (
     UnknownDepartmentError,
 )
 from retrieval.extract import Extracted, clean, extract
-from retrieval.ingest import index_document, tell_store
+from retrieval.ingest import index_document
 from retrieval.models import CATEGORY_LENGTH, EXTERNAL_ID_LENGTH, TITLE_LENGTH, Document
-from retrieval.vectors import get_store
+from retrieval.shelving import announce_relabelling, announce_removal
 
 __all__ = [
     "DocumentChanges",
@@ -109,18 +109,17 @@ def update_document(*, actor: Actor, document_id: UUID, changes: DocumentChanges
     departments = None
     if changes.department_ids is not None:
         departments = _known_departments(actor, changes.department_ids)
-    with tenant_scope(actor.organization_id):
-        with transaction.atomic():
-            document = _locked(document_id)
-            _apply(document, changes)
-            if content_hash(document.title, document.content) != document.content_hash:
-                _request_indexing(document)
-            if departments is not None:
-                document.restricted = bool(departments)
-                document.departments.set(departments)
-            document.save(update_fields=_EDITABLE)
-            index_state.bump()
-        tell_store(document.id)
+    with tenant_scope(actor.organization_id), transaction.atomic():
+        document = _locked(document_id)
+        _apply(document, changes)
+        if content_hash(document.title, document.content) != document.content_hash:
+            _request_indexing(document)
+        if departments is not None:
+            document.restricted = bool(departments)
+            document.departments.set(departments)
+        document.save(update_fields=_EDITABLE)
+        index_state.bump()
+        announce_relabelling(document.id)
     return document
 
 
@@ -140,17 +139,15 @@ def delete_document(*, actor: Actor, document_id: UUID) -> None:
     Raises PermissionDeniedError and NotFoundError.
     """
     _require_manager(actor)
-    with tenant_scope(actor.organization_id):
-        with transaction.atomic():
-            document = _locked(document_id)
-            original, passages = document.original.name, document.passages.all()
-            passage_ids = list(passages.values_list("id", flat=True))
-            passages.delete()
-            Document.objects.filter(id=document_id).update(
-                deleted_at=timezone.now(), content="", original="", indexed_version=None
-            )
-            index_state.bump()
-        get_store().remove(actor.organization_id, passage_ids)
+    with tenant_scope(actor.organization_id), transaction.atomic():
+        document = _locked(document_id)
+        original, passages = document.original.name, document.passages.all()
+        announce_removal(passages.values_list("id", flat=True))
+        passages.delete()
+        Document.objects.filter(id=document_id).update(
+            deleted_at=timezone.now(), content="", original="", indexed_version=None
+        )
+        index_state.bump()
     if original:
         document.original.storage.delete(original)
 
