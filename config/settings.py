@@ -28,7 +28,7 @@ ALLOWED_ORIGINS = env.words("ALLOWED_ORIGINS", env.local_origins(PORT))
 CSRF_TRUSTED_ORIGINS = ALLOWED_ORIGINS
 CORS_ALLOWED_ORIGINS = env.words("CORS_ALLOWED_ORIGINS")
 TRUSTED_PROXIES = env.integer("TRUSTED_PROXIES", 0)
-env.not_yet("WEAVIATE_URL", "NEO4J_URI", "OPENAI_BASE_URL")
+env.not_yet("NEO4J_URI", "OPENAI_BASE_URL")
 
 # -- applications --------------------------------------------------------------------------------------------
 # Daphne is the server of `runserver`; elsewhere importing its Twisted would double the time to start.

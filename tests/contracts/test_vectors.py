@@ -1,6 +1,7 @@
 """What every store of passages promises to the search."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from typing import Any
 from uuid import UUID, uuid4
 
 import numpy as np
@@ -102,10 +103,26 @@ def ids(hits: tuple[Hit, ...]) -> list[UUID]:
     return [hit.passage_id for hit in hits]
 
 
-@pytest.fixture(params=[EmbeddedStore], ids=["embedded"])
-def make_store(request: pytest.FixtureRequest) -> Callable[[], VectorStore]:
-    adapter: Callable[[], VectorStore] = request.param
-    return adapter
+@pytest.fixture(params=["embedded", pytest.param("weaviate", marks=pytest.mark.stack)])
+def make_store(
+    request: pytest.FixtureRequest, organization: Organization, other_organization: Organization
+) -> Iterator[Callable[[], VectorStore]]:
+    if request.param == "embedded":
+        yield EmbeddedStore
+        return
+    from tests.stack.weaviate_server import weaviate_store
+
+    made: list[Any] = []
+
+    def make() -> VectorStore:
+        made.append(weaviate_store())
+        return made[-1]  # type: ignore[no-any-return]
+
+    yield make
+    for each in (organization, other_organization):
+        made[0].remove_organization(each.pk)
+    for store in made:
+        store.close()
 
 
 @pytest.fixture
