@@ -116,7 +116,7 @@ class Job:
         if error is not None:
             draft.status = MessageStatus.INTERRUPTED if draft.parts else MessageStatus.FAILED
         try:
-            await in_database(self._store)(error.code if error else "")
+            await in_database(self._store)(error.code if error else draft.error_code)
         except DatabaseError:
             # The reaper will close the row as interrupted with its last checkpoint.
             logger.exception("turn could not be closed", extra={"answer_id": str(self._turn.answer_id)})

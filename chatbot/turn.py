@@ -17,8 +17,10 @@ from config.kernel.database import in_database, in_worker
 from config.kernel.hebrew.direction import dominant_direction
 from conversations.selectors import recent_history
 from conversations.types import CitationData, HistoryItem, MessageStatus, Turn
+from retrieval.embeddings.port import EmbeddingsUnavailableError
 from retrieval.search import find_passages
 from retrieval.types import FoundPassage, Reader, SearchResult
+from retrieval.vectors.port import StoreUnavailableError
 
 HISTORY_ITEMS = 12
 NEAREST_DOCUMENTS = 3
@@ -62,6 +64,7 @@ class Draft:
     found: SearchResult | None = None
     markers: CitationStream | None = None
     tokens: TokenCount = field(default_factory=TokenCount)
+    error_code: str = ""
 
     @property
     def text(self) -> str:
@@ -83,11 +86,18 @@ async def run_turn(
 ) -> AsyncGenerator[Progress, None]:
     """Answer one question, filling `draft` and reporting progress.
 
-    Raises the errors of the model's seam and of the search; what was written until then stays in the draft.
+    Where the documents cannot be searched the answer is a refusal that says so, with the reason's code: a
+    model left to itself would make something up. Raises the errors of the model's seam; what was written
+    until then stays in the draft.
     """
     question = request.turn.text
     yield StageReached("searching")
-    draft.found = found = await _search(question, request.reader)
+    try:
+        draft.found = found = await _search(question, request.reader)
+    except (StoreUnavailableError, EmbeddingsUnavailableError) as failure:
+        draft.status, draft.error_code = MessageStatus.REFUSED, failure.code
+        yield _write(draft, search_is_away(question))
+        return
     yield SourcesFound(found.passages)
     if not found.evidence.answerable:
         draft.status = MessageStatus.REFUSED
@@ -118,6 +128,15 @@ async def _search(question: str, reader: Reader) -> SearchResult:
 
 async def _history(turn: Turn) -> tuple[HistoryItem, ...]:
     return await in_database(recent_history)(turn=turn, limit=HISTORY_ITEMS)
+
+
+def search_is_away(question: str) -> str:
+    """Return the answer to a question for which nothing could be searched, in the question's language."""
+    with override("he" if dominant_direction(question) == "rtl" else "en"):
+        return gettext(
+            "The documents cannot be searched at the moment, so the question was not answered. "
+            "Please ask again in a few minutes."
+        )
 
 
 def refusal(question: str, found: SearchResult) -> str:

@@ -15,6 +15,7 @@ from chatbot.supervisor import get_supervisor
 from config.kernel.database import in_database, in_worker
 from config.kernel.outbox import oldest_seconds as waiting_in_outbox
 from retrieval import embeddings as embeddings_seam
+from retrieval.vectors import get_store
 
 logger = logging.getLogger(__name__)
 Status = Literal["ok", "degraded", "down", "off"]
@@ -34,7 +35,9 @@ async def cache_store() -> Status:
 
 
 async def vectors() -> Status:
-    return await database()  # the embedded store is rows of the database
+    if not settings.WEAVIATE_URL:
+        return await database()  # the embedded store is rows of the database
+    return "ok" if await in_worker(get_store().is_healthy)() else "down"
 
 
 async def embeddings() -> Status:
