@@ -1,6 +1,8 @@
 """The seam of the store that finds passages; `get_store` gives the process's one."""
 
+import atexit
 from functools import cache
+from typing import cast
 
 from django.conf import settings
 from django.utils.module_loading import import_string
@@ -22,10 +24,11 @@ def _embedded() -> VectorStore:
 @cache
 def _weaviate(url: str) -> VectorStore:
     # Imported only where it is used: its client takes seconds to load.
-    store: VectorStore = import_string("retrieval.vectors.weaviate.WeaviateStore")(
+    store = import_string("retrieval.vectors.weaviate.WeaviateStore")(
         url,
         api_key=settings.WEAVIATE_API_KEY,
         grpc_host=settings.WEAVIATE_GRPC_HOST,
         grpc_port=settings.WEAVIATE_GRPC_PORT,
     )
-    return store
+    atexit.register(store.close)
+    return cast(VectorStore, store)

@@ -153,5 +153,5 @@ class Connection:
 
     def _retire(self, session: _Session) -> None:
         session.stale = True
-        if session.users == 0:
+        if session.users == 0 and session.process_id == os.getpid():
             session.client.close()
