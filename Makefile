@@ -2,7 +2,7 @@
 PYTHON ?= python3
 ARGS ?=
 
-.PHONY: run test check e2e setup lock messages format clean help
+.PHONY: run test check e2e stack stack-down setup lock messages format clean help
 
 run: ## the product with a demo organisation, on http://localhost:8000 (PORT, HOST, SICHA_HOME)
 	@$(PYTHON) bootstrap.py run $(ARGS)
@@ -15,6 +15,12 @@ check: ## linters, types, architecture, migrations, translations
 
 e2e: ## the browser tests (Chromium of the operating system)
 	@$(PYTHON) bootstrap.py e2e $(ARGS)
+
+stack: ## the real servers on loopback, all or those of ARGS="redis postgres" (docs/stack.md)
+	@$(PYTHON) bootstrap.py stack $(ARGS)
+
+stack-down: ## end exactly the servers that `make stack` started
+	@$(PYTHON) bootstrap.py stack-down $(ARGS)
 
 setup: ## the virtual environment with all development packages
 	@$(PYTHON) bootstrap.py setup
@@ -34,4 +40,4 @@ clean: ## everything that a command here has made, except your data in var/
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 help:
-	@grep -E '^[a-z0-9]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -E '^[a-z0-9-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 12

@@ -7,6 +7,8 @@
     python3 bootstrap.py e2e      the browser tests, with the operating system's Chromium
     python3 bootstrap.py format   write what the formatters would like
     python3 bootstrap.py messages collect and compile the translations
+    python3 bootstrap.py stack    start the real servers on loopback (names choose; docs/stack.md)
+    python3 bootstrap.py stack-down   end those that it started
     python3 bootstrap.py setup    only the virtual environment
     python3 bootstrap.py lock     compile the locks again (--upgrade for newer versions)
 
@@ -275,6 +277,8 @@ VERBS: dict[str, Callable[[Sequence[str]], int]] = {
     "e2e": e2e,
     "format": tool("tools.check", "--write"),
     "messages": tool("tools.messages"),
+    "stack": tool("tools.stack", "up"),
+    "stack-down": tool("tools.stack", "down"),
     "setup": setup,
     "lock": lock,
 }

@@ -1,0 +1,152 @@
+"""The commands of the stack.
+
+up [NAME...]       get, start and wait for the servers; all of them for no name (`make stack`)
+down [NAME...]     end exactly those that were started here (`make stack-down`)
+restart NAME...    kill -9 and start again: same data, same ports
+kill NAME...       kill -9
+status [NAME...]   what runs and answers; the exit code says whether all do
+install [NAME...]  only get or build the programs
+"""
+
+import argparse
+import sys
+import time
+from collections.abc import Callable, Sequence
+
+from tools.stack import proxies
+from tools.stack.errors import StackError
+from tools.stack.folders import cache_folder, state_folder
+from tools.stack.postgres import PostgresServer
+from tools.stack.redis import RedisServer
+from tools.stack.server import Server
+from tools.stack.stack import Stack, Started
+
+SERVERS: tuple[type[Server], ...] = (PostgresServer, RedisServer)
+
+
+def say(name: str, text: str) -> None:
+    print(f"{name:<10} {text}", flush=True)
+
+
+def complain(error: StackError) -> None:
+    print(f"\n{error}\n", file=sys.stderr, flush=True)
+
+
+def up(stack: Stack, names: Sequence[str]) -> int:
+    """Start first, then wait: they boot at the same time. One that fails does not stop the others."""
+    failed: list[str] = []
+    started: list[Started] = []
+    for server in stack.chosen(names):
+        begun = _begin(stack, server)
+        if begun is None:
+            failed.append(server.name)
+        else:
+            started.append(begun)
+    failed += [begun.server.name for begun in started if not _settle(stack, begun)]
+    if not names:
+        failed += _proxies()
+    stack.write_settings()
+    print(f"\nSettings for the product: {stack.settings_file}", flush=True)
+    if failed:
+        print(f"Failed: {' '.join(failed)}", file=sys.stderr, flush=True)
+    return 1 if failed else 0
+
+
+def _begin(stack: Stack, server: Server) -> Started | None:
+    try:
+        stack.install(server)
+        return stack.start(server)
+    except StackError as error:
+        say(server.name, "failed")
+        complain(error)
+        return None
+
+
+def _settle(stack: Stack, begun: Started) -> bool:
+    since = time.monotonic()
+    try:
+        stack.settle(begun)
+    except StackError as error:
+        say(begun.server.name, "failed")
+        complain(error)
+        return False
+    address = begun.server.address(stack.place(begun.server))
+    how = f"ready, waited {time.monotonic() - since:.1f} s" if begun.fresh else "was running"
+    say(begun.server.name, f"{address:<32} {how}")
+    return True
+
+
+def _proxies() -> list[str]:
+    try:
+        proxies.install()
+    except StackError as error:
+        complain(error)
+        return ["proxies"]
+    return []
+
+
+def down(stack: Stack, names: Sequence[str]) -> int:
+    for server in reversed(stack.chosen(names)):
+        say(server.name, stack.stop(server))
+    stack.write_settings()
+    return 0
+
+
+def kill(stack: Stack, names: Sequence[str]) -> int:
+    for server in stack.chosen(names):
+        say(server.name, stack.kill(server))
+    return 0
+
+
+def restart(stack: Stack, names: Sequence[str]) -> int:
+    kill(stack, names)
+    return up(stack, names)
+
+
+def status(stack: Stack, names: Sequence[str]) -> int:
+    states = {server: stack.status(server) for server in stack.chosen(names)}
+    for server, state in states.items():
+        place = stack.place(server)
+        say(server.name, f"{server.address(place) if place.ports else '':<32} {state}")
+    return 0 if set(states.values()) <= {"ready"} else 1
+
+
+def install(stack: Stack, names: Sequence[str]) -> int:
+    for server in stack.chosen(names):
+        stack.install(server)
+        say(server.name, "installed")
+    if not names:
+        proxies.install()
+    return 0
+
+
+VERBS: dict[str, Callable[[Stack, Sequence[str]], int]] = {
+    "up": up,
+    "down": down,
+    "restart": restart,
+    "kill": kill,
+    "status": status,
+    "install": install,
+}
+NAMED = {"restart", "kill"}
+
+
+def main(arguments: Sequence[str]) -> int:
+    parser = argparse.ArgumentParser(
+        prog="tools.stack", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("verb", choices=VERBS)
+    parser.add_argument("names", nargs="*", metavar="NAME")
+    options = parser.parse_args(arguments)
+    if options.verb in NAMED and not options.names:
+        parser.error(f"{options.verb} needs a name")
+    stack = Stack([server() for server in SERVERS], home=state_folder(), cache=cache_folder())
+    try:
+        return VERBS[options.verb](stack, options.names)
+    except StackError as error:
+        complain(error)
+        return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

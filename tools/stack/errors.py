@@ -1,0 +1,9 @@
+"""What can go wrong, in words for the person at the terminal."""
+
+
+class StackError(Exception):
+    """Something the person has to know or do; its text is shown as it is."""
+
+
+class NotReadyError(Exception):
+    """The server does not answer its protocol yet."""

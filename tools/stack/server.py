@@ -1,0 +1,76 @@
+"""What every server of the stack says about itself."""
+
+import signal
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import ClassVar
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where one server lives: its own state folder, the cache of builds, its ports and secrets."""
+
+    folder: Path
+    cache: Path
+    ports: Mapping[str, int]
+    secrets: Mapping[str, str]
+
+    def port(self, name: str = "") -> int:
+        """Return the port of this name, or the main one."""
+        return self.ports[name] if name else next(iter(self.ports.values()))
+
+    @property
+    def data(self) -> Path:
+        return self.folder / "data"
+
+
+@dataclass(frozen=True, slots=True)
+class Launch:
+    """How to start it: the command and what it needs in its environment."""
+
+    command: Sequence[str]
+    environment: Mapping[str, str]
+
+
+class Server(ABC):
+    """One server. All steps may be repeated at any time and do nothing that is done already."""
+
+    name: ClassVar[str]
+    ports: ClassVar[Mapping[str, int]]  # usual port by name; the main one first
+    secrets: ClassVar[Sequence[str]] = ()
+    patience: ClassVar[float] = 60  # seconds until it must answer
+    stop_patience: ClassVar[float] = 20  # seconds to end by itself
+    stop_signal: ClassVar[int] = signal.SIGTERM
+
+    @abstractmethod
+    def install(self, cache: Path) -> None:
+        """Get the program, from a package or as a build kept in the cache."""
+
+    def prepare(self, place: Place) -> None:
+        """Make the data folder ready for the start."""
+        place.data.mkdir(parents=True, exist_ok=True, mode=0o700)
+
+    @abstractmethod
+    def launch(self, place: Place) -> Launch:
+        """Return how to start it in the foreground."""
+
+    @abstractmethod
+    def check(self, place: Place) -> None:
+        """Ask in its own protocol whether it works.
+
+        :raises NotReadyError: it does not, or not yet
+        """
+
+    def finish(self, place: Place) -> None:
+        """Make what the product expects to be there: a bucket, a database, a model."""
+        del place
+
+    @abstractmethod
+    def settings(self, place: Place) -> Mapping[str, str]:
+        """Return the product's settings that point at it."""
+
+    def address(self, place: Place) -> str:
+        """Return where it listens, for people; without secrets."""
+        return f"127.0.0.1:{place.port()}"
