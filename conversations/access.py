@@ -7,6 +7,7 @@ from accounts.tenancy import tenant_scope
 from accounts.types import Actor
 from config.kernel.errors import NotFoundError
 from conversations.models import Conversation, Message
+from conversations.types import MessageRole
 
 
 def get_conversation(*, conversation_id: UUID, actor: Actor) -> Conversation:
@@ -31,3 +32,11 @@ def get_message(*, message_id: UUID, actor: Actor) -> Message:
     if found is None:
         raise NotFoundError
     return found
+
+
+def get_answer(*, answer_id: UUID, actor: Actor) -> Message:
+    """Return an answer in one of the actor's conversations; raise NotFoundError, also for a question's id."""
+    message = get_message(message_id=answer_id, actor=actor)
+    if message.role != MessageRole.ASSISTANT:
+        raise NotFoundError
+    return message

@@ -3,7 +3,7 @@
 import base64
 import binascii
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from uuid import UUID
 
 from django.db.models import Q
@@ -34,9 +34,13 @@ def decode_cursor(cursor: str, *, field: str = "cursor") -> Place:
     try:
         text = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode()
         pinned, moment, row_id = text.split("|")
-        place = Place(datetime.fromisoformat(moment), UUID(row_id), pinned == "1")
-    except (ValueError, binascii.Error):
+        return Place(_moment(moment), UUID(row_id), pinned == "1")
+    except (ValueError, OverflowError, binascii.Error):
         raise InvalidCursorError(details={"field": field}) from None
-    if place.moment.tzinfo is None:
-        raise InvalidCursorError(details={"field": field})
-    return place
+
+
+def _moment(text: str) -> datetime:
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        raise ValueError("a moment without its offset")
+    return moment.astimezone(UTC)  # overflows here, and not in the query, at the ends of the calendar

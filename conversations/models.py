@@ -12,6 +12,7 @@ from conversations.types import MessageRole, MessageStatus, Rating
 
 TITLE_MAX_LENGTH = 200
 MODEL_MAX_LENGTH = 100
+REASON_MAX_LENGTH = 64
 COMMENT_MAX_LENGTH = 2000
 
 
@@ -119,7 +120,7 @@ class Feedback(TenantModel):
     message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="feedback")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     rating = models.CharField(max_length=8, choices=Rating.choices)
-    reason = models.CharField(max_length=64, blank=True)
+    reason = models.CharField(max_length=REASON_MAX_LENGTH, blank=True)
     comment = models.TextField(max_length=COMMENT_MAX_LENGTH, blank=True)
     created_at = models.DateTimeField(default=now)
 

@@ -1,5 +1,6 @@
 """How a turn begins: the question, and the leased row that its answer will be written to."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -14,7 +15,7 @@ from accounts.tenancy import tenant_scope
 from accounts.types import Actor
 from config.kernel.errors import NotFoundError
 from config.kernel.text import clean_text
-from conversations.access import get_conversation, get_message
+from conversations.access import get_answer, get_conversation
 from conversations.errors import AnswerInProgressError, IdempotencyConflictError, InvalidClientIdError
 from conversations.fingerprints import fingerprint
 from conversations.models import Conversation, Message
@@ -22,6 +23,19 @@ from conversations.naming import automatic_title, check_session_id, named_conver
 from conversations.types import OPEN_STATUSES, MessageRole, MessageStatus, Turn
 
 CLIENT_ID_LENGTH = 128
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a question is asked, as its client names it; the id counts for more, nothing means anew."""
+
+    conversation_id: UUID | None
+    session_id: str | None
+
+    def may_be(self, conversation: Conversation) -> bool:
+        if self.conversation_id is not None:
+            return self.conversation_id == conversation.pk
+        return self.session_id in {None, conversation.session_id}
 
 
 def open_turn(  # noqa: PLR0913 - the question's five coordinates, and who writes the answer
@@ -41,25 +55,26 @@ def open_turn(  # noqa: PLR0913 - the question's five coordinates, and who write
     the first turn with `created=False`, also when both come at once.
 
     Raises the errors of `clean_text`, InvalidSessionIdError, InvalidClientIdError, IdempotencyConflictError
-    for a key that was used for another question, NotFoundError for a conversation or parent that is not the
-    actor's.
+    for a key that was used for another question or in another conversation, NotFoundError for a conversation
+    or parent that is not the actor's.
     """
     question = clean_text(text, max_length=settings.QUESTION_MAX_LENGTH, field="text")
     _check_client_id(client_id)
     check_session_id(session_id)
+    place = _Place(conversation_id, session_id)
     with tenant_scope(actor.organization_id):
-        earlier = _earlier_turn(actor, client_id, question)
+        earlier = _earlier_turn(actor, client_id, question, place)
         if earlier is not None:
             return earlier
         try:
             with transaction.atomic():
-                conversation = _conversation(actor, conversation_id, session_id)
+                conversation = _conversation(actor, place)
                 parent = _parent(conversation, parent_id)
                 asked = _ask(conversation, parent, question, client_id)
                 return _begin_answer(conversation, asked, lease_owner)
         except IntegrityError:
             # Somebody else was faster with the same key: theirs is the turn.
-            earlier = _earlier_turn(actor, client_id, question)
+            earlier = _earlier_turn(actor, client_id, question, place)
             if earlier is None:
                 raise
             return earlier
@@ -68,15 +83,17 @@ def open_turn(  # noqa: PLR0913 - the question's five coordinates, and who write
 def reopen_answer(*, actor: Actor, answer_id: UUID, lease_owner: str) -> Turn:
     """Begin another answer to the same question, beside the first one.
 
-    Raises NotFoundError for anything but an answer of the actor's, AnswerInProgressError for an open one.
+    Raises NotFoundError for anything but an answer of the actor's, AnswerInProgressError while any answer to
+    the question is open.
     """
-    answer = get_message(message_id=answer_id, actor=actor)
-    if answer.role != MessageRole.ASSISTANT or answer.parent_id is None:
-        raise NotFoundError
-    if answer.status in OPEN_STATUSES:
-        raise AnswerInProgressError
+    answer = get_answer(answer_id=answer_id, actor=actor)
     with tenant_scope(actor.organization_id), transaction.atomic():
-        asked: Message = Message.objects.get(pk=answer.parent_id)
+        # Locked: of two requests at once, the second finds the answer that the first began.
+        asked: Message | None = Message.objects.select_for_update().filter(pk=answer.parent_id).first()
+        if asked is None:
+            raise NotFoundError
+        if asked.children.filter(role=MessageRole.ASSISTANT, status__in=OPEN_STATUSES).exists():
+            raise AnswerInProgressError
         return _begin_answer(answer.conversation, asked, lease_owner)
 
 
@@ -90,23 +107,25 @@ def _check_client_id(client_id: str | None) -> None:
         raise InvalidClientIdError
 
 
-def _earlier_turn(actor: Actor, client_id: str | None, question: str) -> Turn | None:
+def _earlier_turn(actor: Actor, client_id: str | None, question: str, place: _Place) -> Turn | None:
     if client_id is None:
         return None
     rows = Message.objects.select_related("conversation")
     asked: Message | None = rows.filter(author_id=actor.user_id, client_id=client_id).first()
     if asked is None:
         return None
+    if asked.conversation.deleted_at is not None:
+        raise NotFoundError
     answer = asked.children.filter(role=MessageRole.ASSISTANT).order_by("created_at").first()
-    if asked.text != question or answer is None:
+    if asked.text != question or answer is None or not place.may_be(asked.conversation):
         raise IdempotencyConflictError
     return _turn(asked.conversation, asked, answer, created=False)
 
 
-def _conversation(actor: Actor, conversation_id: UUID | None, session_id: str | None) -> Conversation:
-    if conversation_id is not None:
-        return get_conversation(conversation_id=conversation_id, actor=actor)
-    return named_conversation(actor=actor, session_id=session_id)[0]
+def _conversation(actor: Actor, place: _Place) -> Conversation:
+    if place.conversation_id is not None:
+        return get_conversation(conversation_id=place.conversation_id, actor=actor)
+    return named_conversation(actor=actor, session_id=place.session_id)[0]
 
 
 def _parent(conversation: Conversation, parent_id: UUID | None) -> Message | None:

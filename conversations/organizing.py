@@ -1,9 +1,9 @@
 """What people do with their conversations beside talking: begin, name, pin, archive, delete, judge."""
 
 from dataclasses import dataclass
-from uuid import UUID
+from uuid import UUID, uuid4
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.timezone import now
 
 from accounts.tenancy import tenant_scope
@@ -11,10 +11,17 @@ from accounts.types import Actor
 from config.kernel import outbox
 from config.kernel.errors import NotFoundError
 from config.kernel.text import clean_text
-from conversations.access import get_conversation, get_message
-from conversations.models import COMMENT_MAX_LENGTH, TITLE_MAX_LENGTH, Conversation, Feedback
+from conversations.access import get_answer, get_conversation
+from conversations.errors import AnswerInProgressError
+from conversations.models import (
+    COMMENT_MAX_LENGTH,
+    REASON_MAX_LENGTH,
+    TITLE_MAX_LENGTH,
+    Conversation,
+    Feedback,
+)
 from conversations.naming import check_session_id, named_conversation
-from conversations.types import MessageRole
+from conversations.types import OPEN_STATUSES
 
 MESSAGE_RATED = "message.rated"
 
@@ -46,7 +53,7 @@ def create_conversation(
     `clean_text`.
     """
     check_session_id(session_id)
-    name = clean_text(title, max_length=TITLE_MAX_LENGTH, field="title") if title.strip() else ""
+    name = _cleaned(title, max_length=TITLE_MAX_LENGTH, field="title")
     with tenant_scope(actor.organization_id), transaction.atomic():
         conversation, is_new = named_conversation(actor=actor, session_id=session_id)
         if is_new and name:
@@ -60,11 +67,13 @@ def change_conversation(*, actor: Actor, conversation_id: UUID, changes: Convers
         conversation = get_conversation(conversation_id=conversation_id, actor=actor)
         if changes.title is not None:
             _save_title(conversation, clean_text(changes.title, max_length=TITLE_MAX_LENGTH, field="title"))
+        # Only what is changed is written: another page may be changing the rest.
         if changes.pinned is not None:
             conversation.pinned = changes.pinned
+            conversation.save(update_fields=["pinned"])
         if changes.archived is not None:
             conversation.archived_at = now() if changes.archived else None
-        conversation.save(update_fields=["pinned", "archived_at"])
+            conversation.save(update_fields=["archived_at"])
     return conversation
 
 
@@ -81,7 +90,7 @@ def delete_conversation(*, actor: Actor, conversation_id: UUID) -> None:
 
 
 def restore_conversation(*, actor: Actor, conversation_id: UUID) -> Conversation:
-    """Undo a deletion; a session id that was given away meanwhile is replaced by the conversation's own id.
+    """Undo a deletion; a session id that was given away meanwhile is replaced by a new one.
 
     Raises NotFoundError for a conversation that is not the actor's; one that is not deleted stays as it is.
     """
@@ -90,24 +99,28 @@ def restore_conversation(*, actor: Actor, conversation_id: UUID) -> Conversation
         conversation: Conversation | None = own.filter(pk=conversation_id).first()
         if conversation is None:
             raise NotFoundError
-        namesakes = own.filter(session_id=conversation.session_id, deleted_at=None).exclude(
-            pk=conversation.pk
-        )
-        if namesakes.exists():
-            conversation.session_id = str(conversation.pk)
         conversation.deleted_at = None
-        conversation.save(update_fields=["deleted_at", "session_id"])
+        try:
+            with transaction.atomic():
+                conversation.save(update_fields=["deleted_at"])
+        except IntegrityError:
+            conversation.session_id = str(uuid4())  # its own id may be the name that was given away
+            conversation.save(update_fields=["deleted_at", "session_id"])
     return conversation
 
 
 def rate_message(*, actor: Actor, message_id: UUID, verdict: Verdict) -> Feedback:
-    """Keep the actor's verdict on an answer, in place of an earlier one; raises NotFoundError."""
-    message = get_message(message_id=message_id, actor=actor)
-    if message.role != MessageRole.ASSISTANT:
-        raise NotFoundError
-    words = verdict.comment
-    comment = clean_text(words, max_length=COMMENT_MAX_LENGTH, field="comment") if words.strip() else ""
-    fields = {"rating": verdict.rating, "reason": verdict.reason, "comment": comment}
+    """Keep the actor's verdict on an answer, in place of an earlier one.
+
+    Raises NotFoundError, the errors of `clean_text`, AnswerInProgressError for an answer that is still being
+    written: it has no day yet that its verdict could be counted on.
+    """
+    message = get_answer(answer_id=message_id, actor=actor)
+    if message.status in OPEN_STATUSES:
+        raise AnswerInProgressError
+    reason = _cleaned(verdict.reason, max_length=REASON_MAX_LENGTH, field="reason")
+    comment = _cleaned(verdict.comment, max_length=COMMENT_MAX_LENGTH, field="comment")
+    fields = {"rating": verdict.rating, "reason": reason, "comment": comment}
     with tenant_scope(actor.organization_id), transaction.atomic():
         feedback, is_new = Feedback.objects.get_or_create(
             message_id=message.pk,
@@ -120,14 +133,18 @@ def rate_message(*, actor: Actor, message_id: UUID, verdict: Verdict) -> Feedbac
             previous = feedback.rating
             Feedback.objects.filter(pk=feedback.pk).update(**fields)
         _tell(actor, message_id, rating=verdict.rating, previous=previous)
-        feedback.rating, feedback.reason, feedback.comment = verdict.rating, verdict.reason, comment
+        feedback.rating, feedback.reason, feedback.comment = verdict.rating, reason, comment
     found: Feedback = feedback
     return found
 
 
+def _cleaned(words: str, *, max_length: int, field: str) -> str:
+    return clean_text(words, max_length=max_length, field=field) if words.strip() else ""
+
+
 def withdraw_rating(*, actor: Actor, message_id: UUID) -> None:
-    """Forget the actor's verdict; raises NotFoundError for an answer that is not the actor's only."""
-    message = get_message(message_id=message_id, actor=actor)
+    """Forget the actor's verdict, if there is one; raises NotFoundError for an answer of somebody else."""
+    message = get_answer(answer_id=message_id, actor=actor)
     with tenant_scope(actor.organization_id), transaction.atomic():
         own = Feedback.objects.select_for_update().filter(message_id=message.pk, user_id=actor.user_id)
         feedback = own.first()

@@ -6,9 +6,8 @@ from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
 from accounts.tenancy import tenant_scope
 from accounts.types import Actor
-from config.kernel.errors import NotFoundError
 from conversations import memory
-from conversations.access import get_conversation, get_message
+from conversations.access import get_answer, get_conversation, get_message
 from conversations.cursors import Place, decode_cursor
 from conversations.models import Citation, Conversation, Feedback, Message
 from conversations.types import (
@@ -133,12 +132,9 @@ def _citations(row: Message) -> tuple[CitationData, ...]:
 
 def stored_answer(*, actor: Actor, answer_id: UUID) -> StoredAnswer:
     """Return an answer of the actor's as it is stored now; raise NotFoundError, also for a question's id."""
-    conversation = get_message(message_id=answer_id, actor=actor).conversation
+    conversation = get_answer(answer_id=answer_id, actor=actor).conversation
     with tenant_scope(actor.organization_id):
-        row = _with_details(actor).get(pk=answer_id)
-        if row.role != MessageRole.ASSISTANT:
-            raise NotFoundError
-        return _stored(row, conversation)
+        return _stored(_with_details(actor).get(pk=answer_id), conversation)
 
 
 def _stored(row: Message, conversation: Conversation) -> StoredAnswer:

@@ -15,7 +15,7 @@ from django.utils.timezone import now
 from accounts.tenancy import system_scope, tenant_scope
 from accounts.types import Actor
 from config.kernel import outbox
-from conversations.access import get_message
+from conversations.access import get_answer
 from conversations.fingerprints import fingerprint
 from conversations.models import MODEL_MAX_LENGTH, Citation, Conversation, Message
 from conversations.opening import lease_end, open_turn, reopen_answer
@@ -33,8 +33,9 @@ __all__ = [
 logger = logging.getLogger(__name__)
 TURN_CLOSED = "turn.closed"
 REAPED_AT_ONCE = 200
-# What a model may say and PostgreSQL or UTF-8 cannot hold.
+# What a model may say and PostgreSQL or UTF-8 cannot hold; and may count.
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+_MOST_TOKENS = 2**31 - 1
 
 
 def checkpoint_turn(*, turn: Turn, text: str, lease_owner: str) -> Checkpoint:
@@ -64,9 +65,9 @@ def _close(answer_id: UUID, organization_id: UUID, conversation_id: UUID, closin
         sources=list(closing.sources),
         confidence=closing.confidence,
         confidence_level=closing.confidence_level,
-        prompt_tokens=closing.usage.prompt_tokens,
-        completion_tokens=closing.usage.completion_tokens,
-        model=closing.model[:MODEL_MAX_LENGTH],
+        prompt_tokens=_countable(closing.usage.prompt_tokens),
+        completion_tokens=_countable(closing.usage.completion_tokens),
+        model=_storable(closing.model)[:MODEL_MAX_LENGTH],
         error_code=closing.error_code,
         lease_expires_at=None,
         completed_at=now(),
@@ -102,12 +103,16 @@ def _storable(text: str) -> str:
     return _UNSTORABLE.sub("", text)
 
 
+def _countable(tokens: int) -> int:
+    return min(max(tokens, 0), _MOST_TOKENS)
+
+
 def request_stop(*, actor: Actor, answer_id: UUID) -> None:
     """Ask for the end of an answer, wherever it is written; nothing happens to one that has ended.
 
-    Raises NotFoundError for an answer that is not the actor's.
+    Raises NotFoundError for anything but an answer of the actor's.
     """
-    get_message(message_id=answer_id, actor=actor)
+    get_answer(answer_id=answer_id, actor=actor)
     with tenant_scope(actor.organization_id), transaction.atomic():
         open_answers = Message.objects.filter(pk=answer_id, status__in=OPEN_STATUSES, stop_requested_at=None)
         open_answers.update(stop_requested_at=now())
