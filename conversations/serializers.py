@@ -25,7 +25,11 @@ class NewConversationSerializer(serializers.Serializer[Any]):
     # Lengths and characters are judged by the service, whose refusals have codes of their own.
     title = serializers.CharField(required=False, allow_blank=True, trim_whitespace=False, default="")
     session_id = serializers.CharField(
-        required=False, allow_blank=True, trim_whitespace=False, default=None, help_text="1–64 characters"
+        default=None,
+        allow_null=True,
+        allow_blank=True,
+        trim_whitespace=False,
+        help_text="1–64 characters",
     )
 
 
