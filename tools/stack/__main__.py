@@ -16,12 +16,14 @@ from collections.abc import Callable, Sequence
 from tools.stack import proxies
 from tools.stack.errors import StackError
 from tools.stack.folders import cache_folder, state_folder
+from tools.stack.minio import MinioServer
 from tools.stack.postgres import PostgresServer
 from tools.stack.redis import RedisServer
 from tools.stack.server import Server
 from tools.stack.stack import Stack, Started
+from tools.stack.weaviate import WeaviateServer
 
-SERVERS: tuple[type[Server], ...] = (PostgresServer, RedisServer)
+SERVERS: tuple[type[Server], ...] = (PostgresServer, RedisServer, MinioServer, WeaviateServer)
 
 
 def say(name: str, text: str) -> None:

@@ -1,4 +1,4 @@
-"""Redis from the operating system's package, with an append-only file, so that a restart keeps what it had."""
+"""Redis from the operating system's package, with an append-only file: a restart keeps what it had."""
 
 import os
 from collections.abc import Mapping

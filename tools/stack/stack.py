@@ -9,11 +9,13 @@ from tools.stack import processes
 from tools.stack.credentials import secrets_of, write_settings
 from tools.stack.errors import NotReadyError, StackError
 from tools.stack.folders import alone
+from tools.stack.ports import is_free
 from tools.stack.processes import Process
 from tools.stack.records import Record, Records
 from tools.stack.server import Place, Server
 
 POLL_SECONDS = 0.3
+PORT_SECONDS = 10
 LOG_LINES = 15
 LOG_BYTES = 10_000_000
 
@@ -123,6 +125,7 @@ class Stack:
                     record.process, signal_number=server.stop_signal, patience=server.stop_patience
                 )
                 outcome = "ended" if graceful else f"killed after {server.stop_patience:.0f} s"
+                self._wait_for_ports(record)
             if record.ports:
                 self._records.write(server.name, Record(record.ports))
             return outcome
@@ -130,18 +133,27 @@ class Stack:
     def kill(self, server: Server) -> str:
         """End the server with SIGKILL, as a crash would; its place in the stack stays."""
         with alone(self._home / f".{server.name}.lock"):
-            process = self._records.read(server.name).process
-            if process is None or not processes.is_alive(process):
+            record = self._records.read(server.name)
+            if record.process is None or not processes.is_alive(record.process):
                 return "not running"
-            processes.kill(process)
+            processes.kill(record.process)
+            self._wait_for_ports(record)
             return "killed"
+
+    @staticmethod
+    def _wait_for_ports(record: Record) -> None:
+        """Wait for the system to close what the process had open, so that the next start gets its ports."""
+        deadline = time.monotonic() + PORT_SECONDS
+        while not all(map(is_free, record.ports.values())) and time.monotonic() < deadline:
+            time.sleep(POLL_SECONDS)
 
     # -- what is there ---------------------------------------------------------------------------------------
 
     def place(self, server: Server) -> Place:
         record = self._records.read(server.name)
         secrets = secrets_of(self._home, server.secrets)
-        return Place(self._home / server.name, self._cache, record.ports, secrets)
+        ports = {name: record.ports[name] for name in server.ports if name in record.ports}
+        return Place(self._home / server.name, self._cache, ports, secrets)
 
     def log(self, server: Server) -> Path:
         return self._home / f"{server.name}.log"
