@@ -17,13 +17,14 @@ from tools.stack import proxies
 from tools.stack.errors import StackError
 from tools.stack.folders import cache_folder, state_folder
 from tools.stack.minio import MinioServer
+from tools.stack.neo4j import Neo4jServer
 from tools.stack.postgres import PostgresServer
 from tools.stack.redis import RedisServer
 from tools.stack.server import Server
 from tools.stack.stack import Stack, Started
 from tools.stack.weaviate import WeaviateServer
 
-SERVERS: tuple[type[Server], ...] = (PostgresServer, RedisServer, MinioServer, WeaviateServer)
+SERVERS: tuple[type[Server], ...] = (PostgresServer, RedisServer, MinioServer, WeaviateServer, Neo4jServer)
 
 
 def say(name: str, text: str) -> None:
