@@ -18,13 +18,21 @@ from tools.stack.errors import StackError
 from tools.stack.folders import cache_folder, state_folder
 from tools.stack.minio import MinioServer
 from tools.stack.neo4j import Neo4jServer
+from tools.stack.ollama import OllamaServer
 from tools.stack.postgres import PostgresServer
 from tools.stack.redis import RedisServer
 from tools.stack.server import Server
 from tools.stack.stack import Stack, Started
 from tools.stack.weaviate import WeaviateServer
 
-SERVERS: tuple[type[Server], ...] = (PostgresServer, RedisServer, MinioServer, WeaviateServer, Neo4jServer)
+SERVERS: tuple[type[Server], ...] = (
+    PostgresServer,
+    RedisServer,
+    MinioServer,
+    WeaviateServer,
+    Neo4jServer,
+    OllamaServer,
+)
 
 
 def say(name: str, text: str) -> None:
