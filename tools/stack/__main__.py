@@ -65,7 +65,8 @@ def up(stack: Stack, names: Sequence[str]) -> int:
 
 def _begin(stack: Stack, server: Server) -> Started | None:
     try:
-        stack.install(server)
+        if not stack.is_running(server):
+            stack.install(server)
         return stack.start(server)
     except StackError as error:
         say(server.name, "failed")

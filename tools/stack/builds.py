@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from tools.stack.errors import StackError
@@ -37,25 +38,37 @@ def once(target: Path, make: Callable[[Path], None]) -> Path:
     return target
 
 
-def go_program(cache: Path, module: str, version: str, environment: Mapping[str, str] | None = None) -> Path:
-    """Return the program of a Go module at a version, building it when the cache has none.
+@dataclass(frozen=True, slots=True)
+class GoProgram:
+    """The program of a Go module at one version; `variant` tells builds of one version apart."""
+
+    module: str
+    version: str
+    variant: str = ""
+
+    @property
+    def name(self) -> str:
+        return self.module.rsplit("/", 1)[-1]
+
+    def path(self, cache: Path) -> Path:
+        return cache / f"{self.name.removesuffix('-server')}-{self.version}{self.variant}" / self.name
+
+
+def build_go(program: GoProgram, cache: Path, environment: Mapping[str, str] | None = None) -> None:
+    """Build the program when the cache has none.
 
     :raises StackError: there is no Go here, or the build failed
     """
-    name = module.rsplit("/", 1)[-1]
+    name, version = program.name, program.version
 
     def build(draft: Path) -> None:
         if not find("go"):
             raise StackError(NO_GO.format(name=name))
         print(f"  building {name} {version}: once, some minutes", flush=True)
-        command = ["nice", "-n", "15", find("go"), "install", f"{module}@{version}"]
+        command = ["nice", "-n", "15", find("go"), "install", f"{program.module}@{version}"]
         run(command, {**os.environ, **BOUNDS, "GOBIN": str(draft), **(environment or {})})
 
-    return once(go_folder(cache, name, version), build) / name
-
-
-def go_folder(cache: Path, name: str, version: str) -> Path:
-    return cache / f"{name.removesuffix('-server')}-{version}"
+    once(program.path(cache).parent, build)
 
 
 def run(command: Sequence[str], environment: Mapping[str, str], folder: Path | None = None) -> None:

@@ -9,11 +9,11 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 from mypy_boto3_s3 import S3Client
 
-from tools.stack.builds import go_folder, go_program
+from tools.stack.builds import GoProgram, build_go
 from tools.stack.errors import NotReadyError
 from tools.stack.server import Launch, Place, Server
 
-MODULE, VERSION = "github.com/minio/minio", "v0.0.0-20260212201848-7aac2a2c5b7c"
+PROGRAM = GoProgram("github.com/minio/minio", "v0.0.0-20260212201848-7aac2a2c5b7c")
 BUCKETS = ("enterprise-chat-archive", "enterprise-chat-files")
 REGION = "us-east-1"
 QUICK = Config(
@@ -27,10 +27,10 @@ class MinioServer(Server):
     secrets = ("s3_access", "s3_secret")
 
     def install(self, cache: Path) -> None:
-        go_program(cache, MODULE, VERSION)
+        build_go(PROGRAM, cache)
 
     def launch(self, place: Place) -> Launch:
-        program = go_folder(place.cache, "minio", VERSION) / "minio"
+        program = PROGRAM.path(place.cache)
         environment = {
             **os.environ,
             "MINIO_ROOT_USER": place.secrets["s3_access"],

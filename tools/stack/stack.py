@@ -61,6 +61,11 @@ class Stack:
         with alone(self._cache / f".{server.name}.lock"):
             server.install(self._cache)
 
+    def is_running(self, server: Server) -> bool:
+        """Return whether the process that was started is there, answering or not."""
+        process = self._records.read(server.name).process
+        return process is not None and processes.is_alive(process)
+
     def start(self, server: Server) -> Started:
         """Start the server unless it runs; it may not answer yet."""
         with alone(self._home / f".{server.name}.lock"):

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import httpx
 
-from tools.stack.builds import go_folder, go_program
+from tools.stack.builds import GoProgram, build_go
 from tools.stack.errors import NotReadyError
 from tools.stack.server import Launch, Place, Server
 
-MODULE, VERSION = "github.com/weaviate/weaviate/cmd/weaviate-server", "v1.35.2"
+PROGRAM = GoProgram("github.com/weaviate/weaviate/cmd/weaviate-server", "v1.35.2")
 USER = "sicha"
 
 
@@ -29,10 +29,10 @@ class WeaviateServer(Server):
     patience = 120
 
     def install(self, cache: Path) -> None:
-        go_program(cache, MODULE, VERSION)
+        build_go(PROGRAM, cache)
 
     def launch(self, place: Place) -> Launch:
-        program = go_folder(place.cache, "weaviate-server", VERSION) / "weaviate-server"
+        program = PROGRAM.path(place.cache)
         where = ["--host", "127.0.0.1", "--port", str(place.port()), "--scheme", "http"]
         return Launch([str(program), *where], {**os.environ, **self._node(place), **self._access(place)})
 
