@@ -218,11 +218,6 @@ def test_a_remembered_port_comes_first_and_one_of_others_is_passed_over() -> Non
     assert ports.choose({"a": 7000}, {}, {7001}, free_but(7000)) == {"a": 7002}
 
 
-def test_a_port_that_listens_is_not_free() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        assert not ports.is_free(server.getsockname()[1])
-
-
 # -- secrets and builds --------------------------------------------------------------------------------------
 
 
