@@ -87,14 +87,16 @@ def forget(message: OutboxMessage) -> None:
 def refill(organization_id: UUID, progress: Callable[[int], object]) -> Refilled:
     """Give the store every passage of the organisation, and take out what it has beside them.
 
-    Nothing is embedded. `progress` is told how many passages have been put. While documents are being
-    indexed nothing is taken out: what is new in the store may be about to become visible.
+    Nothing is embedded. Each document's passages are taken out first: a store may leave alone what it
+    believes to hold already. `progress` is told how many passages have been put. While documents are being
+    indexed no others are taken out: what is new in the store may be about to become visible.
     """
     store, put = get_store(), 0
     with tenant_scope(organization_id):
         before = store.stored_ids(organization_id)
         for document in _shelved().prefetch_related("departments").iterator(_DOCUMENTS_AT_ONCE):
             passages = list(_passages(document))
+            store.remove(organization_id, before & {passage.id for passage in passages})
             store.put(organization_id, stored_passages(document, passages))
             put += len(passages)
             progress(put)

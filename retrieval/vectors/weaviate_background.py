@@ -17,8 +17,8 @@ from retrieval.embeddings.port import Vectors
 from retrieval.vectors.port import Background
 from retrieval.vectors.weaviate_schema import DRAWS, Stored
 
-SAMPLE = 500
-_KEPT_SAMPLES = 64
+SAMPLE = 1000
+_KEPT_SAMPLES = 32
 
 
 @dataclass(frozen=True, slots=True)

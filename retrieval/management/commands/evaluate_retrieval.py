@@ -14,6 +14,7 @@ from retrieval.management.progress import import_all
 from retrieval.management.tables import ensure_tables
 from retrieval.management.throw_away import throw_away_organization
 from retrieval.reading import UnreadableFileError, read_documents, read_questions
+from retrieval.vectors import get_store
 
 
 class Command(BaseCommand):
@@ -48,12 +49,20 @@ class Command(BaseCommand):
             judged = evaluation.judge(asked, reader, self._progress(len(asked)))
         name = embeddings.name()
         self.stdout.write(
-            f"\nembedder {name}; {len(documents)} documents indexed in {indexed - began:.1f} s, "
+            f"\nstore {get_store().name}, embedder {name}; {len(documents)} documents indexed in {indexed - began:.1f} s, "
             f"{len(asked)} questions asked in {time.monotonic() - indexed:.1f} s\n\n"
         )
         self.stdout.write(evaluation.table(judged))
         if report is not None:
-            _write(report, {"embedder": name, "documents": len(documents), **evaluation.as_json(judged)})
+            _write(
+                report,
+                {
+                    "store": get_store().name,
+                    "embedder": name,
+                    "documents": len(documents),
+                    **evaluation.as_json(judged),
+                },
+            )
 
     def _progress(self, total: int) -> Any:
         def show(number: int) -> None:
