@@ -47,9 +47,9 @@ class Command(BaseCommand):
             import_all(documents, self.stdout, with_sentences=False)
             indexed = time.monotonic()
             judged = evaluation.judge(asked, reader, self._progress(len(asked)))
-        name = embeddings.name()
+        store, name = get_store().name, embeddings.name()
         self.stdout.write(
-            f"\nstore {get_store().name}, embedder {name}; {len(documents)} documents indexed in {indexed - began:.1f} s, "
+            f"\nstore {store}, embedder {name}; {len(documents)} documents indexed in {indexed - began:.1f} s, "
             f"{len(asked)} questions asked in {time.monotonic() - indexed:.1f} s\n\n"
         )
         self.stdout.write(evaluation.table(judged))
@@ -57,7 +57,7 @@ class Command(BaseCommand):
             _write(
                 report,
                 {
-                    "store": get_store().name,
+                    "store": store,
                     "embedder": name,
                     "documents": len(documents),
                     **evaluation.as_json(judged),
