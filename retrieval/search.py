@@ -89,7 +89,10 @@ def read_signals(candidates: Candidates, reader: Reader) -> Signals | None:
 
 
 def warm() -> None:
-    """Load the embedding model and its first pages, so that the first question need not wait for them."""
+    """Load the embedding model with its first pages and the store's client: the first question shall not
+    wait for them.
+    """
+    get_store()
     embedder = get_embedder()
     if embedder is not None:
         embedder.embed(["שאלה"], "query")

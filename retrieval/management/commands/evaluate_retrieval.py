@@ -49,8 +49,8 @@ class Command(BaseCommand):
             judged = evaluation.judge(asked, reader, self._progress(len(asked)))
         store, name = get_store().name, embeddings.name()
         self.stdout.write(
-            f"\nstore {store}, embedder {name}; {len(documents)} documents indexed in {indexed - began:.1f} s, "
-            f"{len(asked)} questions asked in {time.monotonic() - indexed:.1f} s\n\n"
+            f"\nstore {store}, embedder {name}; {len(documents)} documents indexed in "
+            f"{indexed - began:.1f} s, {len(asked)} questions asked in {time.monotonic() - indexed:.1f} s\n\n"
         )
         self.stdout.write(evaluation.table(judged))
         if report is not None:
