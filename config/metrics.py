@@ -15,6 +15,7 @@ _DURATION = Histogram(
 )
 _PENDING = Gauge("outbox_pending", "Events that wait to be delivered.", ["route"])
 _OLDEST = Gauge("outbox_oldest_seconds", "Age of the oldest event that waits.", ["route"])
+_DEAD = Gauge("outbox_dead", "Events given up; `relay_outbox --replay-dead` tries them anew.", ["route"])
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
 
@@ -36,12 +37,14 @@ def view_label(request: HttpRequest) -> str:
 
 def look_into_outbox() -> None:
     """Count what waits, before the metrics are scraped; nothing is known of it while the database is down."""
-    for gauge in (_PENDING, _OLDEST):
+    for gauge in (_PENDING, _OLDEST, _DEAD):
         gauge.clear()
     try:
-        waiting = rows.pending_by_route()
+        waiting, dead = rows.pending_by_route(), rows.dead_by_route()
     except DatabaseError:
         return
     for route, (count, age) in waiting.items():
         _PENDING.labels(route).set(count)
         _OLDEST.labels(route).set(age)
+    for route, count in dead.items():
+        _DEAD.labels(route).set(count)

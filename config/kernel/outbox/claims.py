@@ -60,6 +60,12 @@ def _lease(row: OutboxRow, now: datetime) -> bool:
     return True
 
 
+def renew(row: OutboxRow) -> bool:
+    """Begin the row's lease anew; False when it was lost to another claim meanwhile."""
+    until = database_now() + timedelta(seconds=LEASE_SECONDS)
+    return _under_fence(row).update(leased_until=until) == 1
+
+
 def complete(row: OutboxRow) -> bool:
     """Mark the row as done; False when the lease was lost to another claim meanwhile."""
     return _under_fence(row).update(completed_at=database_now(), leased_until=None) == 1

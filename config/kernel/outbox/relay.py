@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from functools import cache
 
-from django.db import DatabaseError, close_old_connections
+from django.db import Error, close_old_connections
 from django.utils.module_loading import import_string
 
-from config.kernel.outbox import claims
+from config.kernel.outbox import claims, keeping
 from config.kernel.outbox.models import OutboxRow
 from config.kernel.outbox.types import OutboxMessage
 
@@ -65,7 +65,7 @@ def run_relay(stop: threading.Event, *, pause: float = PAUSE_SECONDS) -> None:
         close_old_connections()
         try:
             claimed = relay().claimed
-        except DatabaseError:
+        except Error:  # of the connection as well as of a query
             logger.exception("relay could not reach the database")
             claimed = 0
         if not claimed:
@@ -76,14 +76,16 @@ def _deliver(row: OutboxRow) -> _Outcome:
     if row.attempts > claims.MAX_ATTEMPTS:  # whoever had it never came back: it may be what kills them
         return _put_off(row, "Abandoned")
     try:
-        _handler(row.route)(
-            OutboxMessage(row.id, row.event, row.organization_id, row.payload, row.created_at)
-        )
+        with keeping.kept(row):
+            _handler(row.route)(
+                OutboxMessage(row.id, row.event, row.organization_id, row.payload, row.created_at)
+            )
     except Exception as error:
         # Whatever a sink raises, the others must go on; the row keeps the kind of error and waits.
         logger.exception("outbox handler failed", extra={"route": row.route, "outbox_id": str(row.id)})
         return _put_off(row, type(error).__name__)
-    claims.complete(row)
+    if not claims.complete(row):
+        logger.warning("outbox lease lost", extra={"route": row.route, "outbox_id": str(row.id)})
     return _Outcome.DONE
 
 

@@ -65,6 +65,12 @@ def pending_by_route() -> dict[str, tuple[int, float]]:
     return {row["route"]: (row["n"], max((now - row["oldest"]).total_seconds(), 0.0)) for row in found}
 
 
+def dead_by_route() -> dict[str, int]:
+    """Return {route: rows that were given up}."""
+    found: Any = OutboxRow.objects.exclude(dead_at=None).values("route").annotate(n=Count("pk"))
+    return {row["route"]: row["n"] for row in found}
+
+
 def forget_completed() -> int:
     """Delete rows that were completed some days ago; return how many."""
     limit = database_now() - timedelta(days=KEPT_DAYS)
