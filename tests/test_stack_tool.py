@@ -15,7 +15,7 @@ from tests import real_servers
 from tools.stack import builds, ports, processes
 from tools.stack.__main__ import SERVERS
 from tools.stack.credentials import secrets_of, write_settings
-from tools.stack.errors import NotReadyError, StackError
+from tools.stack.errors import StackError
 from tools.stack.folders import write_private
 from tools.stack.packages import need
 from tools.stack.processes import Process
@@ -41,6 +41,7 @@ class Echo(Server):
     name = "echo"
     ports = {"echo": 24321}
     secrets = ("echo",)
+    errors = (OSError,)
     patience = 20
     stop_patience = 0.5
 
@@ -56,10 +57,7 @@ class Echo(Server):
         return Launch([sys.executable, program, str(place.port()), self.manner], os.environ)
 
     def check(self, place: Place) -> None:
-        try:
-            socket.create_connection(("127.0.0.1", place.port()), timeout=1).close()
-        except OSError as error:
-            raise NotReadyError(str(error)) from error
+        socket.create_connection(("127.0.0.1", place.port()), timeout=1).close()
 
     def finish(self, place: Place) -> None:
         del place
@@ -179,7 +177,7 @@ def test_one_that_does_not_answer_in_its_time_is_an_error(
     stack: Stack, echo: Echo, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse(place: Place) -> None:
-        raise NotReadyError("not yet")
+        raise OSError("not yet")
 
     monkeypatch.setattr(echo, "check", refuse)
     monkeypatch.setattr(echo, "patience", 0)

@@ -3,7 +3,3 @@
 
 class StackError(Exception):
     """Something the person has to know or do; its text is shown as it is."""
-
-
-class NotReadyError(Exception):
-    """The server does not answer its protocol yet."""

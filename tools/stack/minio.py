@@ -10,7 +10,6 @@ from botocore.exceptions import BotoCoreError, ClientError
 from mypy_boto3_s3 import S3Client
 
 from tools.stack.builds import GoProgram, build_go
-from tools.stack.errors import NotReadyError
 from tools.stack.server import Launch, Place, Server
 
 PROGRAM = GoProgram("github.com/minio/minio", "v0.0.0-20260212201848-7aac2a2c5b7c")
@@ -25,6 +24,7 @@ class MinioServer(Server):
     name = "minio"
     ports = {"s3": 29000}
     secrets = ("s3_access", "s3_secret")
+    errors = (BotoCoreError, ClientError)
 
     def install(self, cache: Path) -> None:
         build_go(PROGRAM, cache)
@@ -43,10 +43,7 @@ class MinioServer(Server):
         return Launch([str(program), "server", str(place.data), "--quiet", "--address", address], environment)
 
     def check(self, place: Place) -> None:
-        try:
-            self._client(place).list_buckets()
-        except (BotoCoreError, ClientError) as error:
-            raise NotReadyError(str(error)) from error
+        self._client(place).list_buckets()
 
     def finish(self, place: Place) -> None:
         client = self._client(place)

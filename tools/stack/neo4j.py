@@ -9,7 +9,6 @@ from neo4j import Driver, GraphDatabase
 from neo4j.exceptions import AuthError, DriverError, Neo4jError
 
 from tools.stack.builds import once, run
-from tools.stack.errors import NotReadyError
 from tools.stack.packages import find, has, need
 from tools.stack.server import Launch, Place, Server
 
@@ -34,6 +33,7 @@ class Neo4jServer(Server):
     name = "neo4j"
     ports = {"bolt": 27687}
     secrets = ("neo4j",)
+    errors = (DriverError, Neo4jError, OSError)
     patience = 240
     stop_patience = 40
 
@@ -62,20 +62,11 @@ class Neo4jServer(Server):
         try:
             _ask(place, place.secrets["neo4j"])
         except AuthError:
-            self._change_password(place)
-        except (DriverError, Neo4jError, OSError) as error:
-            raise NotReadyError(str(error)) from error
-
-    @staticmethod
-    def _change_password(place: Place) -> None:
-        try:
             with _driver(place, FIRST_PASSWORD) as driver:
                 driver.execute_query(
                     CHANGE, old=FIRST_PASSWORD, new=place.secrets["neo4j"], database_="system"
                 )
             _ask(place, place.secrets["neo4j"])
-        except (DriverError, Neo4jError, OSError) as error:
-            raise NotReadyError(str(error)) from error
 
     def settings(self, place: Place) -> Mapping[str, str]:
         return {

@@ -16,7 +16,7 @@ from pathlib import Path
 import httpx
 
 from tools.stack.builds import GoProgram, build_go, once, run
-from tools.stack.errors import NotReadyError, StackError
+from tools.stack.errors import StackError
 from tools.stack.packages import exists, has, need
 from tools.stack.server import Launch, Place, Server
 
@@ -52,6 +52,7 @@ PROGRAM = GoProgram("github.com/ollama/ollama", "v0.17.4", "-avx2" if _has_vecto
 class OllamaServer(Server):
     name = "ollama"
     ports = {"http": 21434}
+    errors = (httpx.HTTPError,)
 
     def install(self, cache: Path) -> None:
         if not PROGRAM.path(cache).exists():
@@ -78,10 +79,7 @@ class OllamaServer(Server):
         }
 
     def check(self, place: Place) -> None:
-        try:
-            httpx.get(f"{_url(place)}/api/version", timeout=3).raise_for_status()
-        except httpx.HTTPError as error:
-            raise NotReadyError(str(error)) from error
+        httpx.get(f"{_url(place)}/api/version", timeout=3).raise_for_status()
 
     def finish(self, place: Place) -> None:
         """Make the model known to the server; it keeps a copy of its own."""

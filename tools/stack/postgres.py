@@ -14,7 +14,7 @@ from pathlib import Path
 import psycopg
 from psycopg import sql
 
-from tools.stack.errors import NotReadyError, StackError
+from tools.stack.errors import StackError
 from tools.stack.folders import write_private
 from tools.stack.packages import find, has, need
 from tools.stack.server import Launch, Place, Server
@@ -57,6 +57,7 @@ class PostgresServer(Server):
     name = "postgres"
     ports = {"postgres": 25432}
     secrets = ("postgres", "postgres_admin")
+    errors = (psycopg.Error,)
     stop_signal = signal.SIGINT  # SIGTERM would wait for the clients to leave
 
     def install(self, cache: Path) -> None:
@@ -100,11 +101,8 @@ class PostgresServer(Server):
         return Launch(as_owner([program("postgres"), "-D", str(place.data)]), os.environ)
 
     def check(self, place: Place) -> None:
-        try:
-            with self._connect(place) as connection:
-                connection.execute("SELECT 1")
-        except psycopg.Error as error:
-            raise NotReadyError(str(error)) from error
+        with self._connect(place) as connection:
+            connection.execute("SELECT 1")
 
     def finish(self, place: Place) -> None:
         """Make the product's role, which may create databases for tests, and its database."""

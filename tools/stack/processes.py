@@ -55,7 +55,7 @@ def _stat(pid: int) -> list[str]:
 
 def is_alive(process: Process) -> bool:
     """Return whether it is still that process, not another with the same pid."""
-    return began(process.pid) == process.began
+    return bool(process.began) and began(process.pid) == process.began
 
 
 def start(command: Sequence[str], *, environment: Mapping[str, str], folder: Path, log: Path) -> Process:

@@ -6,7 +6,6 @@ from pathlib import Path
 
 from redis import Redis, RedisError
 
-from tools.stack.errors import NotReadyError
 from tools.stack.folders import write_private
 from tools.stack.packages import find, has, need
 from tools.stack.server import Launch, Place, Server
@@ -28,6 +27,7 @@ class RedisServer(Server):
     name = "redis"
     ports = {"redis": 26379}
     secrets = ("redis",)
+    errors = (RedisError,)
     patience = 20
 
     def install(self, cache: Path) -> None:
@@ -48,8 +48,6 @@ class RedisServer(Server):
         )
         try:
             client.ping()
-        except RedisError as error:
-            raise NotReadyError(str(error)) from error
         finally:
             client.close()
 

@@ -40,6 +40,7 @@ class Server(ABC):
     name: ClassVar[str]
     ports: ClassVar[Mapping[str, int]]  # usual port by name; the main one first
     secrets: ClassVar[Sequence[str]] = ()
+    errors: ClassVar[tuple[type[Exception], ...]]  # what its client raises when it does not work
     patience: ClassVar[float] = 60  # seconds until it must answer
     stop_patience: ClassVar[float] = 20  # seconds to end by itself
     stop_signal: ClassVar[int] = signal.SIGTERM
@@ -58,10 +59,7 @@ class Server(ABC):
 
     @abstractmethod
     def check(self, place: Place) -> None:
-        """Ask in its own protocol whether it works.
-
-        :raises NotReadyError: it does not, or not yet
-        """
+        """Ask in its own protocol whether it works; raise one of `errors` when it does not, or not yet."""
 
     def finish(self, place: Place) -> None:
         """Make what the product expects to be there: a bucket, a database, a model."""

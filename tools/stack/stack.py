@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tools.stack import processes
 from tools.stack.credentials import secrets_of, write_settings
-from tools.stack.errors import NotReadyError, StackError
+from tools.stack.errors import StackError
 from tools.stack.folders import alone
 from tools.stack.ports import is_free
 from tools.stack.processes import Process
@@ -102,14 +102,17 @@ class Stack:
                     self._complaint(server, f"does not answer after {server.patience:.0f} s: {problem}")
                 )
             time.sleep(POLL_SECONDS)
-        server.finish(place)
+        try:
+            server.finish(place)
+        except server.errors as error:
+            raise StackError(self._complaint(server, f"could not be prepared: {error}")) from error
 
     @staticmethod
     def _problem(server: Server, place: Place) -> str | None:
         try:
             server.check(place)
-        except NotReadyError as error:
-            return str(error).strip() or type(error.__cause__).__name__
+        except server.errors as error:
+            return str(error).strip() or type(error).__name__
         return None
 
     def _complaint(self, server: Server, what: str) -> str:

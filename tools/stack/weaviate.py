@@ -8,7 +8,6 @@ from pathlib import Path
 import httpx
 
 from tools.stack.builds import GoProgram, build_go
-from tools.stack.errors import NotReadyError
 from tools.stack.server import Launch, Place, Server
 
 PROGRAM = GoProgram("github.com/weaviate/weaviate/cmd/weaviate-server", "v1.35.2")
@@ -26,6 +25,7 @@ class WeaviateServer(Server):
         "raft_rpc": 28301,
     }
     secrets = ("weaviate", "weaviate_cluster")
+    errors = (httpx.HTTPError, OSError)
     patience = 120
 
     def install(self, cache: Path) -> None:
@@ -73,12 +73,9 @@ class WeaviateServer(Server):
     def check(self, place: Place) -> None:
         key = {"Authorization": f"Bearer {place.secrets['weaviate']}"}
         base = f"http://127.0.0.1:{place.port()}/v1"
-        try:
-            httpx.get(f"{base}/.well-known/ready", timeout=3).raise_for_status()
-            httpx.get(f"{base}/schema", headers=key, timeout=3).raise_for_status()
-            socket.create_connection(("127.0.0.1", place.port("grpc")), timeout=3).close()
-        except (httpx.HTTPError, OSError) as error:
-            raise NotReadyError(str(error)) from error
+        httpx.get(f"{base}/.well-known/ready", timeout=3).raise_for_status()
+        httpx.get(f"{base}/schema", headers=key, timeout=3).raise_for_status()
+        socket.create_connection(("127.0.0.1", place.port("grpc")), timeout=3).close()
 
     def settings(self, place: Place) -> Mapping[str, str]:
         return {
