@@ -15,6 +15,7 @@ from weaviate import WeaviateClient
 from weaviate.classes.data import DataObject
 from weaviate.classes.query import Filter, MetadataQuery
 from weaviate.collections.classes.filters import _Filters
+from weaviate.exceptions import WeaviateInsertManyAllFailedError
 
 from accounts.tenancy import tenant_scope
 from retrieval import selectors
@@ -70,8 +71,8 @@ class WeaviateStore:
             # The server writes the log of a batch's vectors when the next batch begins: with the process they
             # would be lost, though acknowledged. An object that has not changed makes a batch of no work.
             for some in [*_pieces(objects, _INSERTED_AT_ONCE), objects[-1:]]:
-                outcome = schema.collection_of(client).with_tenant(tenant).data.insert_many(some)
-                _refuse_failures(len(outcome.errors), len(some), tenant)
+                failed = _insert(schema.collection_of(client).with_tenant(tenant), some)
+                _refuse_failures(failed, len(some), tenant)
 
         self._run(insert)
         self._known.update({tenant, *names})
@@ -228,6 +229,14 @@ def _object(passage: StoredPassage) -> DataObject[dict[str, Any], None]:
     return DataObject(uuid=passage.id, properties=schema.properties_of(passage), vector=vectors)
 
 
+def _insert(passages: schema.Stored, objects: Sequence[DataObject[dict[str, Any], None]]) -> int:
+    """Return how many of the objects the server has refused; its reasons may quote them, and are dropped."""
+    try:
+        return len(passages.data.insert_many(objects).errors)
+    except WeaviateInsertManyAllFailedError:
+        return len(objects)
+
+
 def _hits(found: Iterable[tuple[UUID, float]]) -> tuple[Hit, ...]:
     """Return hits best first, and those that score alike always in the same order."""
     ordered = sorted(found, key=lambda hit: (-hit[1], hit[0]))
@@ -237,7 +246,7 @@ def _hits(found: Iterable[tuple[UUID, float]]) -> tuple[Hit, ...]:
 def _refuse_failures(failed: int, of: int, tenant: str) -> None:
     """Raise StoreUnavailableError where the server has refused a part of a batch."""
     if failed:
-        logger.error("batch failed in part", extra={"organization_id": tenant, "failed": failed, "of": of})
+        logger.error("batch failed", extra={"organization_id": tenant, "failed": failed, "of": of})
         raise StoreUnavailableError
 
 
