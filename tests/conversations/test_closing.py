@@ -1,7 +1,7 @@
 """An answer is saved as it is written, and ends once: by its owner, or by the reaper when the owner died."""
 
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -242,3 +242,18 @@ def test_an_answer_of_a_deleted_conversation_ends_and_is_not_shown(actor: Actor)
     assert message(turn.answer_id, actor.organization_id).status == MessageStatus.COMPLETE
     with pytest.raises(NotFoundError):
         message_view(actor=actor, message_id=turn.answer_id)
+
+
+def test_a_lease_renewed_at_the_last_moment_saves_the_answer(
+    actor: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    turn, reap = ask(actor), services._reap
+    let_lease_expire(turn)
+
+    def reap_after_the_owner_came_back(answer_id: UUID, organization_id: UUID) -> bool:
+        assert checkpoint(turn, "עדיין כאן").alive
+        return reap(answer_id, organization_id)
+
+    monkeypatch.setattr(services, "_reap", reap_after_the_owner_came_back)
+    assert services.reap_expired_turns() == 0
+    assert (answer_row(turn).status, answer_row(turn).text) == (MessageStatus.STREAMING, "עדיין כאן")

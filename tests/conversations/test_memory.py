@@ -5,6 +5,7 @@ from uuid import uuid4
 
 import pytest
 from django.core.cache import cache
+from redis.exceptions import RedisError
 
 from accounts.tenancy import tenant_scope
 from accounts.types import Actor
@@ -138,3 +139,20 @@ def test_a_long_branch_is_told_to_the_end_of_what_is_kept(actor: Actor) -> None:
 def test_an_unknown_message_has_no_past(actor: Actor) -> None:
     with tenant_scope(actor.organization_id):
         assert memory.branch_until(uuid4(), limit=5) == ()
+
+
+def test_a_cache_that_is_away_costs_queries_and_nothing_else(
+    actor: Actor, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Away:
+        def get(self, _key: str) -> None:
+            raise RedisError
+
+        def set(self, *_entry: object) -> None:
+            raise RedisError
+
+    settings.REDIS_URL = "redis://127.0.0.1:1"
+    monkeypatch.setattr(memory, "_outages", memory._outages.__wrapped__)  # asked before, with no server
+    monkeypatch.setattr(memory, "cache", Away())
+    turn = follow_up(actor, talk(actor, "אחת"))
+    assert said(turn) == ["אחת", "תשובה: אחת"]
