@@ -29,5 +29,6 @@ def test_the_search_says_so_and_does_not_turn_to_the_database(
         find_passages(question="מכסת החופשה", reader=reader_of(actor_of(manager)))
 
 
+@pytest.mark.django_db(transaction=True)
 async def test_health_says_that_it_is_down(nobody_answers: None) -> None:
     assert await probes.vectors() == "down"
