@@ -1,0 +1,126 @@
+"""One object of every kind in one organisation, and a client for everybody who might want it."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, cast
+from uuid import uuid4
+
+import httpx
+import pytest
+from django.test import Client
+
+from accounts.access import actor_of
+from accounts.models import Department, User
+from accounts.services.invitations import Offer, create_invitation
+from accounts.tenancy import tenant_scope
+from accounts.tokens import access_token
+from accounts.types import AccountStatus, Actor
+from analytics.models import DailyUsage
+from config.asgi import application
+from conversations.services import close_turn, open_turn
+from conversations.types import Closing, MessageStatus, Turn
+from retrieval import services
+from retrieval.models import Passage
+from tests.builders import make_department, make_user
+from tests.chatbot.conftest import SALARIES
+from tests.rights.routes import ROLES
+
+CSRF = "c" * 32
+Things = dict[str, str]
+
+
+def close(turn: Turn) -> Turn:
+    close_turn(turn=turn, closing=Closing(status=MessageStatus.COMPLETE, text="21 ימים."))
+    return turn
+
+
+def restricted_document(manager: Actor, department: Department) -> dict[str, str]:
+    """Add a document that one department reads; return its id and its passage's."""
+    document = services.create_document(
+        actor=manager, title="שכר", content=SALARIES, department_ids=[department.pk]
+    )
+    with tenant_scope(manager.organization_id):
+        services.index_document(document.id)
+        passage = Passage.objects.filter(document_id=document.id).first()
+    assert passage is not None
+    return {"document_id": str(document.id), "passage_id": str(passage.id)}
+
+
+@pytest.fixture
+def things(manager: User, member: User, department: Department) -> Things:
+    """Ids by the names of the placeholders in addresses; all of the member, or the member's department."""
+    boss, owner = actor_of(manager), actor_of(member)
+    turn = close(open_turn(actor=owner, text="כמה ימי חופשה?", lease_owner="test"))
+    organization = manager.organization
+    newcomer = make_user("uri", organization=organization, status=AccountStatus.PENDING)
+    spare = make_department("ארכיון", organization=organization)
+    invitation, _token = create_invitation(actor=boss, offer=Offer())
+    with tenant_scope(boss.organization_id):
+        usage = DailyUsage.objects.create(day=date(2026, 11, 24))
+    return {
+        **restricted_document(boss, department),
+        "conversation_id": str(turn.conversation_id),
+        "message_id": str(turn.answer_id),
+        "answer_id": str(turn.answer_id),
+        "member_id": str(newcomer.pk),
+        "department_id": str(spare.pk),
+        "invitation_id": str(invitation.pk),
+        "organization_id": str(organization.pk),
+        "usage_id": str(usage.pk),
+        "model_id": "sicha",
+        "uid": "MQ",
+        "token": "wrong-token",
+        "content_type_id": "1",
+        "object_id": str(uuid4()),
+        "app_label": "retrieval",
+        "url": "nowhere",
+    }
+
+
+def absent(things: Things) -> Things:
+    """Return ids of the same form that nothing has."""
+    return {name: str(uuid4()) if len(value) == 36 else value for name, value in things.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Entrances:
+    """How one person comes in: a program by its token, a page by its session; empty for nobody."""
+
+    bearer: str = ""
+    session: str = ""
+
+    def program(self) -> httpx.AsyncClient:
+        return _client({"Authorization": f"Bearer {self.bearer}"} if self.bearer else {}, {})
+
+    def page(self) -> httpx.AsyncClient:
+        cookies = {"csrftoken": CSRF} | ({"sessionid": self.session} if self.session else {})
+        return _client({"X-CSRFToken": CSRF}, cookies)
+
+
+def _client(headers: dict[str, str], cookies: dict[str, str]) -> httpx.AsyncClient:
+    transport = httpx.ASGITransport(app=cast("Any", application))
+    return httpx.AsyncClient(
+        transport=transport, base_url="http://localhost", headers=headers, cookies=cookies
+    )
+
+
+@pytest.fixture(params=ROLES)
+def role(request: pytest.FixtureRequest) -> str:
+    name: str = request.param
+    return name
+
+
+@pytest.fixture
+def person(role: str, request: pytest.FixtureRequest) -> User | None:
+    """Return the one who has the role; nobody for `anonymous`."""
+    found: User | None = None if role == "anonymous" else request.getfixturevalue(role)
+    return found
+
+
+@pytest.fixture
+def entrances(transactional_db: None, person: User | None) -> Entrances:
+    if person is None:
+        return Entrances()
+    browser = Client()
+    browser.force_login(person)
+    return Entrances(access_token(actor_of(person)), browser.cookies["sessionid"].value)
