@@ -6,7 +6,7 @@ from contextlib import aclosing
 from dataclasses import dataclass
 from uuid import UUID
 
-from accounts.limits import LimitState, check
+from accounts.limits import LimitState, acheck
 from accounts.types import Actor
 from chatbot.payloads import citations_json
 from chatbot.protocol import Accepted, Done, encode
@@ -37,10 +37,10 @@ class Question:
     history: tuple[HistoryItem, ...] | None = None
 
 
-def admit(actor: Actor) -> LimitState:
+async def admit(actor: Actor) -> LimitState:
     """Count one question of the actor and return what is left; raises RateLimitedError and DrainingError."""
     get_supervisor().ensure_accepting()
-    return check("question", str(actor.user_id))
+    return await acheck("question", str(actor.user_id))
 
 
 async def ask(actor: Actor, question: Question) -> Turn:

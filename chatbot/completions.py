@@ -41,7 +41,7 @@ async def completions(request: HttpRequest) -> HttpResponseBase:
     actor = await actor_of_request(request)
     values = validated(request, CompletionRequestSerializer)
     question = _question(values, idempotency_key(request))
-    answers.admit(actor)
+    await answers.admit(actor)
     turn = await answers.ask(actor, question)
     if values["stream"]:
         options = values.get("stream_options") or {}

@@ -106,7 +106,7 @@ class ChatConsumer(SocketConsumer):
             session_id=frame.session_id,
             parent_id=frame.parent_id,
         )
-        admit(actor)
+        await admit(actor)
         turn = await ask(actor, question)
         await self.send_text(encode(accepted_frame(turn, frame.client_id)))
         await self._follow(actor, turn.answer_id, 0)

@@ -49,7 +49,7 @@ async def chat(request: HttpRequest) -> HttpResponseBase:
     require_method(request, "POST")
     actor = await actor_of_request(request)
     question = _question(request)
-    allowance = answers.admit(actor)
+    allowance = await answers.admit(actor)
     turn = await answers.ask(actor, question)
     if wants_event_stream(request):
         return event_stream(_asked(actor, turn, idempotency_key(request) or ""))
@@ -81,7 +81,7 @@ async def answer(request: HttpRequest, answer_id: str) -> HttpResponse:
     """Return an answer as it is stored now."""
     require_method(request, "GET")
     actor = await actor_of_request(request)
-    limits.check("read", str(actor.user_id))
+    await limits.acheck("read", str(actor.user_id))
     return json_response(await answers.answer_json(actor, path_uuid(answer_id)))
 
 
@@ -89,7 +89,7 @@ async def answer_events(request: HttpRequest, answer_id: str) -> HttpResponseBas
     """Stream an answer's frames after a position; a reconnecting EventSource goes on where it was."""
     require_method(request, "GET")
     actor = await actor_of_request(request)
-    limits.check("read", str(actor.user_id))
+    await limits.acheck("read", str(actor.user_id))
     entries = answers.follow(actor, path_uuid(answer_id), after_seq=sequence_number(request))
     events = entry_events(entries)
     try:

@@ -1,19 +1,39 @@
 """Rate limits: `check("question", user id)` counts one use and says what is left.
 
-The limits are named in `settings.RATE_LIMITS` as (uses, seconds).
+The limits are named in `settings.RATE_LIMITS` as (uses, seconds). While a configured Redis is away, every
+process counts for itself; limits that keep guesses out let nobody through instead.
 """
 
+import logging
 from functools import cache
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 from rest_framework.request import Request
 
 from accounts.limits.in_process import InProcess
 from accounts.limits.port import LimitState, LimitStore
-from config.kernel.errors import TooManyRequestsError
+from config.kernel.database import in_database
+from config.kernel.errors import ServiceUnavailableError, TooManyRequestsError
+from config.kernel.outages import OutageError
 
-__all__ = ["LimitState", "RateLimitedError", "check", "headers_of", "limit_headers", "refund", "remember"]
+__all__ = [
+    "LimitState",
+    "LimitsUnavailableError",
+    "RateLimitedError",
+    "acheck",
+    "check",
+    "headers_of",
+    "limit_headers",
+    "refund",
+    "remember",
+]
+
+logger = logging.getLogger(__name__)
+# Counted by each replica alone, these would allow as many guesses more as there are replicas.
+_FAIL_CLOSED = ("login_", "register_", "reset_")
+_RETRY_SECONDS = 5
 
 
 class RateLimitedError(TooManyRequestsError):
@@ -24,27 +44,65 @@ class RateLimitedError(TooManyRequestsError):
         self.state = state
 
 
+class LimitsUnavailableError(ServiceUnavailableError):
+    """What counts guesses does not answer, so nobody may guess."""
+
+    code = "limits_unavailable"
+    message = _("Signing in and registering are not possible at the moment. Please try again shortly.")
+
+
 @cache
 def store() -> LimitStore:
     """Return where uses are counted."""
+    if not settings.REDIS_URL:
+        return counted_here()
+    from accounts.limits.redis import RedisLimits  # noqa: PLC0415  a client to load only where it is used
+
+    return RedisLimits(settings.REDIS_URL)
+
+
+@cache
+def counted_here() -> InProcess:
+    """Return what this process counts by itself."""
     return InProcess()
 
 
 def check(limit: str, subject: str) -> LimitState:
     """Count one use of a named limit by a subject: a user's id, an account's name, an address.
 
-    Raises RateLimitedError when the uses of the window are spent; a refused attempt counts for nothing.
+    Raises RateLimitedError when the uses of the window are spent; a refused attempt counts for nothing. It
+    may ask a server: on the event loop use `acheck`.
     """
-    uses, seconds = settings.RATE_LIMITS[limit]
-    state = store().hit(_key(limit, subject), limit=uses, seconds=seconds)
+    state = _hit(limit, subject)
     if state.retry_after:
         raise RateLimitedError(limit, state)
     return state
 
 
+async def acheck(limit: str, subject: str) -> LimitState:
+    """Do as `check` does without holding up the event loop."""
+    if settings.REDIS_URL:
+        return await in_database(check)(limit, subject)
+    return check(limit, subject)
+
+
 def refund(limit: str, subject: str) -> None:
     """Take back the subject's latest use, for limits that count failures only."""
-    store().refund(_key(limit, subject))
+    try:
+        store().refund(_key(limit, subject))
+    except OutageError:
+        logger.warning("a use could not be taken back", extra={"limit": limit})
+
+
+def _hit(limit: str, subject: str) -> LimitState:
+    uses, seconds = settings.RATE_LIMITS[limit]
+    key = _key(limit, subject)
+    try:
+        return store().hit(key, limit=uses, seconds=seconds)
+    except OutageError:
+        if limit.startswith(_FAIL_CLOSED):
+            raise LimitsUnavailableError(retry_after=_RETRY_SECONDS) from None
+        return counted_here().hit(key, limit=uses, seconds=seconds)
 
 
 def limit_headers(state: LimitState) -> dict[str, str]:

@@ -19,7 +19,10 @@ class LimitState:
 
 
 class LimitStore(Protocol):
-    """Counts exactly, from many threads and replicas at once."""
+    """Counts exactly, from many threads and replicas at once.
+
+    A store on a server raises `config.kernel.outages.OutageError` when the server does not answer.
+    """
 
     def hit(self, key: str, *, limit: int, seconds: int) -> LimitState:
         """Count one use of `key`, unless `limit` uses happened within the last `seconds`."""
