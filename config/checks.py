@@ -38,7 +38,7 @@ def partly_supported(app_configs: object, **kwargs: Any) -> list[CheckMessage]: 
     """A service that does less than its name promises says so at every start."""
     if not settings.REDIS_URL:
         return []
-    said = "REDIS_URL serves cache and signals; limits and the answer log are still each process's own."
+    said = "REDIS_URL serves cache, limits and signals; the answer log is still each process's own."
     return [Warning(said, id="config.W002")]
 
 
