@@ -84,8 +84,8 @@ def test_a_secret_may_come_from_a_file(tmp_path: Path, monkeypatch: pytest.Monke
 
 
 def test_a_service_without_an_adapter_stops_the_start(tmp_path: Path) -> None:
-    environment = {**os.environ, "SICHA_HOME": str(tmp_path), "WEAVIATE_URL": "http://weaviate:8080"}
+    environment = {**os.environ, "SICHA_HOME": str(tmp_path), "NEO4J_URI": "bolt://neo4j:7687"}
     ended = subprocess.run(
         [sys.executable, "-c", "import config.settings"], env=environment, capture_output=True, text=True
     )
-    assert "WEAVIATE_URL is set" in ended.stderr
+    assert "NEO4J_URI is set" in ended.stderr
