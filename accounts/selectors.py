@@ -1,5 +1,7 @@
 """What is read about organisations and people."""
 
+from collections.abc import Collection
+from dataclasses import dataclass
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -22,6 +24,25 @@ def find_organization_by_id(*, organization_id: UUID) -> Organization | None:
 def organizations() -> QuerySet[Organization]:
     """Return the organisations that use the product, by name; only for what the operator of it does."""
     return Organization.objects.filter(is_platform=False).order_by("name")
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """What other apps may know of somebody; the department's name is empty where there is none."""
+
+    email: str
+    department_id: UUID | None
+    department: str
+
+
+def people(*, organization_id: UUID, user_ids: Collection[UUID]) -> dict[UUID, Person]:
+    """Return those of the people who belong to the organisation, by id."""
+    with tenant_scope(organization_id):
+        found = User.objects.select_related("department").filter(pk__in=user_ids)
+        return {
+            user.pk: Person(user.email, user.department_id, user.department.name if user.department else "")
+            for user in found
+        }
 
 
 def members_of(*, actor: Actor, status: AccountStatus | None = None) -> QuerySet[User]:

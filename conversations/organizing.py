@@ -24,6 +24,8 @@ from conversations.naming import check_session_id, named_conversation
 from conversations.types import OPEN_STATUSES
 
 MESSAGE_RATED = "message.rated"
+CONVERSATION_DELETED = "conversation.deleted"
+CONVERSATION_RESTORED = "conversation.restored"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +89,7 @@ def delete_conversation(*, actor: Actor, conversation_id: UUID) -> None:
     with tenant_scope(actor.organization_id), transaction.atomic():
         conversation = get_conversation(conversation_id=conversation_id, actor=actor)
         Conversation.objects.filter(pk=conversation.pk).update(deleted_at=now())
+        _tell_of(CONVERSATION_DELETED, conversation)
 
 
 def restore_conversation(*, actor: Actor, conversation_id: UUID) -> Conversation:
@@ -99,6 +102,8 @@ def restore_conversation(*, actor: Actor, conversation_id: UUID) -> Conversation
         conversation: Conversation | None = own.filter(pk=conversation_id).first()
         if conversation is None:
             raise NotFoundError
+        if conversation.deleted_at is not None:
+            _tell_of(CONVERSATION_RESTORED, conversation)
         conversation.deleted_at = None
         try:
             with transaction.atomic():
@@ -107,6 +112,11 @@ def restore_conversation(*, actor: Actor, conversation_id: UUID) -> Conversation
             conversation.session_id = str(uuid4())  # its own id may be the name that was given away
             conversation.save(update_fields=["deleted_at", "session_id"])
     return conversation
+
+
+def _tell_of(event: str, conversation: Conversation) -> None:
+    payload = {"conversation_id": str(conversation.pk)}
+    outbox.emit(event, organization_id=conversation.organization_id, payload={**payload})
 
 
 def rate_message(*, actor: Actor, message_id: UUID, verdict: Verdict) -> Feedback:
