@@ -1,4 +1,6 @@
-"""What must be in place before the first request: tables, static files, the demo; quick when unchanged."""
+"""What must be in place before the first request: tables, buckets, static files, the demo; quick when
+unchanged.
+"""
 
 import hashlib
 import logging
@@ -11,13 +13,17 @@ from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
+from config.kernel.objects import ObjectStoreError, object_store
+
 Say = Callable[[str], object]
+BUCKETS = {"default": "uploaded files", "archive": "the archive"}
 
 
 def prepare(say: Say) -> None:
     """Bring everything up to date, with a line for each step that has something to do."""
     with _only_warnings():
         migrate(say)
+        create_buckets(say)
         collect_static(say)
         if settings.DEMO:
             call_command("seed_demo")
@@ -39,6 +45,21 @@ def migrate(say: Say) -> None:
     if pending:
         say(f"Database: applying {len(pending)} migrations …")
         call_command("migrate", interactive=False, verbosity=0)
+
+
+def create_buckets(say: Say) -> None:
+    """Create the buckets that are missing. A server that is away keeps nobody from starting: the outbox
+    waits for it, and the first write creates what is missing.
+    """
+    if not settings.S3_ENDPOINT_URL:
+        return
+    for alias, content in BUCKETS.items():
+        try:
+            if object_store(alias).prepare():
+                say(f"Object storage: created the bucket of {content}")
+        except ObjectStoreError as error:
+            say(f"Object storage: does not answer ({error.details['reason']}); going on without it")
+            return
 
 
 def collect_static(say: Say) -> None:

@@ -74,11 +74,11 @@ def storage(endpoint: str, *, bucket: str, folder: Path, options: dict[str, Any]
     """Return a bucket of an S3 service, or a folder."""
     if not endpoint:
         return {
-            "BACKEND": "django.core.files.storage.FileSystemStorage",
+            "BACKEND": "config.kernel.objects.files.FolderStorage",
             "OPTIONS": {"location": folder},
         }
     return {
-        "BACKEND": "storages.backends.s3.S3Storage",
+        "BACKEND": "config.kernel.objects.s3.BucketStorage",
         "OPTIONS": {
             "endpoint_url": endpoint,
             "bucket_name": bucket,
@@ -98,7 +98,10 @@ def _s3_client() -> Any:
         signature_version="s3v4",
         connect_timeout=3,
         read_timeout=20,
-        retries={"max_attempts": 2},
+        retries={"mode": "standard", "total_max_attempts": 3},
+        # Writes carry the checksum that we count; the client's own would need trailers, which a proxy that
+        # guards an S3 server had better not let pass.
+        request_checksum_calculation="when_required",
     )
 
 
