@@ -11,6 +11,7 @@ from django.core.cache import cache
 from django.core.files.storage import storages
 from django.db import connection
 
+from analytics.graph import get_graph
 from chatbot.supervisor import get_supervisor
 from config.kernel.database import in_database, in_worker
 from config.kernel.outbox import oldest_seconds as waiting_in_outbox
@@ -58,7 +59,9 @@ async def archive() -> Status:
 
 
 async def graph() -> Status:
-    return "off"
+    if not settings.NEO4J_URI:
+        return "off"  # the embedded graph is rows of the database
+    return "ok" if await in_worker(get_graph().is_healthy)() else "down"
 
 
 PROBES: dict[str, Callable[[], Awaitable[Status]]] = {

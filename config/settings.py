@@ -28,7 +28,7 @@ ALLOWED_ORIGINS = env.words("ALLOWED_ORIGINS", env.local_origins(PORT))
 CSRF_TRUSTED_ORIGINS = ALLOWED_ORIGINS
 CORS_ALLOWED_ORIGINS = env.words("CORS_ALLOWED_ORIGINS")
 TRUSTED_PROXIES = env.integer("TRUSTED_PROXIES", 0)
-env.not_yet("NEO4J_URI", "OPENAI_BASE_URL")
+env.not_yet("OPENAI_BASE_URL")
 
 # -- applications --------------------------------------------------------------------------------------------
 # Daphne is the server of `runserver`; elsewhere importing its Twisted would double the time to start.
@@ -154,8 +154,21 @@ DEMO = env.boolean("DEMO", default=not PRODUCTION)
 DEMO_ORGANIZATION = "מרכז השירות העירוני אופק"
 DEMO_QUESTIONS = BASE_DIR / "demo" / "questions.txt"
 BACKGROUND_WORK = env.boolean("BACKGROUND_WORK", default=not CELERY_BROKER_URL)
+NEO4J_URI = env.url("NEO4J_URI", schemes=("bolt", "bolt+s", "bolt+ssc", "neo4j", "neo4j+s", "neo4j+ssc"))
+NEO4J_USER = env.text("NEO4J_USER", "neo4j")
+NEO4J_PASSWORD = env.secret("NEO4J_PASSWORD")
+NEO4J_DATABASE = env.text("NEO4J_DATABASE", "neo4j")
+# Without Neo4j the graph is the database itself, and nothing has to be carried to it.
+_TURNS_TO_GRAPH = ["analytics.graph.projection.project_turn"] if NEO4J_URI else []
+_CONVERSATIONS_TO_GRAPH = ["analytics.graph.projection.project_conversation"] if NEO4J_URI else []
 OUTBOX_ROUTES: dict[str, list[str]] = {
-    "turn.closed": ["conversations.archive.archive_turn", "analytics.projections.count_turn"],
+    "turn.closed": [
+        "conversations.archive.archive_turn",
+        "analytics.projections.count_turn",
+        *_TURNS_TO_GRAPH,
+    ],
+    "conversation.deleted": _CONVERSATIONS_TO_GRAPH,
+    "conversation.restored": _CONVERSATIONS_TO_GRAPH,
     "message.rated": ["analytics.projections.count_rating"],
     "password.reset_requested": ["accounts.mail.send_password_reset"],
     "document.uploaded": ["retrieval.ingest.index_uploaded"],

@@ -66,7 +66,7 @@ def test_without_urls_everything_is_embedded(tmp_path: Path) -> None:
         ("DEBUG", lambda: env.boolean("DEBUG", default=False)),
         ("OLLAMA_URL", lambda: env.url("OLLAMA_URL")),
         ("REGISTRATION", lambda: env.choice("REGISTRATION", ["open"], "open")),
-        ("NEO4J_URI", lambda: env.not_yet("NEO4J_URI")),
+        ("OPENAI_BASE_URL", lambda: env.not_yet("OPENAI_BASE_URL")),
     ],
 )
 def test_a_setting_that_makes_no_sense_is_an_error(
@@ -84,8 +84,8 @@ def test_a_secret_may_come_from_a_file(tmp_path: Path, monkeypatch: pytest.Monke
 
 
 def test_a_service_without_an_adapter_stops_the_start(tmp_path: Path) -> None:
-    environment = {**os.environ, "SICHA_HOME": str(tmp_path), "NEO4J_URI": "bolt://neo4j:7687"}
+    environment = {**os.environ, "SICHA_HOME": str(tmp_path), "OPENAI_BASE_URL": "http://vllm:8000/v1"}
     ended = subprocess.run(
         [sys.executable, "-c", "import config.settings"], env=environment, capture_output=True, text=True
     )
-    assert "NEO4J_URI is set" in ended.stderr
+    assert "OPENAI_BASE_URL is set" in ended.stderr
