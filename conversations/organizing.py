@@ -24,6 +24,7 @@ from conversations.naming import check_session_id, named_conversation
 from conversations.types import OPEN_STATUSES
 
 MESSAGE_RATED = "message.rated"
+CONVERSATION_CHANGED = "conversation.changed"
 CONVERSATION_DELETED = "conversation.deleted"
 CONVERSATION_RESTORED = "conversation.restored"
 
@@ -76,6 +77,7 @@ def change_conversation(*, actor: Actor, conversation_id: UUID, changes: Convers
         if changes.archived is not None:
             conversation.archived_at = now() if changes.archived else None
             conversation.save(update_fields=["archived_at"])
+        _tell_of(CONVERSATION_CHANGED, conversation)
     return conversation
 
 
@@ -143,6 +145,7 @@ def rate_message(*, actor: Actor, message_id: UUID, verdict: Verdict) -> Feedbac
             previous = feedback.rating
             Feedback.objects.filter(pk=feedback.pk).update(**fields)
         _tell(actor, message_id, rating=verdict.rating, previous=previous)
+        _tell_of(CONVERSATION_CHANGED, message.conversation)
         feedback.rating, feedback.reason, feedback.comment = verdict.rating, reason, comment
     found: Feedback = feedback
     return found
@@ -161,6 +164,7 @@ def withdraw_rating(*, actor: Actor, message_id: UUID) -> None:
         if feedback is not None:
             feedback.delete()
             _tell(actor, message_id, rating="", previous=feedback.rating)
+            _tell_of(CONVERSATION_CHANGED, message.conversation)
 
 
 def _tell(actor: Actor, message_id: UUID, *, rating: str, previous: str) -> None:
