@@ -40,3 +40,24 @@ class UsageSerializer(serializers.Serializer[Any]):
     since = serializers.DateField()
     until = serializers.DateField()
     results = DailyUsageSerializer(many=True)
+
+
+class RelatedQuestionSerializer(serializers.Serializer[Any]):
+    text = serializers.CharField(help_text="a question that several people asked and got answered")
+
+
+class RelatedDocumentSerializer(serializers.Serializer[Any]):
+    id = serializers.UUIDField()
+    title = serializers.CharField()
+    category = serializers.CharField(allow_blank=True)
+
+
+class RelatedDepartmentSerializer(serializers.Serializer[Any]):
+    id = serializers.UUIDField()
+    name = serializers.CharField()
+
+
+class RelatedSerializer(serializers.Serializer[Any]):
+    questions = RelatedQuestionSerializer(many=True)
+    documents = RelatedDocumentSerializer(many=True)
+    departments = RelatedDepartmentSerializer(many=True, help_text="whose people asked about the same")
