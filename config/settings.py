@@ -176,6 +176,15 @@ OUTBOX_ROUTES: dict[str, list[str]] = {
     "document.relabelled": ["retrieval.shelving.relabel"],
     "passages.removed": ["retrieval.shelving.forget"],
 }
+# What comes back from the archive is counted and drawn again; nobody is told of it twice.
+RESTORED_ROUTES: dict[str, list[str]] = {
+    "turn.closed": ["analytics.projections.count_turn", *_TURNS_TO_GRAPH],
+    "message.rated": ["analytics.projections.count_rating"],
+}
+RECONCILED_STORES: list[str] = [
+    "conversations.archive_inventory.STORE",
+    *(["analytics.graph.reconciled.STORE"] if NEO4J_URI else []),
+]
 
 # -- answering -----------------------------------------------------------------------------------------------
 OLLAMA_URL = env.url("OLLAMA_URL")

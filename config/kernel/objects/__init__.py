@@ -10,6 +10,7 @@ from django.core.files.storage import storages
 
 from config.kernel.objects.port import (
     ObjectChangedError,
+    ObjectDamagedError,
     ObjectStore,
     ObjectStoreError,
     StoredObject,
@@ -18,6 +19,7 @@ from config.kernel.objects.port import (
 
 __all__ = [
     "ObjectChangedError",
+    "ObjectDamagedError",
     "ObjectStore",
     "ObjectStoreError",
     "StoredObject",

@@ -16,6 +16,10 @@ class ObjectStoreError(ServiceUnavailableError):
     code = "object_storage_unavailable"
 
 
+class ObjectDamagedError(ObjectStoreError):
+    """What arrived is not what was stored."""
+
+
 class ObjectChangedError(Exception):
     """Another version is there than the one that was to be replaced; the name is the message."""
 
@@ -51,8 +55,8 @@ class ObjectStore(Protocol):
         """
 
     def get(self, name: str) -> tuple[bytes, str] | None:
-        """Return content and tag of an object, None when there is none; a content that was damaged on its
-        way or on the disk raises ObjectStoreError where the store can tell.
+        """Return content and tag of an object, None when there is none; raises ObjectDamagedError where the
+        store can tell that it was damaged on the disk or on its way.
         """
 
     def listing(self, prefix: str = "") -> Iterator[StoredObject]:

@@ -12,11 +12,17 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import BotoCoreError, ClientError, FlexibleChecksumError
 from storages.backends.s3 import S3Storage
 from storages.utils import clean_name
 
-from config.kernel.objects.port import LISTED_AT_ONCE, ObjectChangedError, ObjectStoreError, StoredObject
+from config.kernel.objects.port import (
+    LISTED_AT_ONCE,
+    ObjectChangedError,
+    ObjectDamagedError,
+    ObjectStoreError,
+    StoredObject,
+)
 
 _CHANGED = {"PreconditionFailed", "ConditionalRequestConflict", "NoSuchKey"}
 _THERE_ALREADY = {"BucketAlreadyOwnedByYou", "BucketAlreadyExists"}
@@ -146,6 +152,8 @@ def _answers() -> Iterator[None]:
         yield
     except ClientError as error:
         raise ObjectStoreError(details={"reason": _code(error)}) from error
+    except FlexibleChecksumError as error:
+        raise ObjectDamagedError(details={"reason": type(error).__name__}) from error
     except BotoCoreError as error:
         raise ObjectStoreError(details={"reason": type(error).__name__}) from error
 
