@@ -83,7 +83,7 @@ class Comparison:
 
 
 def reconciled_stores() -> list[ReconciledStore]:
-    """Return the stores that follow the database in this installation."""
+    """Return the stores that follow the database in this installation, by `settings.RECONCILED_STORES`."""
     return [cast(ReconciledStore, import_string(name)) for name in settings.RECONCILED_STORES]
 
 
