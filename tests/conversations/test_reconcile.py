@@ -290,13 +290,3 @@ def test_many_differences_are_told_by_number(actor: Actor) -> None:
     assert "  missing 25: " in said
     assert "and 5 more" in said
     repaired()
-
-
-@pytest.mark.django_db
-def test_what_is_told_again_is_told_in_a_transaction_like_everything() -> None:
-    from config.kernel.outbox import resending
-
-    with patch.object(resending, "connection") as outside:
-        outside.in_atomic_block = False
-        with pytest.raises(RuntimeError):
-            resending.resend("turn.closed", route="a", organization_id=uuid4(), payloads=[])
