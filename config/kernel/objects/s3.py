@@ -7,6 +7,8 @@ few megabytes at most, and only such an object has an ETag that is known beforeh
 
 import hashlib
 import mimetypes
+import os
+import threading
 from base64 import b64encode
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -27,10 +29,15 @@ from config.kernel.objects.port import (
 _CHANGED = {"PreconditionFailed", "ConditionalRequestConflict", "NoSuchKey"}
 _THERE_ALREADY = {"BucketAlreadyOwnedByYou", "BucketAlreadyExists"}
 _NAMES_TRIED = 5
+_making = threading.Lock()
 
 
 class BucketStorage(S3Storage):  # type: ignore[misc]  # its package has no types
     """One bucket; made on first use where preparation could not reach the server."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self._made: dict[int, Any] = {}
 
     def prepare(self) -> bool:
         with _answers():
@@ -142,7 +149,12 @@ class BucketStorage(S3Storage):  # type: ignore[misc]  # its package has no type
 
     @property
     def _client(self) -> Any:
-        return self.connection.meta.client
+        """The process's client: it may be shared by threads, and takes half a second to make."""
+        process = os.getpid()
+        with _making:
+            if process not in self._made:
+                self._made[process] = self.connection.meta.client
+            return self._made[process]
 
 
 @contextmanager
