@@ -1,17 +1,20 @@
-"""What every REST resource shares: the form of errors, and paging by cursor."""
+"""What every REST resource shares: reading a body, the form of errors, and paging by cursor."""
 
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from django.utils.translation import gettext_lazy as _
-from rest_framework import pagination
-from rest_framework.exceptions import NotFound, ValidationError
+from rest_framework import pagination, parsers, serializers
+from rest_framework.exceptions import NotFound, ParseError, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
 from typing_extensions import override
 
 from config.problems import problem_of
+
+_FIELDS_NAMED = 20  # of those that are not known, in one answer
 
 
 def exception_handler(error: Exception, context: dict[str, Any]) -> Response | None:  # noqa: ARG001  DRF's signature
@@ -21,6 +24,29 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> Response | N
         return None
     set_rollback()
     return Response(problem.body, status=problem.status, headers=problem.headers)
+
+
+class JSONParser(parsers.JSONParser):
+    """Answers nesting without end as it answers everything else that is no JSON."""
+
+    @override
+    def parse(self, *args: Any, **kwargs: Any) -> Any:
+        try:
+            return super().parse(*args, **kwargs)
+        except RecursionError:
+            raise ParseError("JSON nested too deeply") from None
+
+
+class KnownFieldsSerializer(serializers.Serializer[Any]):
+    """Refuses a field that it does not know, where a misspelt one would silently change what is meant."""
+
+    @override
+    def to_internal_value(self, data: Any) -> Any:
+        names = set(data) - {"csrfmiddlewaretoken"} if isinstance(data, Mapping) else set()
+        unknown = sorted(str(name) for name in names - set(self.fields))
+        if unknown:
+            raise ValidationError({name: [_("There is no such field.")] for name in unknown[:_FIELDS_NAMED]})
+        return super().to_internal_value(data)
 
 
 class CursorPagination(pagination.CursorPagination):

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.core.files.uploadedfile import UploadedFile
 from drf_spectacular.utils import extend_schema
-from rest_framework.parsers import JSONParser, MultiPartParser
+from rest_framework.parsers import MultiPartParser
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -17,7 +17,7 @@ from accounts import limits
 from accounts.authentication import request_actor
 from accounts.permissions import IsManager, IsMember
 from accounts.tenancy import tenant_scope
-from config.api import CursorPagination
+from config.api import CursorPagination, JSONParser
 from retrieval import access, search, selectors, services
 from retrieval import serializers as shapes
 from retrieval.models import Document

@@ -6,6 +6,7 @@ from django.conf import settings
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from config.api import KnownFieldsSerializer
 from config.kernel.text import clean_text
 from config.kernel.types import JSONObject
 from retrieval.errors import refusal_of
@@ -63,7 +64,7 @@ class DocumentQuerySerializer(PageQuerySerializer):
     category = serializers.CharField(required=False, max_length=CATEGORY_LENGTH)
 
 
-class _DocumentFields(serializers.Serializer[Any]):
+class _DocumentFields(KnownFieldsSerializer):
     title = serializers.CharField(required=False, allow_blank=True)
     category = serializers.CharField(required=False, allow_blank=True)
     departments = serializers.ListField(

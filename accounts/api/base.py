@@ -3,8 +3,6 @@
 from typing import Any, ClassVar
 
 from django.http.response import HttpResponseBase
-from rest_framework import parsers
-from rest_framework.exceptions import ParseError
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.serializers import Serializer
@@ -19,23 +17,11 @@ from accounts.tenancy import request_scope
 from accounts.types import Actor
 
 
-class JSONParser(parsers.JSONParser):
-    """Answers nesting without end as it answers everything else that is no JSON."""
-
-    @override
-    def parse(self, *args: Any, **kwargs: Any) -> Any:
-        try:
-            return super().parse(*args, **kwargs)
-        except RecursionError:
-            raise ParseError("JSON nested too deeply") from None
-
-
 class PublicView(APIView):
     """Whoever asks says who it is in the body; a session or token that comes along counts for nothing."""
 
     authentication_classes = ()
     permission_classes = (AllowAny,)
-    parser_classes = (JSONParser,)
     limit: ClassVar[str] = "read"
 
     @override
@@ -53,7 +39,6 @@ class MemberView(APIView):
     """For every active account."""
 
     permission_classes: Any = (IsMember,)
-    parser_classes = (JSONParser,)
 
     @override
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:

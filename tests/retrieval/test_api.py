@@ -102,11 +102,35 @@ def test_a_bad_file_is_refused_with_a_stable_code(
         ([], "invalid_input"),
         ({"title": ["נוהל"], "content": {}}, "invalid_input"),
         ({"title": "נוהל", "content": VACATION, "departments": "x"}, "invalid_input"),
+        ({"title": "נוהל", "content": VACATION, "department": str(uuid4())}, "invalid_input"),
     ],
+    ids=lambda value: value if isinstance(value, str) else "body",
 )
 def test_bad_json_is_refused_with_a_stable_code(as_manager: APIClient, body: Any, code: str) -> None:
     refused = as_manager.post(DOCUMENTS, json.dumps(body), content_type="application/json")
     assert (refused.status_code, code_of(refused)) == (400, code)
+
+
+@pytest.mark.parametrize("body", ["[" * 100_000, '{"title":' * 50_000, '{"title": "א', "null", "\ufeff{}"])
+def test_a_body_that_is_no_document_is_refused(
+    body: str, as_manager: APIClient, manager: User, add_document: AddDocument
+) -> None:
+    kept = f"{DOCUMENTS}/{add_document(manager, 'נוהל', VACATION).id}"
+    for ask in (as_manager.post, as_manager.patch):
+        refused = ask(DOCUMENTS if ask == as_manager.post else kept, body, content_type="application/json")
+        assert refused.status_code == 400, ask
+
+
+def test_a_misspelt_field_publishes_nothing(as_manager: APIClient, department: Department) -> None:
+    text = {"title": "נוהל", "content": VACATION, "department": str(department.id)}
+    upload = {"file": file(), "department": str(department.id)}
+    for refused in (
+        as_manager.post(DOCUMENTS, text, format="json"),
+        as_manager.post(DOCUMENTS, upload, format="multipart"),
+    ):
+        assert refused.status_code == 400
+        assert list(refused.json()["details"]["fields"]) == ["department"]
+    assert as_manager.get(DOCUMENTS).json()["results"] == []
 
 
 def test_a_document_with_controls_is_kept_without_them(as_manager: APIClient) -> None:
