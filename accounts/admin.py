@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
 from django.contrib import admin, messages
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
@@ -77,6 +77,13 @@ class RoleAdmin(ModelAdmin):
     @override
     def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
         return self.deletable and self._sees(request)
+
+    @override
+    def history_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Refuse before looking: Django looks first, and its two answers tell what exists."""
+        if not self._sees(request):
+            raise PermissionDenied
+        return super().history_view(request, object_id, *args, **kwargs)
 
 
 @admin.register(Organization)

@@ -40,7 +40,7 @@ BODIES: dict[str, dict[str, Any]] = {
 }
 ASKING = ("POST chat", "POST api/v1/chat")
 SEARCHED = {"q": "שכר"}
-CLOSED = {302, 401, 404}
+CLOSED = {302, 401, 403, 404}
 PASSING = re.compile(r'(nonce|value)="[^"]*"')
 IDS = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|[0-9a-f]{8}(_2D[0-9a-f]{4}){3}_2D[0-9a-f]{12}")
 
