@@ -74,7 +74,8 @@ class NulGuardMiddleware(Around):
     def before(self, request: HttpRequest) -> HttpResponseBase | None:
         if "\0" not in request.path_info and "%00" not in request.META["QUERY_STRING"]:
             return None
-        return problem_of(InvalidInputError()).as_response()
+        with translation.override(chosen_language(request)):  # nothing has activated it yet
+            return problem_of(InvalidInputError()).as_response()
 
 
 class LanguageMiddleware(Around):

@@ -177,6 +177,8 @@ async def test_nul_in_the_address_is_refused(client: Client) -> None:
     in_path = await client.request("GET", "/api/missing/a\0b")
     in_query = await client.request("GET", "/api/echo", query=b"q=a%00b")
     assert [in_path.status, in_query.status] == [400, 400]
+    english = await client.request("GET", "/api/echo", headers={"accept-language": "en"}, query=b"q=a%00b")
+    assert english.json()["message"] != in_query.json()["message"]
 
 
 async def test_an_address_that_is_not_utf8_is_refused(client: Client) -> None:
