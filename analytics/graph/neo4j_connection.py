@@ -141,6 +141,8 @@ class _Home:
             asyncio.run_coroutine_threadsafe(self._close(), self._loop).result(CONNECT_SECONDS)
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(CONNECT_SECONDS)
+        if not self._loop.is_running():
+            self._loop.close()
 
     async def _ask(self, ask: Ask[T], seconds: float) -> T:
         try:

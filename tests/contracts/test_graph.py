@@ -38,7 +38,9 @@ def graph(
 
     for name, value in stack_settings().items():
         setattr(settings, name, value)
-    yield get_graph()
+    found: Any = get_graph()
+    yield found
+    found.close()
     forget([organization.pk, other_organization.pk])
 
 

@@ -1,12 +1,21 @@
 """The Neo4j of `make stack`, as the tests reach it and as they look into it."""
 
+import time
 from collections.abc import Iterable
-from typing import Any, LiteralString
-from uuid import UUID
+from dataclasses import replace
+from typing import Any, LiteralString, Self
+from urllib.parse import urlsplit
+from uuid import UUID, uuid4
 
+import pytest
+from django.utils.timezone import now
 from neo4j import GraphDatabase
 
 from analytics.graph.neo4j import Neo4jGraph
+from analytics.graph.port import Graph, GraphDocument, GraphQuestion, GraphUser
+from conversations.fingerprints import fingerprint
+from tests.analytics.asking import QUESTION
+from tests.fakes.forwarder import Forwarder
 from tests.real_servers import stack_setting
 
 DATABASE = "neo4j"
@@ -40,3 +49,47 @@ def forget(organization_ids: Iterable[UUID]) -> None:
     """Delete everything that the organisations left."""
     for organization_id in organization_ids:
         look("MATCH (n {organization_id: $of}) DETACH DELETE n", of=organization_id)
+
+
+class Wire:
+    """The way to the real server, which a test can cut, silence and mend; `with` opens and ends it."""
+
+    def __init__(self) -> None:
+        address = urlsplit(stack_setting("NEO4J_URI"))
+        self._forwarder = Forwarder(address.hostname or "127.0.0.1", address.port or 7687)
+        self.cut, self.silence = self._forwarder.cut, self._forwarder.silence
+
+    def __enter__(self) -> Self:
+        self._forwarder.__enter__()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._forwarder.__exit__(*error)
+
+    @property
+    def uri(self) -> str:
+        return f"bolt://127.0.0.1:{self._forwarder.port}"
+
+    def mend(self, graph: Graph) -> None:
+        """Let everything through again, and return when the graph has seen it: it rests after a failure."""
+        self._forwarder.mend()
+        for _ in range(200):
+            if graph.is_healthy():
+                return
+            time.sleep(0.05)
+        pytest.fail("the graph has not found its server again")
+
+
+def question(*documents: GraphDocument, **changes: Any) -> GraphQuestion:
+    user = GraphUser(uuid4(), "dana@example.test", "משאבי אנוש")
+    made = GraphQuestion(uuid4(), fingerprint(QUESTION), now(), answered=True, user=user, documents=documents)
+    return replace(made, **changes)
+
+
+def document(topic: str = "רווחה") -> GraphDocument:
+    return GraphDocument(uuid4(), "נוהל חופשה", topic)
+
+
+def close(graph: Any) -> None:
+    """Close the graph of this process: its next user opens it again."""
+    graph.close()
