@@ -13,7 +13,15 @@ class ConfigConfig(AppConfig):
 
     @override
     def ready(self) -> None:
+        from django.conf import settings
+
         from config import checks  # noqa: F401  registers the system checks
+
+        if settings.CELERY_BROKER_URL:
+            from config.kernel.outbox import bell
+            from config.waking import wake_a_worker
+
+            bell.listen(wake_a_worker)
 
 
 class SichaAdminConfig(AdminConfig):

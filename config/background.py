@@ -15,6 +15,7 @@ from django.conf import settings
 from django.db import close_old_connections
 
 from config import work
+from config.kernel.outbox import bell
 
 logger = logging.getLogger(__name__)
 STOP_SECONDS = 10
@@ -22,15 +23,17 @@ STOP_SECONDS = 10
 
 @dataclass(frozen=True, slots=True)
 class Chore:
-    """A function that returns how much it did; after 0 it rests for `pause` seconds."""
+    """A function that returns how much it did; after 0 it rests for `pause` seconds, or until rung for."""
 
     name: str
     run: Callable[[], int]
     pause: float
+    rung_for: bool = False
 
 
 CHORES = (
-    Chore("relay", work.relay_outbox, 0.3),
+    # Rung for at every commit of this process; it looks by itself for what others wrote and what was put off.
+    Chore("relay", work.relay_outbox, 1, rung_for=True),
     Chore("reaper", work.reap_answers, 5),
     Chore("tidy", work.tidy, 3600),
 )
@@ -42,7 +45,9 @@ class Background:
     def __init__(self, chores: tuple[Chore, ...] = CHORES) -> None:
         self._chores = chores
         self._tasks: list[asyncio.Task[None]] = []
-        self._stopping = asyncio.Event()
+        self._stopping = False
+        self._wanted = {chore.name: asyncio.Event() for chore in chores}
+        self._stop_listening: Callable[[], None] | None = None
 
     @property
     def running(self) -> bool:
@@ -52,28 +57,45 @@ class Background:
         """Start the chores, once; call from the event loop. Nothing happens where BACKGROUND_WORK is off."""
         if self._tasks or not settings.BACKGROUND_WORK:
             return
-        self._stopping = asyncio.Event()
+        self._stopping = False
+        self._wanted = {chore.name: asyncio.Event() for chore in self._chores}
+        self._stop_listening = bell.listen(self._listener(asyncio.get_running_loop()))
         self._tasks = [asyncio.create_task(self._repeat(chore), name=chore.name) for chore in self._chores]
 
     async def stop(self) -> None:
         """Let what is under way finish, for at most STOP_SECONDS."""
-        self._stopping.set()
+        self._stopping = True
+        if self._stop_listening is not None:
+            self._stop_listening()
+            self._stop_listening = None
+        self._want(self._chores)
         if self._tasks:
             await asyncio.wait(self._tasks, timeout=STOP_SECONDS)
         self._tasks = []
 
-    async def _repeat(self, chore: Chore) -> None:
-        loop = asyncio.get_running_loop()
-        with ThreadPoolExecutor(1, thread_name_prefix=chore.name) as thread:
-            while not self._stopping.is_set():
-                done = await loop.run_in_executor(thread, _guarded, chore)
-                if not done:
-                    await self._rest(chore.pause)
-            await loop.run_in_executor(thread, close_old_connections)
+    def _listener(self, loop: asyncio.AbstractEventLoop) -> bell.Listener:
+        rung_for = tuple(chore for chore in self._chores if chore.rung_for)
 
-    async def _rest(self, seconds: float) -> None:
-        with suppress(TimeoutError):
-            await asyncio.wait_for(self._stopping.wait(), seconds)
+        def on_ring() -> None:
+            with suppress(RuntimeError):  # the loop was closed: the process ends
+                loop.call_soon_threadsafe(self._want, rung_for)
+
+        return on_ring
+
+    def _want(self, chores: tuple[Chore, ...]) -> None:
+        for chore in chores:
+            self._wanted[chore.name].set()
+
+    async def _repeat(self, chore: Chore) -> None:
+        loop, wanted = asyncio.get_running_loop(), self._wanted[chore.name]
+        with ThreadPoolExecutor(1, thread_name_prefix=chore.name) as thread:
+            while not self._stopping:
+                wanted.clear()  # before the work: a ring during it may be for what it came too early for
+                done = await loop.run_in_executor(thread, _guarded, chore)
+                if not done and not self._stopping:
+                    with suppress(TimeoutError):
+                        await asyncio.wait_for(wanted.wait(), chore.pause)
+            await loop.run_in_executor(thread, close_old_connections)
 
 
 def _guarded(chore: Chore) -> int:

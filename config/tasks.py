@@ -1,13 +1,23 @@
-"""The recurring work as Celery tasks; beat sends them, a lost one is made up for by the next."""
+"""The recurring work as Celery tasks; beat and commits ask for it, a lost message is made up for by beat."""
+
+import time
 
 from celery import shared_task
 
 from config import work
 
+RELAY_SECONDS = 60
+LONGEST_HANDLER_SECONDS = 1800  # a long document on a slow machine
 
-@shared_task(name="config.relay_outbox")
+
+@shared_task(
+    name="config.relay_outbox",
+    soft_time_limit=LONGEST_HANDLER_SECONDS,
+    time_limit=LONGEST_HANDLER_SECONDS + 30,
+)
 def relay_outbox() -> None:
-    while work.relay_outbox():
+    until = time.monotonic() + RELAY_SECONDS
+    while work.relay_outbox() and time.monotonic() < until:
         pass
 
 

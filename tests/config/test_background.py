@@ -2,12 +2,13 @@
 
 import asyncio
 import threading
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from typing import Any
 
 import pytest
 
 from config.background import Background, Chore
+from config.kernel.outbox import bell
 
 
 class Work:
@@ -34,8 +35,8 @@ async def start(settings: Any, monkeypatch: pytest.MonkeyPatch) -> AsyncGenerato
     settings.BACKGROUND_WORK = True
     started: list[Background] = []
 
-    def starter(work: Work, pause: float = 60) -> Background:
-        background = Background((Chore("test", work, pause),))
+    def starter(work: Callable[[], int], pause: float = 60, *, rung_for: bool = False) -> Background:
+        background = Background((Chore("test", work, pause, rung_for),))
         background.ensure_started()
         started.append(background)
         return background
@@ -69,6 +70,43 @@ async def test_stopping_does_not_wait_for_the_pause(start: Any) -> None:
     await idle(work)
     await asyncio.wait_for(background.stop(), 5)
     assert not background.running
+
+
+async def test_a_ring_ends_the_pause_of_the_chore_that_it_is_for(start: Any) -> None:
+    rung, other = Work(0), Work(0)
+    start(rung, pause=3600, rung_for=True)
+    start(other, pause=3600)
+    await idle(rung)
+    await idle(other)
+    rung.idle.clear()
+    await asyncio.to_thread(bell.ring)  # a commit happens in a thread
+    await idle(rung)
+    assert (rung.runs, other.runs) == (2, 1)
+
+
+async def test_a_ring_during_the_work_is_not_lost(start: Any) -> None:
+    runs: list[int] = []
+    twice = threading.Event()
+
+    def look() -> int:
+        runs.append(1)
+        if len(runs) == 1:
+            bell.ring()  # for an event that was committed after this look
+        else:
+            twice.set()
+        return 0
+
+    start(look, pause=3600, rung_for=True)
+    assert await asyncio.to_thread(twice.wait, 5)
+
+
+async def test_who_has_stopped_is_not_rung_for(start: Any) -> None:
+    work = Work(0)
+    background = start(work, pause=3600, rung_for=True)
+    await idle(work)
+    await background.stop()
+    bell.ring()
+    assert work.runs == 1
 
 
 async def test_chores_start_once(start: Any) -> None:

@@ -1,25 +1,54 @@
-"""Celery carries ids as JSON, acknowledges after the work, and does what the embedded loops do."""
+"""Celery carries wake-ups as JSON, acknowledges after the work, and does what the embedded loops do."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from kombu.exceptions import OperationalError
 
-from config import tasks, work
+from config import tasks, waking, work
 from config.background import CHORES
 from config.celery import app
+from config.waking import APART_SECONDS, WorkerBell
+
+
+@pytest.fixture(autouse=True)
+def _a_broker_that_is_there() -> Iterator[None]:
+    waking.broker_circuit.reset()
+    yield
+    waking.broker_circuit.reset()
 
 
 def test_messages_are_json_and_acknowledged_after_the_work() -> None:
     assert app.conf.accept_content == ["json"]
     assert app.conf.task_serializer == "json"
     assert app.conf.task_acks_late
+    assert app.conf.task_reject_on_worker_lost
     assert app.conf.task_ignore_result
+    assert app.conf.result_backend is None
+
+
+def test_every_task_ends() -> None:
+    app.loader.import_default_modules()
+    own = [task for name, task in app.tasks.items() if name.startswith("config.")]
+    assert len(own) == 3
+    for task in own:
+        soft = task.soft_time_limit or app.conf.task_soft_time_limit
+        hard = task.time_limit or app.conf.task_time_limit
+        assert (
+            0 < soft < hard < 3600
+        )  # the broker gives a message that nobody acknowledged to another by then
 
 
 def test_beat_sends_what_the_embedded_loops_do() -> None:
     sent = {entry["task"] for entry in app.conf.beat_schedule.values()}
     assert sent == {"config.relay_outbox", "config.reap_answers", "config.tidy"}
     assert len(sent) == len(CHORES)
+
+
+def test_what_beat_sends_does_not_wait_for_ever() -> None:
+    for entry in app.conf.beat_schedule.values():
+        assert entry["options"]["expires"] <= max(5, entry["schedule"])
 
 
 def test_every_scheduled_task_exists() -> None:
@@ -32,3 +61,35 @@ def test_the_relay_goes_on_until_nothing_waits(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(work, "relay_outbox", lambda: amounts.pop(0))
     tasks.relay_outbox()
     assert amounts == []
+
+
+def test_the_relay_leaves_a_backlog_to_the_next_task_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    amounts = [20, 20]
+    monkeypatch.setattr(work, "relay_outbox", amounts.pop)
+    monkeypatch.setattr(tasks, "RELAY_SECONDS", 0)
+    tasks.relay_outbox()
+    assert amounts == [20]
+
+
+def test_many_commits_at_once_are_one_message() -> None:
+    sent, present = [], [100.0]
+    bell = WorkerBell(lambda: sent.append(present[0]), clock=lambda: present[0])
+    for _ in range(5):
+        bell()
+    present[0] += APART_SECONDS
+    bell()
+    assert sent == [100.0, 100.0 + APART_SECONDS]
+
+
+def test_a_broker_that_is_away_holds_nobody_up() -> None:
+    asked, present = [], [100.0]
+
+    def away() -> None:
+        asked.append(present[0])
+        raise OperationalError
+
+    bell = WorkerBell(away, clock=lambda: present[0])
+    for _ in range(5):
+        bell()
+        present[0] += APART_SECONDS
+    assert asked == [100.0]  # the others are spared the waiting

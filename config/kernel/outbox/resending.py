@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.db import connection
 
+from config.kernel.outbox import bell
 from config.kernel.outbox.models import OutboxRow
 from config.kernel.outbox.rows import database_now
 from config.kernel.types import JSONObject
@@ -32,6 +33,7 @@ def resend(
             dead = OutboxRow.objects.exclude(dead_at=None).filter(**own)
             dead.filter(**{f"payload__{replaces}__in": values}).delete()
         OutboxRow.objects.bulk_create(chunk)
+    bell.ring_after_commit()
     return len(rows)
 
 

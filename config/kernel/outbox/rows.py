@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db import connection
 from django.db.models import Count, Min
 
+from config.kernel.outbox import bell
 from config.kernel.outbox.models import OutboxRow
 from config.kernel.types import JSONObject
 
@@ -48,6 +49,7 @@ def write(event: str, *, organization_id: UUID, payload: JSONObject) -> None:
         )
         for route in settings.OUTBOX_ROUTES.get(event, ())
     )
+    bell.ring_after_commit()
 
 
 def replay_dead() -> int:
