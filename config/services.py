@@ -96,9 +96,10 @@ def _s3_client() -> Any:
     return Config(
         s3={"addressing_style": "path"},
         signature_version="s3v4",
-        connect_timeout=3,
-        read_timeout=20,
-        retries={"mode": "standard", "total_max_attempts": 3},
+        # Together at most half a minute, whatever the server does not do.
+        connect_timeout=2,
+        read_timeout=10,
+        retries={"mode": "standard", "total_max_attempts": 2},
         # Writes carry the checksum that we count; the client's own would need trailers, which a proxy that
         # guards an S3 server had better not let pass.
         request_checksum_calculation="when_required",

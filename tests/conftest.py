@@ -18,6 +18,7 @@ from accounts.access import actor_of
 from accounts.models import Department, Organization, User
 from accounts.tokens import access_token
 from accounts.types import Actor, Role
+from config.kernel.outbox.resting import slow_failures
 from tests.builders import make_department, make_organization, make_user
 
 
@@ -34,6 +35,7 @@ def _forget_what_the_process_counted() -> Iterator[None]:
     yield
     cache.clear()
     limits.store().clear()
+    slow_failures.forget()
 
 
 @pytest.fixture

@@ -25,7 +25,13 @@ def free_port() -> int:
 @contextmanager
 def served(home: Path, port: int) -> Iterator[subprocess.Popen[str]]:
     environment = {name: value for name, value in os.environ.items() if name != "DJANGO_SETTINGS_MODULE"}
-    own = {"SICHA_HOME": str(home), "DEMO": "false", "EMBEDDINGS_BACKEND": "lexical", "LOG_LEVEL": "WARNING"}
+    own = {
+        "SICHA_HOME": str(home),
+        "DATABASE_URL": "",  # embedded, whatever the suite runs on
+        "DEMO": "false",
+        "EMBEDDINGS_BACKEND": "lexical",
+        "LOG_LEVEL": "WARNING",
+    }
     command = [sys.executable, "manage.py", "serve", "--prepare", "--port", str(port)]
     process = subprocess.Popen(
         command,

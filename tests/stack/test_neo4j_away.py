@@ -13,6 +13,7 @@ from analytics.graph.port import GraphUnavailableError
 from config import probes
 from config.kernel.outbox.models import OutboxRow
 from config.kernel.outbox.relay import RelayReport, relay
+from config.kernel.outbox.resting import slow_failures
 from conversations import organizing
 from tests.analytics.asking import answered
 from tests.stack.neo4j_server import Wire, close, document, neo4j_graph, question, stack_settings
@@ -77,6 +78,7 @@ def test_turns_wait_while_the_graph_is_away_and_nothing_else_does(
         "conversation.deleted",
     }
     wire.mend(get_graph())
+    slow_failures.forget()
     waiting = OutboxRow.objects.filter(completed_at=None)
     waiting.update(available_at=waiting.order_by("created_at")[0].created_at)
     assert relay().failed == 0

@@ -15,7 +15,7 @@ from config.kernel.outbox.models import OutboxRow
 from config.kernel.outbox.rows import database_now
 
 MAX_ATTEMPTS = 12
-LEASE_SECONDS = 60
+LEASE_SECONDS = 8  # the rows of a process that died are taken over within ten seconds
 FIRST_DELAY_SECONDS = 1.0
 LONGEST_DELAY_SECONDS = 600.0
 

@@ -15,8 +15,8 @@ from config.kernel.outbox import claims
 from config.kernel.outbox.models import OutboxRow
 
 logger = logging.getLogger(__name__)
-RENEW_SECONDS = claims.LEASE_SECONDS / 3
-MOST_RENEWALS = 180  # an hour: a handler that hangs for longer loses its row
+RENEW_SECONDS = claims.LEASE_SECONDS / 4
+KEPT_SECONDS = 3600  # a handler that hangs for longer loses its row
 
 
 @contextmanager
@@ -33,7 +33,7 @@ def kept(row: OutboxRow) -> Iterator[None]:
 
 
 def _keep(row: OutboxRow, ended: threading.Event) -> None:
-    for _ in range(MOST_RENEWALS):
+    for _ in range(int(KEPT_SECONDS / RENEW_SECONDS)):
         if ended.wait(RENEW_SECONDS) or not _renewed(row):
             return
 

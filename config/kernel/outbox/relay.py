@@ -13,6 +13,7 @@ from django.utils.module_loading import import_string
 
 from config.kernel.outbox import claims, keeping
 from config.kernel.outbox.models import OutboxRow
+from config.kernel.outbox.resting import slow_failures
 from config.kernel.outbox.types import OutboxMessage
 
 logger = logging.getLogger(__name__)
@@ -43,16 +44,18 @@ def relay(*, limit: int = 100) -> RelayReport:
     """Deliver up to `limit` rows that are due, one route after the other.
 
     A route whose handler failed is left alone for the rest of the round: a sink that is down, however many
-    rows wait for it and however slowly it refuses, costs the others one attempt.
+    rows wait for it, costs the others one attempt. One that refuses slowly is left alone for longer, so that
+    it takes a small part of the time of this process (see `slow_failures`).
     """
     outcomes: Counter[_Outcome] = Counter()
-    routes = deque(claims.due_routes())
+    routes = deque(route for route in claims.due_routes() if not slow_failures.is_resting(route))
     while routes and outcomes.total() < limit:
         route = routes.popleft()
         row = claims.claim(route)
         if row is None:
             continue
-        outcome = _deliver(row)
+        with slow_failures.timing(route) as attempt:
+            attempt.failed = (outcome := _deliver(row)) is not _Outcome.DONE
         outcomes[outcome] += 1
         if outcome is _Outcome.DONE:
             routes.append(route)
