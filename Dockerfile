@@ -14,6 +14,15 @@ RUN /opt/sicha/bin/pip install --require-hashes --only-binary=:all: --no-deps --
     && /opt/sicha/bin/pip uninstall --yes pip \
     && python -m compileall -q -j 0 /opt/sicha/lib
 
+# What the pages use of npm's packages; Node itself stays behind in this stage.
+FROM packages AS pages
+WORKDIR /pages
+COPY package.json package-lock.json .npmrc requirements-node.txt ./
+COPY tools tools
+RUN python -m venv node \
+    && node/bin/pip install --require-hashes --only-binary=:all: --no-deps -r requirements-node.txt \
+    && node/bin/python -m tools.node
+
 FROM packages AS product
 WORKDIR /app
 COPY . .
@@ -28,6 +37,7 @@ RUN groupadd --gid 10001 sicha \
     && install --directory --owner=sicha --group=sicha --mode=0750 /var/lib/sicha
 COPY --from=packages /opt/sicha /opt/sicha
 COPY --from=product /app /app
+COPY --from=pages /pages/node_modules /app/node_modules
 ENV PATH=/opt/sicha/bin:$PATH \
     PYTHONDONTWRITEBYTECODE=1 \
     PYTHONUNBUFFERED=1 \

@@ -9,15 +9,16 @@
     python3 bootstrap.py messages collect and compile the translations
     python3 bootstrap.py stack    start the real servers on loopback (names choose; docs/stack.md)
     python3 bootstrap.py stack-down   end those that it started
-    python3 bootstrap.py setup    only the virtual environment
+    python3 bootstrap.py setup    only the virtual environment and the pages' packages
     python3 bootstrap.py lock     compile the locks again (--upgrade for newer versions)
 
-The virtual environment `.venv` gets exactly the versions of the locks, as wheels with checked hashes. What is
-installed is remembered, so that a second start skips all of it. Further arguments go on to the command.
+The virtual environment `.venv` gets exactly the versions of the locks, as wheels with checked hashes, and
+`node_modules` those of package-lock.json. What is installed is remembered, and a second start skips it all.
 """
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import importlib.util
 import os
@@ -40,28 +41,22 @@ VENV = ROOT / ".venv"
 WINDOWS = os.name == "nt"
 BIN = VENV / ("Scripts" if WINDOWS else "bin")
 PYTHON = BIN / ("python.exe" if WINDOWS else "python")
-RUNTIME, DEVELOPMENT = "requirements.txt", "requirements-dev.txt"
+RUNTIME, DEVELOPMENT, NODE = "requirements.txt", "requirements-dev.txt", "requirements-node.txt"
 PIP_OPTIONS = ("--require-hashes", "--only-binary=:all:", "--no-deps", "--no-compile", "--progress-bar=off")
-LOCK_OPTIONS = (
-    "--universal",
-    "--python-version=3.11",
-    "--generate-hashes",
-    "--only-binary=:all:",
-    "--no-header",
-)
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
 NO_PIP = """\
 This Python ({version}) has neither `ensurepip` nor `pip`, so packages cannot be installed.
 On Debian or Ubuntu:   sudo apt-get install python3-venv
 Then run the same command again."""
+PLAIN_PAGES = """\
+So pages do without: plain type, and answers without formatting while they are written.
+To try again:   python3 bootstrap.py setup"""
 NO_CHROMIUM = """\
-The browser tests need Chromium from the operating system, and none was found.
-On Debian:   sudo apt-get install chromium
-Or name another one:   CHROMIUM=/path/to/chrome"""
+The browser tests need Chromium from the operating system; there is none.
+On Debian:   sudo apt-get install chromium    Or name another one:   CHROMIUM=/path/to/chrome"""
 
 
-def say(text: str) -> None:
-    print(text, flush=True)
+say = functools.partial(print, flush=True)
 
 
 def stop(reason: str) -> NoReturn:
@@ -86,7 +81,7 @@ def require_python() -> None:
 
 
 def hand_over(command: list[str]) -> NoReturn:
-    """Become the command, so that signals reach it; Windows has no such thing, so there it is a child."""
+    """Become the command, so that signals reach it; on Windows, where there is no such thing, its parent."""
     if WINDOWS:
         raise SystemExit(call(*command))
     os.execv(command[0], command)  # noqa: S606  no shell is wanted
@@ -100,13 +95,12 @@ def environment_works() -> bool:
     config = VENV / "pyvenv.cfg"
     if not (config.is_file() and PYTHON.exists()):
         return False
-    found = re.search(
-        r"^version(?:_info)?\s*=\s*(\d+)\.(\d+)", config.read_text(encoding="utf-8"), re.MULTILINE
-    )
-    made_for = tuple(map(int, found.groups())) if found else (0, 0)
-    question = "import sys; print('%d.%d' % sys.version_info[:2])"
-    answer = subprocess.run([PYTHON, "-I", "-c", question], capture_output=True, text=True, check=False)
-    return made_for >= OLDEST and answer.stdout.strip() == "{}.{}".format(*made_for)
+    version = r"(?m)^version(?:_info)?\s*=\s*(\d+)\.(\d+)"
+    found = re.search(version, config.read_text(encoding="utf-8"))
+    made_for = tuple(map(int, found.groups() if found else "00"))
+    ask = [str(PYTHON), "-I", "-c", "import sys; print('%d.%d' % sys.version_info[:2])"]
+    answer = subprocess.run(ask, capture_output=True, text=True, check=False).stdout.strip()
+    return made_for >= OLDEST and answer == "{}.{}".format(*made_for)
 
 
 def make_environment() -> None:
@@ -147,10 +141,16 @@ def is_installed(lock: str) -> bool:
 
 
 def install(lock: str) -> None:
-    """Install exactly what the lock says: wheels only, hashes checked, nothing resolved."""
-    total = len(re.findall(r"^[\w.-]+==", (ROOT / lock).read_text(encoding="utf-8"), re.MULTILINE))
+    """Install exactly what the lock says, or end with pip's last words."""
+    if last_words := failure_of_installing(lock):
+        stop("\n".join([*last_words, "The packages could not be installed; pip's last words are above."]))
+
+
+def failure_of_installing(lock: str) -> list[str]:
+    """Install what the lock says: wheels only, hashes checked, nothing resolved; return pip's last words."""
+    total = len(re.findall(r"(?m)^[\w.-]+==", (ROOT / lock).read_text(encoding="utf-8")))
     say(f"Installing the {total} packages of {lock}")
-    environment = {**os.environ, "PIP_DISABLE_PIP_VERSION_CHECK": "1", "PIP_NO_INPUT": "1", "PIP_USER": "0"}
+    quiet = {"PIP_DISABLE_PIP_VERSION_CHECK": "1", "PIP_NO_INPUT": "1", "PIP_USER": "0"}
     command = [*pip_command(), "install", *PIP_OPTIONS, "-r", str(ROOT / lock)]
     with subprocess.Popen(
         command,
@@ -158,12 +158,13 @@ def install(lock: str) -> None:
         stderr=subprocess.STDOUT,
         encoding="utf-8",
         errors="replace",
-        env=environment,
+        env={**os.environ, **quiet},
     ) as process:
         last_words = follow(process, total)
     if process.returncode:
-        stop("\n".join([*last_words, "", "The packages could not be installed; pip's last words are above."]))
+        return [*last_words, ""]
     stamp_of(lock).write_text(fingerprint(lock), encoding="utf-8")
+    return []
 
 
 def follow(process: subprocess.Popen[str], total: int) -> deque[str]:
@@ -208,6 +209,18 @@ def set_up(*locks: str) -> None:
                 install(lock)
 
 
+def fetch_page_packages(*, again: bool = False) -> None:
+    """Bring `node_modules` to what package-lock.json says; where that fails, the product starts without."""
+    from tools import node
+
+    if node.is_installed(development=False) or (node.has_failed() and not again):
+        return
+    with alone():
+        say("Fetching what the pages use, with npm")
+        if problem := node.fetch(PYTHON, add_node=lambda: failure_of_installing(NODE)):
+            say(f"{problem}\n\n{PLAIN_PAGES}\n")
+
+
 # -- the verbs -----------------------------------------------------------------------------------------------
 
 
@@ -224,6 +237,7 @@ def call(*command: str | Path, **environment: str) -> int:
 def run(arguments: Sequence[str]) -> NoReturn:
     """Become the server."""
     set_up(RUNTIME)
+    fetch_page_packages()
     hand_over([str(PYTHON), str(ROOT / "manage.py"), "serve", "--prepare", *arguments])
 
 
@@ -238,6 +252,7 @@ def e2e(arguments: Sequence[str]) -> int:
     if not shutil.which(browser):
         stop(NO_CHROMIUM)
     set_up(RUNTIME, DEVELOPMENT)
+    fetch_page_packages()
     return call(PYTHON, "-m", "pytest", "-m", "e2e", *arguments, CHROMIUM=browser)
 
 
@@ -253,20 +268,8 @@ def tool(module: str, *first: str) -> Callable[[Sequence[str]], int]:
 
 def setup(_: Sequence[str]) -> int:
     set_up(RUNTIME, DEVELOPMENT)
+    fetch_page_packages(again=True)
     say(f"Ready: {PYTHON}")
-    return 0
-
-
-def lock(arguments: Sequence[str]) -> int:
-    """Compile requirements*.in; the development lock is held to the versions of the run-time lock."""
-    set_up(RUNTIME, DEVELOPMENT)
-    for target in (RUNTIME, DEVELOPMENT):
-        source = target.replace(".txt", ".in")
-        failed = call(
-            PYTHON, "-m", "uv", "pip", "compile", "-q", *LOCK_OPTIONS, source, "-o", target, *arguments
-        )
-        if failed:
-            return failed
     return 0
 
 
@@ -280,7 +283,7 @@ VERBS: dict[str, Callable[[Sequence[str]], int]] = {
     "stack": tool("tools.stack", "up"),
     "stack-down": tool("tools.stack", "down"),
     "setup": setup,
-    "lock": lock,
+    "lock": tool("tools.lock"),
 }
 
 

@@ -7,6 +7,12 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
+STATICFILES_FINDERS = [
+    "django.contrib.staticfiles.finders.FileSystemFinder",
+    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+    "config.browser_packages.BrowserPackageFinder",
+]
+
 
 def database(url: str, *, home: Path, connections: int) -> dict[str, Any]:
     """Return the database of `url`, a postgresql URL; SQLite in `home` for the empty one."""

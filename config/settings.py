@@ -237,6 +237,7 @@ STORAGES: dict[str, Any] = {
 STATIC_URL = "/static/"
 STATIC_ROOT = SICHA_HOME / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
+STATICFILES_FINDERS = services.STATICFILES_FINDERS
 
 # -- mail ----------------------------------------------------------------------------------------------------
 _MAIL = services.mail(env.secret("EMAIL_URL"))

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 import bootstrap
+from tools import node
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -141,7 +142,63 @@ def test_a_missing_browser_is_named(
 def test_run_becomes_the_server(monkeypatch: pytest.MonkeyPatch) -> None:
     handed: list[list[str]] = []
     monkeypatch.setattr(bootstrap, "set_up", lambda *locks: None)
+    monkeypatch.setattr(bootstrap, "fetch_page_packages", lambda: None)
     monkeypatch.setattr(bootstrap, "hand_over", handed.append)
     verb: Callable[[Sequence[str]], object] = bootstrap.VERBS["run"]
     verb(["--port", "8001"])
     assert handed[0][1:] == [str(ROOT / "manage.py"), "serve", "--prepare", "--port", "8001"]
+
+
+@pytest.fixture
+def pages(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return a project folder whose lock of browser packages is not installed."""
+    (folder / "package-lock.json").write_text("{}")
+    monkeypatch.setattr(node, "ROOT", folder)
+    return folder
+
+
+def npm(monkeypatch: pytest.MonkeyPatch, program: str) -> None:
+    """Put a program in the place of npm."""
+    monkeypatch.setattr(node, "programs", lambda python: ("node", [sys.executable, "-c", program]))
+
+
+def test_what_pages_use_is_fetched_once(
+    pages: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    npm(monkeypatch, "import sys; assert '--ignore-scripts' in sys.argv and '--omit=dev' in sys.argv")
+    bootstrap.fetch_page_packages()
+    assert node.is_installed(development=False)
+    assert not node.is_installed(development=True)
+    bootstrap.fetch_page_packages()
+    assert capsys.readouterr().out.count("with npm") == 1
+
+
+def test_all_packages_are_those_of_pages_too(pages: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    npm(monkeypatch, "")
+    assert node.install([sys.executable, "-c", ""], development=True) == ""
+    assert node.is_installed(development=False)
+
+
+def test_without_a_registry_the_product_starts_plainly_and_does_not_ask_again_unasked(
+    pages: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    npm(monkeypatch, "print('no network'); exit(1)")
+    bootstrap.fetch_page_packages()
+    said = capsys.readouterr().out
+    assert "no network" in said
+    assert "bootstrap.py setup" in said
+    bootstrap.fetch_page_packages()
+    assert capsys.readouterr().out == ""
+    bootstrap.fetch_page_packages(again=True)
+    assert "no network" in capsys.readouterr().out
+
+
+def test_without_any_node_one_is_installed(pages: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    installed: list[str] = []
+    monkeypatch.setattr(shutil, "which", lambda name: None)
+    monkeypatch.setattr(bootstrap, "PYTHON", sys.executable)
+    monkeypatch.setattr(node, "_WHEEL", "raise SystemExit(1)")
+    monkeypatch.setattr(bootstrap, "failure_of_installing", installed.append)
+    bootstrap.fetch_page_packages()
+    assert installed == ["requirements-node.txt"]
+    assert node.has_failed()

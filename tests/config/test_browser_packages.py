@@ -1,0 +1,62 @@
+"""Other people's files on our pages: served when they are there, done without when they are not."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.contrib.staticfiles import finders
+from django.core.management import call_command
+
+from config import browser_packages
+from config.staticfiles import ManifestStorage
+
+FILES = ("vendor/heebo-hebrew.woff2", "vendor/markdown-it.js")
+
+
+@pytest.fixture
+def project(tmp_path: Path, settings: Any) -> Iterator[Path]:
+    """Return a project with a script and a style of its own that use packages."""
+    (tmp_path / "own/js").mkdir(parents=True)
+    (tmp_path / "own/main.js").write_text('const load = () => import("./vendor/markdown-it.js");\n')
+    (tmp_path / "own/main.css").write_text('@font-face { src: url("vendor/heebo-hebrew.woff2"); }\n')
+    settings.BASE_DIR = tmp_path
+    settings.STATIC_ROOT = tmp_path / "collected"
+    settings.STATICFILES_DIRS = [tmp_path / "own"]
+    settings.INSTALLED_APPS = ["django.contrib.staticfiles"]
+    settings.STORAGES = {"staticfiles": {"BACKEND": "config.staticfiles.ManifestStorage"}}
+    finders.get_finder.cache_clear()  # type: ignore[attr-defined]
+    yield tmp_path
+    finders.get_finder.cache_clear()  # type: ignore[attr-defined]
+
+
+def install(project: Path) -> None:
+    for name in FILES:
+        file = project / "node_modules" / browser_packages.FILES[name]
+        file.parent.mkdir(parents=True)
+        file.write_text("export default 1;\n//# sourceMappingURL=not-shipped.map\n")
+
+
+def collected(name: str) -> str:
+    return (Path(ManifestStorage().path(ManifestStorage().stored_name(name)))).read_text()
+
+
+def test_files_of_packages_are_collected_under_hashed_names(project: Path) -> None:
+    install(project)
+    call_command("collectstatic", interactive=False, verbosity=0)
+    stored = ManifestStorage().stored_name("vendor/markdown-it.js")
+    assert stored != "vendor/markdown-it.js"
+    assert Path(stored).name in collected("main.js")
+    assert "vendor/heebo-hebrew.woff2" not in collected("main.css")
+
+
+def test_pages_do_without_packages_that_are_not_there(project: Path) -> None:
+    call_command("collectstatic", interactive=False, verbosity=0)
+    assert '"./vendor/markdown-it.js"' in collected("main.js")
+    assert set(FILES) <= set(browser_packages.missing())
+
+
+def test_anything_else_that_is_missing_is_an_error(project: Path) -> None:
+    (project / "own/broken.js").write_text('import "./absent.js";\n')
+    with pytest.raises(ValueError, match="absent"):
+        call_command("collectstatic", interactive=False, verbosity=0)
