@@ -2,9 +2,11 @@
 
 import asyncio
 from collections.abc import AsyncGenerator
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from dataclasses import dataclass
 from uuid import UUID
+
+from django.db import DatabaseError
 
 from accounts.limits import LimitState, acheck
 from accounts.types import Actor
@@ -70,28 +72,43 @@ def accepted_frame(turn: Turn, client_id: str) -> Accepted:
     return Accepted(client_id, turn.conversation_id, turn.session_id, turn.question_id, turn.answer_id)
 
 
-async def follow(actor: Actor, answer_id: UUID, *, after_seq: int = 0) -> AsyncGenerator[Entry, None]:
+async def follow(actor: Actor, answer_id: UUID, *, after_seq: int = 0) -> AsyncGenerator[Entry | None, None]:
     """Yield the answer's frames after `after_seq`: from the log, or one authoritative end when the log is
-    gone.
+    out of reach or its writer is gone. None, now and then while nothing comes, says that it is still open.
 
     Raises NotFoundError when the answer is not the actor's, whether it exists or not.
     """
     await in_database(conversation_access.get_message)(message_id=answer_id, actor=actor)
-    try:
+    position = after_seq
+    with suppress(LogExpiredError):
         async with aclosing(get_supervisor().log.read(answer_id, after_seq=after_seq)) as entries:
             async for entry in entries:
+                if entry is None and await _has_ended(actor, answer_id):
+                    break
+                position = entry.seq if entry else position
                 yield entry
-    except LogExpiredError:
-        yield await _stored_end(actor, answer_id, after_seq + 1)
+            else:
+                return
+    async with aclosing(_stored_end(actor, answer_id, position + 1)) as ends:
+        async for end in ends:
+            yield end
 
 
-async def _stored_end(actor: Actor, answer_id: UUID, seq: int) -> Entry:
-    """Return the closing frame out of the database; an answer whose owner died waits for the reaper."""
+async def _has_ended(actor: Actor, answer_id: UUID) -> bool:
+    try:
+        return (await _stored(actor, answer_id)).status not in _UNFINISHED
+    except DatabaseError:  # the stream does not depend on it; the next look may succeed
+        return False
+
+
+async def _stored_end(actor: Actor, answer_id: UUID, seq: int) -> AsyncGenerator[Entry | None, None]:
+    """Yield the closing frame out of the database; an answer whose owner died waits for the reaper."""
     stored = await _stored(actor, answer_id)
     while stored.status in _UNFINISHED:
+        yield None
         await asyncio.sleep(_POLL_SECONDS)
         stored = await _stored(actor, answer_id)
-    return Entry(seq, encode(_done_frame(stored, seq)), last=True)
+    yield Entry(seq, encode(_done_frame(stored, seq)), last=True)
 
 
 async def _stored(actor: Actor, answer_id: UUID) -> StoredAnswer:
@@ -166,7 +183,9 @@ async def _readable_sources(actor: Actor, stored: StoredAnswer) -> list[JSONObje
 
 
 async def stop(actor: Actor, answer_id: UUID) -> None:
-    """Stop an answer wherever it runs: here at once, elsewhere at its next checkpoint. Raises
-    NotFoundError."""
+    """Stop an answer wherever it runs, at once; where no signal arrives, at its next checkpoint.
+
+    Raises NotFoundError.
+    """
     await in_database(conversation_services.request_stop)(actor=actor, answer_id=answer_id)
-    get_supervisor().stop(answer_id)
+    await get_supervisor().stop(answer_id)

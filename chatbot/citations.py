@@ -17,6 +17,7 @@ from retrieval.types import FoundPassage, Sentence
 # One or two digits: "[2024]" is a year in the text, not a marker.
 _MARKER = re.compile(r"[ \t]*\[ ?\d{1,2}(?: ?, ?\d{1,2}){0,7} ?\]")
 _UNFINISHED = re.compile(r"[ \t]*(?:\[[\d ,]{0,40})?\Z")
+_OPEN_BRACKET = re.compile(r"\[[\d ,]*\Z")
 _BRACKETED = re.compile(r"\[([\d ,]{1,40})\]")
 _NUMBER = re.compile(r"\d+")
 _SENTENCE_END = re.compile(r"[.!?\n]")
@@ -75,7 +76,8 @@ class CitationStream:
         numbers = [self._use(int(number)) for number in _NUMBER.findall(marker)]
         valid = [number for number in dict.fromkeys(numbers) if number is not None]
         if not valid:
-            return ""
+            # Without it, what stands around it must not close up to a marker: "[1[9]]" is no "[1]".
+            return "…" if _OPEN_BRACKET.search(self._claim) else ""
         space = marker[: len(marker) - len(marker.lstrip(" \t"))]
         return space + "".join(f"[{number}]" for number in valid)
 

@@ -18,7 +18,7 @@ from chatbot import answers
 from chatbot.answers import Question
 from chatbot.requests import actor_of_request, idempotency_key, require_method, validated
 from chatbot.serializers import CompletionRequestSerializer
-from chatbot.sse import data_event, event_stream, with_heartbeat
+from chatbot.sse import HEARTBEAT, data_event, event_stream
 from chatbot.views import AnswerFailedError, json_response
 from config.kernel.errors import InvalidInputError, NotFoundError
 from config.kernel.types import JSONObject
@@ -128,9 +128,12 @@ async def _chunks(actor: Actor, turn: Turn, *, with_usage: bool) -> AsyncGenerat
     """Translate the answer's frames into completion chunks; the usage comes in one without choices."""
     head = _envelope(turn, "chat.completion.chunk")
     yield _chunk(head, {"role": "assistant", "content": ""})
-    async with aclosing(with_heartbeat(answers.follow(actor, turn.answer_id))) as entries:
+    async with aclosing(answers.follow(actor, turn.answer_id)) as entries:
         async for entry in entries:
-            frame = json.loads(entry.text) if entry else {}
+            if entry is None:
+                yield HEARTBEAT
+                continue
+            frame = json.loads(entry.text)
             if frame.get("type") == "delta":
                 yield _chunk(head, {"content": frame["text"]})
             elif frame.get("type") == "error":

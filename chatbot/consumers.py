@@ -140,7 +140,8 @@ class ChatConsumer(SocketConsumer):
         try:
             async with aclosing(follow(actor, answer_id, after_seq=after_seq)) as entries:
                 async for entry in entries:
-                    await self.send_text(entry.text)
+                    if entry is not None:
+                        await self.send_text(entry.text)
         finally:
             if self._followers.get(answer_id) is task:
                 del self._followers[answer_id]

@@ -7,6 +7,7 @@ import contextvars
 import logging
 import secrets
 import socket
+from collections.abc import Mapping
 from typing import Protocol
 from uuid import UUID
 from weakref import WeakKeyDictionary
@@ -20,9 +21,11 @@ from chatbot.llm.port import LanguageModel
 from chatbot.streams import build_answer_log
 from chatbot.streams.port import AnswerLog
 from chatbot.turn import TurnRequest
+from config.kernel import signals
 from config.kernel.errors import ServiceUnavailableError
 
 logger = logging.getLogger(__name__)
+STOP_SIGNAL = "answer.stop"
 
 
 class DrainingError(ServiceUnavailableError):
@@ -50,6 +53,7 @@ class Supervisor:
         self._workshop = Workshop(model=model, log=log, lease_owner=owner)
         self._turnstile = asyncio.Semaphore(concurrency)
         self._jobs: dict[UUID, tuple[Job, asyncio.Task[None]]] = {}
+        self._listening: asyncio.Task[None] | None = None
 
     @property
     def lease_owner(self) -> str:
@@ -57,8 +61,11 @@ class Supervisor:
         return self._workshop.lease_owner
 
     async def start(self) -> None:
-        """Nothing runs until there is a job; here so that the process can start all its parts alike."""
-        logger.info("supervisor started", extra={"model": self.model.name})
+        """Begin to hear the other processes; again changes nothing."""
+        if self._listening is None:
+            handlers = {STOP_SIGNAL: self._on_stop}
+            self._listening = asyncio.create_task(signals.listen(handlers), name="signals")
+            logger.info("supervisor started", extra={"model": self.model.name})
 
     def ensure_accepting(self) -> None:
         """Raise DrainingError when no new generation may start here; ask before the question is stored."""
@@ -67,6 +74,7 @@ class Supervisor:
 
     async def launch(self, request: TurnRequest) -> None:
         """Start the job of an opened turn; its log can be read when this returns."""
+        await self.start()
         answer_id = request.turn.answer_id
         await self.log.open(answer_id)
         job = Job(request, self._workshop)
@@ -77,12 +85,19 @@ class Supervisor:
         self._jobs[answer_id] = (job, task)
         task.add_done_callback(lambda _task: self._jobs.pop(answer_id, None))
 
-    def stop(self, answer_id: UUID) -> bool:
-        """Stop a generation of this process; False when it does not run here."""
+    async def stop(self, answer_id: UUID) -> None:
+        """Stop a generation here or, by a signal, in the process that runs it."""
+        if not self._stop_here(answer_id):
+            await signals.publish(STOP_SIGNAL, answer_id=str(answer_id))
+
+    def _stop_here(self, answer_id: UUID) -> bool:
         entry = self._jobs.get(answer_id)
         if entry is not None:
             entry[0].stop()
         return entry is not None
+
+    def _on_stop(self, signal: Mapping[str, str]) -> None:
+        self._stop_here(UUID(signal["answer_id"]))
 
     async def drain(self, seconds: float) -> None:
         """Take no new questions, send sockets elsewhere, let running answers finish, then interrupt what
@@ -98,6 +113,9 @@ class Supervisor:
                 task.cancel()
             await asyncio.gather(*late, return_exceptions=True)
         await self.model.aclose()
+        await self.log.aclose()
+        if self._listening is not None:
+            self._listening.cancel()
 
 
 _supervisors: "WeakKeyDictionary[asyncio.AbstractEventLoop, Supervisor]" = WeakKeyDictionary()

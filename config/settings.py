@@ -195,6 +195,9 @@ DRAIN_SECONDS = env.integer("DRAIN_SECONDS", 300)
 MAX_CONCURRENT_GENERATIONS = env.integer("MAX_CONCURRENT_GENERATIONS", 64, minimum=1)
 ANSWER_LEASE_SECONDS = 10
 ANSWER_LOG_SECONDS = 600
+# After so long without a frame a reader looks whether its answer is still written. Also the heartbeat of
+# server-sent events: shorter than the idle timeouts of usual proxies.
+ANSWER_QUIET_SECONDS: float = 5
 LLM: dict[str, Any] = (
     {
         "BACKEND": "chatbot.llm.ollama.Ollama",

@@ -87,7 +87,8 @@ async def _batches(response: httpx.Response) -> AsyncGenerator[list[dict[str, An
     seconds = FIRST_TOKEN_SECONDS
     while True:
         try:
-            chunk = await asyncio.wait_for(anext(chunks), seconds)
+            async with asyncio.timeout(seconds):  # `wait_for` of Python 3.11 can lose a cancellation
+                chunk = await anext(chunks)
         except StopAsyncIteration:
             chunk, seconds = b"\n", 0.0
         *lines, rest = (rest + chunk).split(b"\n")

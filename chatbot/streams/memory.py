@@ -1,7 +1,7 @@
 """The answer log of a single process: lists in memory, readers woken by an event."""
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -20,8 +20,12 @@ class _Log:
 class MemoryAnswerLog:
     """Lives on one event loop; nothing here blocks and nothing is shared with threads."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, quiet_seconds: float) -> None:
         self._logs: dict[UUID, _Log] = {}
+        self._quiet_seconds = quiet_seconds
+
+    def __contains__(self, answer_id: UUID) -> bool:
+        return answer_id in self._logs
 
     async def open(self, answer_id: UUID) -> None:
         self._logs.setdefault(answer_id, _Log())
@@ -31,9 +35,9 @@ class MemoryAnswerLog:
         log.entries.append(entry)
         self._wake(log)
         if entry.last:
-            asyncio.get_running_loop().call_later(settings.ANSWER_LOG_SECONDS, self._expire, answer_id)
+            asyncio.get_running_loop().call_later(settings.ANSWER_LOG_SECONDS, self.discard, answer_id)
 
-    async def read(self, answer_id: UUID, *, after_seq: int) -> AsyncGenerator[Entry, None]:
+    async def read(self, answer_id: UUID, *, after_seq: int) -> AsyncGenerator[Entry | None, None]:
         log = self._logs.get(answer_id)
         if log is None:
             raise LogExpiredError
@@ -47,13 +51,32 @@ class MemoryAnswerLog:
                 return
             if log.removed:
                 raise LogExpiredError
-            await log.changed.wait()
+            if not await self._changes(log):
+                yield None
 
-    def _expire(self, answer_id: UUID) -> None:
+    def entries(self, answer_id: UUID) -> Sequence[Entry] | None:
+        """Return what there is of an answer now, entry number n at index n - 1; None without a log."""
+        log = self._logs.get(answer_id)
+        return None if log is None else log.entries
+
+    def discard(self, answer_id: UUID) -> None:
+        """Forget an answer; its readers are told that the log has expired."""
         log = self._logs.pop(answer_id, None)
         if log is not None:
             log.removed = True
             self._wake(log)
+
+    async def aclose(self) -> None:
+        return None
+
+    async def _changes(self, log: _Log) -> bool:
+        """Wait for the next change; False when there was none for a while."""
+        try:
+            async with asyncio.timeout(self._quiet_seconds):
+                await log.changed.wait()
+        except TimeoutError:
+            return False
+        return True
 
     @staticmethod
     def _wake(log: _Log) -> None:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 
 class LogExpiredError(Exception):
-    """There is no log of this answer any more (or it never ran here): the database has the answer."""
+    """There is no log of this answer within reach: the database has the answer, or will have it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +27,21 @@ class AnswerLog(Protocol):
         ...
 
     async def append(self, answer_id: UUID, entry: Entry) -> None:
-        """Add the next entry and wake the readers; the entry marked `last` starts the log's expiry."""
+        """Add the next entry and wake the readers; the entry marked `last` starts the log's expiry.
+
+        Never waits for another server, and never fails because of one.
+        """
         ...
 
-    def read(self, answer_id: UUID, *, after_seq: int) -> AsyncGenerator[Entry, None]:
+    def read(self, answer_id: UUID, *, after_seq: int) -> AsyncGenerator[Entry | None, None]:
         """Yield every entry after `after_seq`, then live ones, and end after the last.
 
-        Raises LogExpiredError when the log is not, or no longer, there.
+        Yields None after every `quiet_seconds` of the log without an entry, so that the reader can look
+        whether there is still anybody who writes. Raises LogExpiredError when the log is not, or no longer,
+        there.
         """
+        ...
+
+    async def aclose(self) -> None:
+        """Release connections; what was appended is passed on first, if the server for that answers."""
         ...

@@ -57,6 +57,12 @@ def test_a_marker_without_a_passage_vanishes_with_the_space_before_it() -> None:
     assert streamed("החופשה [9] מאושרת [0].")[0] == "החופשה מאושרת."
 
 
+def test_what_stands_around_a_vanished_marker_does_not_become_one() -> None:
+    text, stream = streamed("החופשה [12 [9]] מאושרת.")
+    assert text == "החופשה [12…] מאושרת."
+    assert not stream.citations
+
+
 def test_lists_of_numbers_become_single_markers() -> None:
     assert streamed("כך [2, 1,7].")[0] == "כך [1][2]."
 
