@@ -33,15 +33,6 @@ def outbox_routes(app_configs: object, **kwargs: Any) -> list[CheckMessage]:  # 
     ]
 
 
-@register("config")
-def partly_supported(app_configs: object, **kwargs: Any) -> list[CheckMessage]:  # noqa: ARG001
-    """A service that does less than its name promises says so at every start."""
-    if not settings.REDIS_URL:
-        return []
-    said = "REDIS_URL serves cache, limits and signals; the answer log is still each process's own."
-    return [Warning(said, id="config.W002")]
-
-
 @register("config", Tags.security)
 def exact_lists(app_configs: object, **kwargs: Any) -> list[CheckMessage]:  # noqa: ARG001
     """Hosts and origins are exact lists."""

@@ -36,7 +36,6 @@ def test_a_production_configuration_can_be_clean(production: Any) -> None:
     [
         ({"OLLAMA_URL": "http://o", "OLLAMA_MODEL": ""}, "config.E001"),
         ({"OLLAMA_URL": "", "OLLAMA_MODEL": "gemma"}, "config.E001"),
-        ({"REDIS_URL": "redis://redis:6379/0"}, "config.W002"),
         ({"OUTBOX_ROUTES": {"turn.closed": ["nowhere.at.all"]}}, "config.E002"),
         ({"ALLOWED_HOSTS": ["*"]}, "config.E003"),
         ({"ALLOWED_HOSTS": [".example.com"]}, "config.E003"),
