@@ -1,4 +1,4 @@
-"""Reads an answer's plain text: into blocks, and each line into pieces (text, links, isolated runs, marks).
+"""Reads plain text into pieces: text, links, isolated runs, citation marks.
 
 Runs that a Hebrew line would reorder or break (phones, signed numbers, versions, codes, paths, addresses)
 become pieces of their own. The twin of `static/js/lib/text.js`; both are held to `tests/data/direction.json`.
@@ -6,7 +6,7 @@ become pieces of their own. The twin of `static/js/lib/text.js`; both are held t
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal
 
 _WORD = "0-9A-Za-z_\u05d0-\u05ea"
@@ -29,7 +29,6 @@ _PIECE = re.compile(
 )
 _TRAILING = re.compile(r"[.,;:!?)\]}]+$")
 _TRAILING_OUTSIDE_BRACKETS = re.compile(r"[.,;:!?]+$")
-_BULLET = re.compile(r"^[ \t]*[•*-][ \t]+(.*)$")
 _CURRENCY = "₪$€£"
 _LEADING_SIGN = re.compile(r"^(?:[@#.-]|--)[A-Za-z]")
 _TRAILING_SIGN = re.compile(r"[A-Za-z][+#]+$")
@@ -46,31 +45,6 @@ class Piece:
     text: str
     href: str = ""
     number: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Block:
-    """A paragraph's lines, or a list's items without their bullets."""
-
-    kind: Literal["paragraph", "list"]
-    lines: list[str] = field(default_factory=list)
-
-
-def blocks_of(text: str) -> list[Block]:
-    """Return the blocks of `text`: paragraphs are ended by an empty line, lines with a bullet make a list."""
-    blocks: list[Block] = []
-    is_open = False
-    for line in re.split(r"\r?\n", text):
-        if not line.strip():
-            is_open = False
-            continue
-        bullet = _BULLET.match(line)
-        kind: Literal["paragraph", "list"] = "list" if bullet else "paragraph"
-        if not is_open or blocks[-1].kind != kind:
-            blocks.append(Block(kind))
-        blocks[-1].lines.append(bullet.group(1) if bullet else line)
-        is_open = True
-    return blocks
 
 
 def pieces_of(line: str, *, is_citation: Callable[[int], bool] = lambda _number: True) -> Iterator[Piece]:

@@ -146,5 +146,5 @@ def refusal(question: str, found: SearchResult) -> str:
     with override("he" if dominant_direction(question) == "rtl" else "en"):
         text = gettext("No clear answer was found in the organization's documents.")
         if titles:
-            text += "\n\n" + gettext("The nearest documents:") + "".join(f"\n• {title}" for title in titles)
+            text += "\n\n" + gettext("The nearest documents:") + "".join(f"\n- {title}" for title in titles)
     return text

@@ -1,16 +1,16 @@
 """Text of questions and answers as HTML: each block with its direction, nothing of it taken for markup."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 from django import template
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
-from chatbot.answer_text import Block, Piece, blocks_of, pieces_of
+from chatbot.answer_text import Piece, pieces_of
+from chatbot.markdown import AnswerContext, render_answer
 from chatbot.thread import Answer
 from config.kernel.hebrew.direction import dominant_direction
-from conversations.types import CitationData
 
 register = template.Library()
 
@@ -36,51 +36,24 @@ def phrase(text: str) -> SafeString:
 
 @register.simple_tag
 def answer_text(answer: Answer) -> SafeString:
-    """Return an answer's text as paragraphs and lists, with links at its citation marks."""
-    citations = {citation.number: citation for citation in answer.citations}
-    return _joined(_block(block, answer, citations) for block in blocks_of(answer.text))
-
-
-def _block(block: Block, answer: Answer, citations: Mapping[int, CitationData]) -> SafeString:
-    attributes = block_direction("\n".join(block.lines))
-    lines = [_line(line, answer, citations) for line in block.lines]
-    if block.kind == "list":
-        items = [_document(line, answer) or html for line, html in zip(block.lines, lines, strict=True)]
-        return format_html("<ul {}>{}</ul>", attributes, _each("<li>{}</li>", items))
-    return format_html("<p {}>{}</p>", attributes, _each("{}", lines, between=SafeString("<br>")))
-
-
-def _document(title: str, answer: Answer) -> SafeString | None:
-    """Return the button of a document that is named in a list, if the answer's search found it."""
-    passage_id = answer.documents.get(title.strip())
-    if passage_id is None:
-        return None
-    return format_html(
-        '<button type="button" class="link" data-passage="{}" data-title="{}">{}</button>',
-        passage_id,
-        title.strip(),
-        phrase(title.strip()),
+    """Return an answer's text, formatted, with links at its citation marks."""
+    context = AnswerContext(
+        id=str(answer.id),
+        citations={citation.number: citation.document_title for citation in answer.citations},
+        documents=answer.documents,
+        label=_label,
     )
+    return render_answer(answer.text, context)
 
 
-def _line(line: str, answer: Answer, citations: Mapping[int, CitationData]) -> SafeString:
-    pieces = pieces_of(line, is_citation=citations.__contains__)
-    return _joined(_piece(piece, answer, citations) for piece in pieces)
-
-
-def _piece(piece: Piece, answer: Answer, citations: Mapping[int, CitationData]) -> SafeString:
-    if piece.kind == "mark":
-        return _mark(citations[piece.number], answer)
-    if piece.kind == "link":
-        return format_html(_LINK, piece.href, piece.text)
-    return _plain(piece)
+def _label(number: int, title: str) -> str:
+    return gettext("Source {number}: {title}").format(number=number, title=title)
 
 
 def _plain(piece: Piece) -> SafeString:
     return format_html(_FORMS[piece.kind], piece.text)
 
 
-_LINK = '<bdi dir="ltr" class="breakable"><a href="{}" rel="noopener noreferrer" target="_blank">{}</a></bdi>'
 _FORMS = {
     "text": "{}",
     "code": '<code dir="ltr">{}</code>',
@@ -90,26 +63,5 @@ _FORMS = {
 }
 
 
-def _mark(citation: CitationData, answer: Answer) -> SafeString:
-    label = gettext("Source {number}: {title}").format(number=citation.number, title=citation.document_title)
-    return format_html(
-        '<bdi class="cite"><a href="#citation-{}-{}" aria-label="{}" data-citation="{}" data-passage="{}"'
-        ' data-title="{}" data-quote="{}" data-start="{}">{}</a></bdi>',
-        answer.id,
-        citation.number,
-        label,
-        citation.number,
-        citation.passage_id,
-        citation.document_title,
-        citation.quote,
-        str(citation.start),
-        citation.number,
-    )
-
-
 def _joined(parts: Iterable[SafeString]) -> SafeString:
-    return _each("{}", parts)
-
-
-def _each(form: str, parts: Iterable[SafeString], *, between: str = "") -> SafeString:
-    return format_html_join(between, form, ((part,) for part in parts))
+    return format_html_join("", "{}", ((part,) for part in parts))

@@ -75,7 +75,7 @@ def test_a_question_without_an_answer_is_refused_plainly(chat: ChatPage) -> None
     chat.ask(UNANSWERABLE)
     chat.wait_for_end("refused")
     expect(chat.answer.get_by_text("אין במסמכים תשובה ברורה")).to_be_visible()
-    nearest = chat.text.locator("li button")
+    nearest = chat.text.locator("li a")
     if nearest.count():
         nearest.first.click()
         expect(chat.panel.locator("[data-part=text]")).to_be_visible()

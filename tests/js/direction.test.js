@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
 import { dominantDirection } from "../../static/js/lib/direction.js";
-import { blocksOf, piecesOf } from "../../static/js/lib/text.js";
+import { piecesOf } from "../../static/js/lib/text.js";
 
 const table = JSON.parse(readFileSync(new URL("../data/direction.json", import.meta.url), "utf8"));
 
@@ -18,14 +18,5 @@ for (const { line, pieces } of table.lines) {
     const found = piecesOf(line, (number) => table.known_citations.includes(number));
     const plain = found.map(({ kind, text, href, number }) => [kind, text, ...[href ?? number ?? []].flat()]);
     assert.deepEqual(plain, pieces);
-  });
-}
-
-for (const { text, blocks } of table.texts) {
-  test(`${JSON.stringify(text)} has its blocks`, () => {
-    assert.deepEqual(
-      blocksOf(text).map(({ kind, lines }) => [kind, lines]),
-      blocks,
-    );
   });
 }

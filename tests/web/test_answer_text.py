@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from chatbot.answer_text import Piece, blocks_of, pieces_of
+from chatbot.answer_text import Piece, pieces_of
 from config.kernel.hebrew.direction import dominant_direction
 
 TABLE = json.loads((Path(__file__).parents[1] / "data" / "direction.json").read_text(encoding="utf-8"))
@@ -21,11 +21,6 @@ def test_a_block_takes_the_direction_of_its_dominant_script(case: dict[str, str]
 def test_a_line_is_taken_apart(case: dict[str, Any]) -> None:
     found = pieces_of(case["line"], is_citation=set(TABLE["known_citations"]).__contains__)
     assert [_plain(piece) for piece in found] == case["pieces"]
-
-
-@pytest.mark.parametrize("case", TABLE["texts"], ids=lambda case: case["text"])
-def test_a_text_has_its_blocks(case: dict[str, Any]) -> None:
-    assert [[block.kind, block.lines] for block in blocks_of(case["text"])] == case["blocks"]
 
 
 def _plain(piece: Piece) -> list[str | int]:

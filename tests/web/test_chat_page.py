@@ -87,7 +87,7 @@ def test_a_refusal_opens_the_documents_that_it_names(browser: BrowserOf, member:
     source = {"document_id": str(uuid4()), "title": "נוהל חופשה", "passage_id": passage, "score": 0.4}
     text = "לא נמצאה תשובה ברורה.\n\nהמסמכים הקרובים:\n• נוהל חופשה"
     answer(turn, text, status=MessageStatus.REFUSED, sources=[source])
-    assert f'data-passage="{passage}" data-title="נוהל חופשה"' in page(browser(member), turn)
+    assert f'<li><a href="#passage-{passage}">נוהל חופשה</a></li>' in page(browser(member), turn)
 
 
 def test_an_answer_being_written_is_marked_busy(browser: BrowserOf, member: User) -> None:

@@ -23,11 +23,14 @@ _RTL_LETTER = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]")
 _LETTER = re.compile(r"[^\W\d_]")
 
 
-def dominant_direction(text: str) -> Direction:
+def dominant_direction(text: str, *, otherwise: Direction = "rtl") -> Direction:
     """Return "rtl" when at least 40 % of the words are of a right-to-left script, else "ltr".
 
-    Code, addresses and numbers do not vote; without any vote the page's own direction, "rtl", holds.
+    Code, addresses and numbers do not vote. Without any vote it is `otherwise`: the direction of what is
+    around the text, which for a page is its own.
     """
     voters = [word for word in _NO_VOTE.sub(" ", text).split() if _LETTER.search(word)]
     from_right = sum(1 for word in voters if _RTL_LETTER.search(word))
-    return "rtl" if not voters or from_right >= RTL_SHARE * len(voters) else "ltr"
+    if not voters:
+        return otherwise
+    return "rtl" if from_right >= RTL_SHARE * len(voters) else "ltr"

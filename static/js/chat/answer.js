@@ -1,11 +1,15 @@
 /** One answer on the page: its stage, its growing text, and what stands beneath it when it has ended. */
 
 import { settleDirection } from "../lib/direction.js";
-import { cloneTemplate, make } from "../lib/dom.js";
+import { cloneTemplate } from "../lib/dom.js";
 import { isolated, phrase } from "../lib/isolation.js";
-import { AnswerText } from "./render.js";
+import { loadMarkdown } from "../markdown/load.js";
+import { AnswerText, PlainAnswerText } from "./render.js";
 
 const ENDED_BADLY = new Set(["stopped", "interrupted", "failed"]);
+// Milliseconds of drawing that leave too little of a frame, and how much longer than it the screen then rests.
+const COSTLY = 8;
+const REST = 3;
 
 export class AnswerView {
   /**
@@ -19,9 +23,7 @@ export class AnswerView {
     this.text = "";
     this.citations = new Map();
     this.documents = new Map();
-    this.frame = 0;
-    this.textElement = element.querySelector(".answer__text");
-    this.body = null;
+    this.drawing = new Drawing(element.querySelector(".answer__text"), onGrow);
   }
 
   static create(page) {
@@ -61,11 +63,7 @@ export class AnswerView {
   /** Add text; it appears with the next frame of the screen. */
   write(text) {
     this.text += text;
-    this.frame ||= requestAnimationFrame(() => {
-      this.frame = 0;
-      this.renderer().grow(this.text);
-      this.onGrow();
-    });
+    this.drawing.later((body) => body.grow(this.text));
   }
 
   /** Begin the text anew: the answer is about to be replayed from its start. */
@@ -74,14 +72,14 @@ export class AnswerView {
   }
 
   /** End the answer with the server's authoritative text and what belongs to it. */
-  finish({ status, text, citations = [], confidence_level: level = "none", model = "" }) {
+  async finish({ status, text, citations = [], confidence_level: level = "none", model = "" }) {
     this.text = text;
     for (const citation of citations) this.citations.set(citation.number, citation);
+    this.showCitations(citations);
+    await this.drawing.now((body) => body.finish(text, this.message()));
     this.close(status);
     this.element.dataset.model = model;
     this.element.dataset.level = level;
-    this.renderer().finish(text);
-    this.showCitations(citations);
     this.part("extractive").hidden = model !== "extractive" || status === "refused" || !text;
     this.part("refused").hidden = status !== "refused";
     this.showConfidence(level, status);
@@ -90,17 +88,15 @@ export class AnswerView {
   }
 
   /** End the answer with an error: a sentence for people, and when it may be tried again. */
-  fail({ message, retry_after: seconds = null, status = "failed" }) {
+  async fail({ message, retry_after: seconds = null, status = "failed" }) {
+    if (this.text) await this.drawing.now((body) => body.finish(this.text, this.message()));
     this.close(status);
-    if (this.text) this.renderer().finish(this.text);
     const when = seconds ? ` ${this.words.say("retry-in", { count: seconds })}` : "";
     this.showEnding(`${message}${when}`);
     this.onGrow();
   }
 
   close(status) {
-    cancelAnimationFrame(this.frame);
-    this.frame = 0;
     this.element.removeAttribute("aria-busy");
     this.element.dataset.status = status;
     this.part("stage").hidden = true;
@@ -137,32 +133,14 @@ export class AnswerView {
     return item;
   }
 
-  renderer() {
-    if (!this.body) {
-      this.textElement.replaceChildren();
-      this.body = new AnswerText(this.textElement, {
-        citation: (number) => this.citationLink(number),
-        document: (title) => this.documentLink(title.trim()),
-      });
-    }
-    return this.body;
-  }
-
-  citationLink(number) {
-    const citation = this.citations.get(number);
-    if (!citation) return null;
-    const label = this.words.say("citation", { number, title: citation.document_title });
-    const link = make("a", { href: `#${this.anchorOf(number)}`, "aria-label": label }, String(number));
-    Object.assign(link.dataset, dataOf(citation));
-    return link;
-  }
-
-  documentLink(title) {
-    const passageId = this.documents.get(title);
-    if (!passageId) return null;
-    const button = make("button", { type: "button", class: "link" }, phrase(title));
-    Object.assign(button.dataset, { passage: passageId, title });
-    return button;
+  /** What the text's marks and titles open, as its rendering needs it. */
+  message() {
+    return {
+      id: this.id,
+      citations: new Map([...this.citations].map(([number, { document_title: title }]) => [number, title])),
+      documents: this.documents,
+      label: (number, title) => this.words.say("citation", { number, title }),
+    };
   }
 
   anchorOf(number) {
@@ -183,4 +161,46 @@ function dataOf(citation) {
     quote: citation.quote,
     start: String(citation.start ?? 0),
   };
+}
+
+/** Draws an answer's text: at most once in a frame of the screen, and less often where that takes long. */
+class Drawing {
+  constructor(container, onDrawn) {
+    this.container = container;
+    this.onDrawn = onDrawn;
+    this.body = null;
+    this.wanted = null;
+    this.isPlanned = false;
+    this.cost = 0;
+  }
+
+  /** @param {(body: AnswerText | PlainAnswerText) => void} draw takes the place of what was not drawn yet */
+  later(draw) {
+    this.wanted = draw;
+    if (this.isPlanned) return;
+    this.isPlanned = true;
+    const frame = () => requestAnimationFrame(() => this.draw());
+    if (this.cost > COSTLY) setTimeout(frame, this.cost * REST);
+    else frame();
+  }
+
+  now(draw) {
+    this.wanted = draw;
+    return this.draw();
+  }
+
+  async draw() {
+    this.isPlanned = false;
+    if (!this.body) {
+      const markdown = await loadMarkdown();
+      this.body ??= markdown ? new AnswerText(this.container, markdown) : new PlainAnswerText(this.container);
+    }
+    const draw = this.wanted;
+    this.wanted = null;
+    if (!draw) return;
+    const begun = performance.now();
+    draw(this.body);
+    this.onDrawn();
+    this.cost = performance.now() - begun;
+  }
 }

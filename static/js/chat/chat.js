@@ -2,6 +2,7 @@
 
 import { TabStore, Words } from "../lib/dom.js";
 import { ChatSocket } from "../lib/socket.js";
+import { loadMarkdown } from "../markdown/load.js";
 import { PassagePanel } from "./citations.js";
 import { Composer } from "./composer.js";
 import { ConnectionSign } from "./connection.js";
@@ -56,6 +57,8 @@ export class Chat {
     if (this.history.conversationId) this.log.toEnd();
     this.root.dataset.ready = "";
     this.socket.open();
+    // Nobody waits for these before the first answer is written.
+    setTimeout(loadMarkdown);
   }
 
   /** Ask a question; false while another answer is being written. */

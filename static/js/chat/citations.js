@@ -6,6 +6,7 @@ import { isolated, phrase } from "../lib/isolation.js";
 import { linesOf, rangeOf } from "../lib/passage.js";
 
 const NARROW = "(width < 64rem)";
+const OPENERS = "[data-passage], a[href^='#citation-'], a[href^='#passage-']";
 
 export class PassagePanel {
   /**
@@ -35,7 +36,7 @@ export class PassagePanel {
   /** Open every citation and document inside `root` here. */
   serve(root) {
     root.addEventListener("click", (event) => {
-      const opener = event.target.closest("[data-passage]");
+      const opener = event.target.closest(OPENERS);
       if (!opener || event.ctrlKey || event.metaKey) return;
       event.preventDefault();
       this.open(opener);
@@ -44,7 +45,7 @@ export class PassagePanel {
 
   /** Show the passage that the element's `data-*` name, and move the focus there. */
   open(opener) {
-    const { passage, title, quote = "", start = "0" } = opener.dataset;
+    const { passage, title, quote = "", start = "0" } = meantBy(opener);
     this.opener?.removeAttribute("aria-current");
     this.opener = opener;
     opener.setAttribute("aria-current", "true");
@@ -124,6 +125,16 @@ export class PassagePanel {
   part(name) {
     return this.panel.querySelector(`[data-part="${name}"]`);
   }
+}
+
+/** Return what an opener's `data-*` say; a mark in the text has those of its entry in the list of sources. */
+function meantBy(opener) {
+  const address = opener.getAttribute("href");
+  if (!address) return opener.dataset;
+  if (address.startsWith("#passage-")) {
+    return { passage: address.slice("#passage-".length), title: opener.textContent };
+  }
+  return document.getElementById(address.slice(1)).querySelector("[data-passage]").dataset;
 }
 
 /**

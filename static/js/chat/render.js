@@ -1,134 +1,103 @@
 /**
- * Puts an answer's text on the page and keeps it there while it grows: only what changed is touched, finished blocks
- * are left alone, and everything enters as text nodes.
+ * Puts an answer's text on the page and keeps it there while it grows: finished blocks are left alone, of the open one
+ * only what changed is touched. A block that is being written reads from right to left, and takes its own direction
+ * when it is finished.
  */
 
-import { make } from "../lib/dom.js";
 import { settleDirection } from "../lib/direction.js";
-import { plainNode } from "../lib/isolation.js";
-import { blocksOf, piecesOf } from "../lib/text.js";
+import { make } from "../lib/dom.js";
+import { morphChildren, morphFrom } from "../lib/morph.js";
+import { completed } from "../markdown/unfinished.js";
 
-const BREAK = { kind: "break", text: "" };
+const OPEN = { citations: null, documents: null, isOpen: true };
+const FINISHED = { citations: null, documents: null };
 
 export class AnswerText {
   /**
    * @param {HTMLElement} container
-   * @param {{citation: (number: number) => HTMLElement | null, document: (title: string) => HTMLElement | null}} links
-   *   make the element of a citation mark, or of a document's title in a list; null where there is no such thing
+   * @param {{parser: object, sanitiser: import("../markdown/sanitise.js").Sanitiser}} markdown
    */
-  constructor(container, links) {
+  constructor(container, { parser, sanitiser }) {
     this.container = container;
-    this.links = links;
-    this.blocks = [];
+    this.parser = parser;
+    this.sanitiser = sanitiser;
+    this.kept = 0; // characters whose blocks are finished
+    this.keptNodes = 0;
+    this.source = "";
   }
 
-  /** Show `text`, which is still growing: its last block keeps the page's direction and marks open nothing yet. */
+  /** Show `text`, which is still growing. Its marks open nothing yet. */
   grow(text) {
-    this.show(text, { isFinal: false });
+    if (!text.startsWith(this.source)) this.forget();
+    this.source = text;
+    const { tokens, starts } = this.openBlocks();
+    if (starts.length < 2) this.showAfter(this.nodesOf(tokens, OPEN));
+    else this.keepFinished(starts.at(-1));
   }
 
-  /** Show `text` for good. */
+  /** Show `text` for good, with what is known of its message. */
+  finish(text, message) {
+    this.forget();
+    morphChildren(this.container, this.nodesOf(this.parser.parse(text, message), message));
+  }
+
+  forget() {
+    this.kept = 0;
+    this.keptNodes = 0;
+    this.source = "";
+  }
+
+  /** Read what is not finished; a guess says nothing of where blocks begin. */
+  openBlocks() {
+    const { text, isGuess } = completed(this.source.slice(this.kept));
+    const tokens = this.parser.parse(text, OPEN);
+    const begins = tokens.filter((token) => token.level === 0 && token.nesting >= 0 && token.map);
+    return { tokens, starts: isGuess ? [] : begins.map((token) => token.map[0]) };
+  }
+
+  /** Show the open blocks before that line for good: nothing that is written from now on changes them. */
+  keepFinished(line) {
+    const lines = this.source.slice(this.kept).split("\n").slice(0, line);
+    const nodes = this.nodesOf(this.parser.parse(lines.join("\n"), FINISHED), FINISHED);
+    const open = this.keptNodes + nodes.length;
+    this.kept += lines.join("\n").length + 1;
+    this.showAfter([...nodes, ...this.nodesOf(this.openBlocks().tokens, OPEN)]);
+    this.keptNodes = open;
+  }
+
+  showAfter(nodes) {
+    morphFrom(this.container, this.container.childNodes[this.keptNodes] ?? null, nodes);
+  }
+
+  nodesOf(tokens, message) {
+    const html = this.parser.renderer.render(tokens, this.parser.options, message);
+    return [...this.sanitiser.answer(html).childNodes].filter(isNoSpace);
+  }
+}
+
+/** What shows answers where the packages of the page are missing: their plain text, as one block. */
+export class PlainAnswerText {
+  constructor(container) {
+    this.container = container;
+  }
+
+  grow(text) {
+    this.block().textContent = text;
+  }
+
   finish(text) {
-    this.show(text, { isFinal: true });
+    this.grow(text);
+    settleDirection(this.block(), text);
   }
 
-  show(text, { isFinal }) {
-    const wanted = blocksOf(text);
-    wanted.forEach((block, index) => {
-      const isClosed = isFinal || index < wanted.length - 1;
-      const present = this.block(index, block.kind);
-      const source = block.lines.join("\n");
-      if (present.source === source && present.isClosed === isClosed && present.isFinal === isFinal) return;
-      this.patch(present.element, block, isFinal);
-      if (isClosed) settleDirection(present.element, source);
-      Object.assign(present, { source, isClosed, isFinal });
-    });
-    for (const surplus of this.blocks.splice(wanted.length)) surplus.element.remove();
-  }
-
-  /** Return the block at that place, with an element of the right kind. */
-  block(index, kind) {
-    const present = this.blocks[index];
-    if (present?.kind === kind) return present;
-    const element = make(kind === "list" ? "ul" : "p", { dir: document.documentElement.dir });
-    if (present) present.element.replaceWith(element);
-    else this.container.append(element);
-    return (this.blocks[index] = { kind, element, source: null, isClosed: false, isFinal: false });
-  }
-
-  patch(element, block, isFinal) {
-    const isCitation = (number) => !isFinal || Boolean(this.links.citation(number));
-    if (block.kind === "paragraph") {
-      const lines = block.lines.map((line) => piecesOf(line, isCitation));
-      this.patchPieces(
-        element,
-        lines.flatMap((line, index) => (index ? [BREAK, ...line] : line)),
-        isFinal,
-      );
-      return;
-    }
-    block.lines.forEach((line, index) => {
-      const item = element.children[index] ?? element.appendChild(make("li"));
-      this.patchPieces(item, piecesOf(line, isCitation), isFinal);
-    });
-    while (element.children.length > block.lines.length) element.lastElementChild.remove();
-  }
-
-  /** Make the children of `parent` those of `pieces`, one node for each, keeping the nodes that are right already. */
-  patchPieces(parent, pieces, isFinal) {
-    const whole =
-      parent.localName === "li" && isFinal ? this.links.document(pieces.map(textOf).join("")) : null;
-    if (whole) {
-      parent.replaceChildren(whole);
-      return;
-    }
-    const shown = parent.shownPieces ?? [];
-    let same = countSame(shown, pieces, isFinal);
-    if (growsBy(shown, pieces, same)) {
-      parent.childNodes[same].appendData(pieces[same].text.slice(shown[same].text.length));
-      same += 1;
-    }
-    while (parent.childNodes.length > same) parent.lastChild.remove();
-    for (const piece of pieces.slice(same)) parent.append(this.nodeOf(piece, isFinal));
-    parent.shownPieces = pieces;
-  }
-
-  nodeOf(piece, isFinal) {
-    if (piece.kind === "break") return make("br");
-    if (piece.kind === "link") return make("bdi", { dir: "ltr", class: "breakable" }, linkOf(piece));
-    if (piece.kind === "mark") {
-      const mark = isFinal ? this.links.citation(piece.number) : make("span", {}, String(piece.number));
-      return make("bdi", { class: "cite" }, mark);
-    }
-    return plainNode(piece);
+  block() {
+    return (
+      this.container.firstElementChild ??
+      this.container.appendChild(make("p", { class: "plain", dir: "rtl" }))
+    );
   }
 }
 
-function linkOf(piece) {
-  return make("a", { href: piece.href, rel: "noopener noreferrer", target: "_blank" }, piece.text);
-}
-
-function textOf(piece) {
-  return piece.text;
-}
-
-function countSame(shown, pieces, isFinal) {
-  const least = Math.min(shown.length, pieces.length);
-  let same = 0;
-  while (same < least && isSame(shown[same], pieces[same], isFinal)) same += 1;
-  return same;
-}
-
-/** Marks of a growing answer open nothing yet, so none of them is right once it is final. */
-function isSame(shown, piece, isFinal) {
-  return shown.kind === piece.kind && shown.text === piece.text && !(isFinal && piece.kind === "mark");
-}
-
-function growsBy(shown, pieces, at) {
-  return (
-    at === shown.length - 1 &&
-    shown[at].kind === "text" &&
-    pieces[at]?.kind === "text" &&
-    pieces[at].text.startsWith(shown[at].text)
-  );
+function isNoSpace(node) {
+  return node.nodeType !== Node.TEXT_NODE || node.data.trim() !== "";
 }

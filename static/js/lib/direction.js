@@ -20,13 +20,15 @@ const HEBREW_SHARE = 0.4;
 
 /**
  * @param {string} text
- * @returns {"rtl" | "ltr"} `rtl` too when no word votes: the page's own direction
+ * @param {"rtl" | "ltr"} otherwise the direction when no word votes: that of what is around the text
+ * @returns {"rtl" | "ltr"}
  */
-export function dominantDirection(text) {
+export function dominantDirection(text, otherwise = "rtl") {
   const words = text
     .replace(NO_VOTE, " ")
     .split(/\s+/u)
     .filter((word) => LETTER.test(word));
+  if (!words.length) return otherwise;
   const hebrew = words.filter((word) => RTL_LETTER.test(word)).length;
   return hebrew >= words.length * HEBREW_SHARE ? "rtl" : "ltr";
 }

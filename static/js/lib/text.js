@@ -1,5 +1,5 @@
 /**
- * Reads an answer's plain text: into blocks, and each line into pieces (text, links, isolated runs, citation marks).
+ * Reads plain text into pieces: text, links, isolated runs, citation marks.
  * Nothing here touches the page. `chatbot/answer_text.py` is the twin for stored messages; both are held to
  * tests/data/direction.json.
  */
@@ -21,7 +21,6 @@ const PIECE = new RegExp(
   "gu",
 );
 const TRAILING = /[.,;:!?)\]}]+$/u;
-const BULLET = /^[ \t]*[•*-][ \t]+(.*)$/u;
 const CURRENCY = "₪$€£";
 
 /**
@@ -43,28 +42,6 @@ export function piecesOf(text, isCitation = () => true) {
   }
   addText(pieces, text.slice(done));
   return pieces;
-}
-
-/**
- * Return the blocks of a text: paragraphs are ended by an empty line, lines with a bullet make a list.
- * @param {string} text
- * @returns {{kind: "paragraph" | "list", lines: string[]}[]}
- */
-export function blocksOf(text) {
-  const blocks = [];
-  let open = null;
-  for (const line of text.split(/\r?\n/u)) {
-    const bullet = BULLET.exec(line);
-    const kind = bullet ? "list" : "paragraph";
-    if (!line.trim()) {
-      open = null;
-    } else if (open?.kind === kind) {
-      open.lines.push(bullet ? bullet[1] : line);
-    } else {
-      blocks.push((open = { kind, lines: [bullet ? bullet[1] : line] }));
-    }
-  }
-  return blocks;
 }
 
 function addText(pieces, text) {
