@@ -8,6 +8,7 @@ import pytest
 from django.db import connections
 from prometheus_client import REGISTRY
 
+from config.kernel.errors import ServiceUnavailableError
 from config.kernel.outbox import OutboxMessage, claims, keeping, relay, rows
 from config.kernel.outbox.claims import LEASE_SECONDS, LONGEST_DELAY_SECONDS, MAX_ATTEMPTS
 from config.kernel.outbox.models import OutboxRow
@@ -188,6 +189,22 @@ def test_the_twelfth_failure_is_the_last(pass_time: PassTime) -> None:
     assert reports == [RelayReport(failed=1)] * 11 + [RelayReport(dead=1), RelayReport()]
     assert routes_received() == [ONE] * 12
     assert (rows.pending_by_route(), rows.dead_by_route()) == ({}, {ONE: 1})
+
+
+@pytest.mark.django_db
+def test_a_sink_that_is_away_buries_nothing_however_long(pass_time: PassTime) -> None:
+    def be_away(_message: OutboxMessage) -> None:
+        raise ServiceUnavailableError
+
+    sinks.actions[ONE] = be_away
+    happen("test.one")
+    for _attempt in range(3 * MAX_ATTEMPTS):
+        assert relay.relay() == RelayReport(failed=1)
+        wait = (row_of(ONE).available_at - rows.database_now()).total_seconds()
+        assert wait <= 2 ** (claims.OUTAGE_ATTEMPTS - 1)  # so that what waited is soon there once it is back
+        pass_time(LONGEST_DELAY_SECONDS)
+    sinks.actions.clear()
+    assert relay.relay() == RelayReport(done=1)
 
 
 @pytest.mark.django_db

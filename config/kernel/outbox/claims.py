@@ -15,6 +15,7 @@ from config.kernel.outbox.models import OutboxRow
 from config.kernel.outbox.rows import database_now
 
 MAX_ATTEMPTS = 12
+OUTAGE_ATTEMPTS = 6  # what waits for a sink that is away is tried every half minute, for as long as it takes
 LEASE_SECONDS = 8  # the rows of a process that died are taken over within ten seconds
 FIRST_DELAY_SECONDS = 1.0
 LONGEST_DELAY_SECONDS = 600.0
@@ -71,14 +72,19 @@ def complete(row: OutboxRow) -> bool:
     return _under_fence(row).update(completed_at=database_now(), leased_until=None) == 1
 
 
-def fail(row: OutboxRow, error: str) -> bool:
-    """Give the row back for a later attempt, or bury it after the last one; return whether it is dead now."""
+def fail(row: OutboxRow, error: str, *, outage: bool = False) -> bool:
+    """Give the row back for a later attempt, or bury it after the last one; return whether it is dead now.
+
+    An `outage` is no fault of the row: it buries none, however long it lasts.
+    """
     now = database_now()
-    dead = row.attempts >= MAX_ATTEMPTS
+    attempts = min(row.attempts, OUTAGE_ATTEMPTS) if outage else row.attempts
+    dead = attempts >= MAX_ATTEMPTS
     changed = _under_fence(row).update(
         leased_until=None,
         last_error=error[:200],
-        available_at=now + timedelta(seconds=delay_seconds(row.attempts)),
+        attempts=attempts,
+        available_at=now + timedelta(seconds=delay_seconds(attempts)),
         dead_at=now if dead else None,
     )
     return dead and changed == 1

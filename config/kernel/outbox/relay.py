@@ -11,6 +11,7 @@ from functools import cache
 from django.db import Error, close_old_connections
 from django.utils.module_loading import import_string
 
+from config.kernel.errors import ServiceUnavailableError
 from config.kernel.outbox import claims, keeping
 from config.kernel.outbox.models import OutboxRow
 from config.kernel.outbox.resting import slow_failures
@@ -83,6 +84,9 @@ def _deliver(row: OutboxRow) -> _Outcome:
             _handler(row.route)(
                 OutboxMessage(row.id, row.event, row.organization_id, row.payload, row.created_at)
             )
+    except ServiceUnavailableError as error:
+        logger.warning("outbox sink is away", extra={"route": row.route, "error": error.code})
+        return _put_off(row, type(error).__name__, outage=True)
     except Exception as error:
         # Whatever a sink raises, the others must go on; the row keeps the kind of error and waits.
         logger.exception("outbox handler failed", extra={"route": row.route, "outbox_id": str(row.id)})
@@ -92,8 +96,8 @@ def _deliver(row: OutboxRow) -> _Outcome:
     return _Outcome.DONE
 
 
-def _put_off(row: OutboxRow, error: str) -> _Outcome:
-    return _Outcome.DEAD if claims.fail(row, error) else _Outcome.FAILED
+def _put_off(row: OutboxRow, error: str, *, outage: bool = False) -> _Outcome:
+    return _Outcome.DEAD if claims.fail(row, error, outage=outage) else _Outcome.FAILED
 
 
 @cache
