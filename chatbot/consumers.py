@@ -10,6 +10,7 @@ from uuid import UUID
 
 from channels.exceptions import DenyConnection
 from django.conf import settings
+from django.db import Error as DatabaseError
 from django.utils.translation import override
 
 from accounts.access import reload_actor
@@ -36,6 +37,8 @@ SUBPROTOCOL = "sicha.v1"
 AUTH_SECONDS = 10.0
 CLOSE_NOT_AUTHENTICATED = 4401
 CLOSE_GOING_AWAY = 1012
+CLOSE_TRY_AGAIN = 1013
+RETRY_SECONDS = 5
 
 
 class AlreadyAuthenticatedError(ConflictError):
@@ -64,6 +67,12 @@ class ChatConsumer(SocketConsumer):
             await self._authenticate_handshake()
         except DomainError as error:
             await self._refuse(error)
+        except DatabaseError:
+            # Nobody can say who this is: the client tries again, as after any break.
+            logger.warning("handshake without a database")
+            await self._refuse(ServiceUnavailableError(retry_after=RETRY_SECONDS))
+            await self.close(CLOSE_TRY_AGAIN)
+            return
         if self._actor is None:
             self.spawn(self._close_unless_authenticated())
 

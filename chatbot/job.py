@@ -7,7 +7,7 @@ import time
 from contextlib import aclosing, suppress
 from dataclasses import dataclass
 
-from django.db import DatabaseError
+from django.db import Error as DatabaseError  # of a connection as well as of a query
 
 from chatbot import metrics
 from chatbot.llm.port import LanguageModel
@@ -22,6 +22,8 @@ from conversations.types import Closing, MessageStatus, Usage
 
 logger = logging.getLogger(__name__)
 CHECKPOINT_SECONDS = 0.8
+# A database that restarts costs the asker some waiting, not the answer; after that the reaper closes it.
+CLOSING_PAUSES = (0.2, 0.5, 1.0, 1.0, 2.0, 2.0, 3.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +118,7 @@ class Job:
         if error is not None:
             draft.status = MessageStatus.INTERRUPTED if draft.parts else MessageStatus.FAILED
         try:
-            await in_database(self._store)(error.code if error else draft.error_code)
+            await self._store_patiently(error.code if error else draft.error_code)
         except DatabaseError:
             # The reaper will close the row as interrupted with its last checkpoint.
             logger.exception("turn could not be closed", extra={"answer_id": str(self._turn.answer_id)})
@@ -124,6 +126,15 @@ class Job:
         self._seq += 1
         await self._append(self._last_frame(error), last=True)
         self._count()
+
+    async def _store_patiently(self, error_code: str) -> None:
+        for pause in CLOSING_PAUSES:
+            try:
+                return await in_database(self._store)(error_code)
+            except DatabaseError:
+                logger.warning("turn not closed yet", extra={"answer_id": str(self._turn.answer_id)})
+                await asyncio.sleep(pause)
+        return await in_database(self._store)(error_code)
 
     def _store(self, error_code: str) -> None:
         draft = self._draft

@@ -1,6 +1,7 @@
 """What is answered when there is no answer: JSON for programs, a Hebrew page for people."""
 
 import logging
+import sys
 
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -10,7 +11,7 @@ from django.utils.translation import get_language_bidi
 
 from config.kernel.errors import DomainError, InvalidInputError, NotFoundError, PermissionDeniedError
 from config.paths import is_api
-from config.problems import CsrfFailedError, Problem, ServerError, problem_of
+from config.problems import OUTAGES, CsrfFailedError, Problem, ServerError, problem_of
 
 logger = logging.getLogger(__name__)
 _TEMPLATES = {400: "400.html", 403: "403.html", 404: "404.html", 500: "500.html"}
@@ -29,7 +30,8 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def server_error(request: HttpRequest) -> HttpResponseBase:
-    return _answer(request, None, ServerError())
+    error = sys.exc_info()[1]  # what middleware raised comes here as well as what views did
+    return _answer(request, problem_of(error) if isinstance(error, OUTAGES) else None, ServerError())
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponseBase:  # noqa: ARG001  Django's signature
@@ -37,7 +39,9 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponseBase:  #
 
 
 def refusal(request: HttpRequest, error: Exception) -> HttpResponseBase | None:
-    """Return the answer to a refusal raised by a view; None for a defect of ours."""
+    """Return the answer to a refusal raised by a view, or to an outage; None for a defect of ours."""
+    if isinstance(error, OUTAGES):
+        return _answer(request, problem_of(error), ServerError())
     if not isinstance(error, DomainError):
         return None
     if error.status == 401 and not is_api(request.path_info):

@@ -1,10 +1,12 @@
 """Every refusal in one form: `{code, message, details?}` with its status, whatever raised it."""
 
+import logging
 import math
 from dataclasses import dataclass, field
 from typing import Any, cast, overload
 
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, ValidationError
+from django.db import InterfaceError, OperationalError
 from django.http import Http404, JsonResponse
 from django.utils.translation import gettext_lazy as _
 from rest_framework import exceptions as drf
@@ -16,10 +18,17 @@ from config.kernel.errors import (
     NotAuthenticatedError,
     NotFoundError,
     PermissionDeniedError,
+    ServiceUnavailableError,
     TooManyRequestsError,
 )
+from config.kernel.outages import OutageError, database_circuit
 from config.kernel.types import JSONObject, JSONValue
 
+logger = logging.getLogger(__name__)
+
+# What a server behind us raises that is away or overloaded: nobody's mistake, and worth another try.
+OUTAGES = (OperationalError, InterfaceError, OutageError)
+RETRY_SECONDS = 5
 _CHALLENGE = 'Bearer realm="sicha"'
 
 
@@ -67,6 +76,10 @@ class UnknownHostError(DomainError):
     message = _("This server does not answer under that host name.")
 
 
+class DatabaseUnavailableError(ServiceUnavailableError):
+    code = "database_unavailable"
+
+
 class ServerError(DomainError):
     code = "server_error"
     status = 500
@@ -93,7 +106,7 @@ def problem_of(error: DomainError) -> Problem: ...
 def problem_of(error: BaseException) -> Problem | None: ...
 def problem_of(error: BaseException) -> Problem | None:
     """Return what to tell the caller, in the active language; None for a defect of ours."""
-    refusal = error if isinstance(error, DomainError) else _as_domain_error(error)
+    refusal = error if isinstance(error, DomainError) else _as_outage(error) or _as_domain_error(error)
     if refusal is None:
         return None
     headers = _framework_headers(error)
@@ -123,6 +136,16 @@ def _as_domain_error(error: BaseException) -> DomainError | None:
     if isinstance(error, drf.PermissionDenied) and str(error.detail).startswith("CSRF"):
         return CsrfFailedError()
     return next((refusal() for kinds, refusal in _BY_KIND if isinstance(error, kinds)), None)
+
+
+def _as_outage(error: BaseException) -> ServiceUnavailableError | None:
+    if not isinstance(error, OUTAGES):
+        return None
+    if isinstance(error, OutageError):
+        return ServiceUnavailableError(retry_after=RETRY_SECONDS)
+    # A mistake of ours in a query may look like this, too; of an outage there is enough in the log already.
+    logger.warning("database did not answer", exc_info=None if database_circuit.is_open else error)
+    return DatabaseUnavailableError(retry_after=RETRY_SECONDS)
 
 
 _BY_KIND: tuple[tuple[tuple[type[BaseException], ...], type[DomainError]], ...] = (

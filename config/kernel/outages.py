@@ -80,6 +80,7 @@ class Circuit:
 
 
 redis_circuit = Circuit("redis")
+database_circuit = Circuit("postgresql")
 
 
 @contextmanager

@@ -4,12 +4,14 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import IntegrityError, InterfaceError, OperationalError
 from django.http import Http404
 from django.utils import translation
 from rest_framework import exceptions as drf
 
 from config.api import exception_handler
 from config.kernel.errors import ConflictError, NotAuthenticatedError, TooManyRequestsError
+from config.kernel.outages import OutageError
 from config.problems import problem_of
 
 
@@ -32,6 +34,9 @@ from config.problems import problem_of
         (drf.Throttled(), 429, "rate_limited"),
         (drf.ValidationError({"name": ["x"]}), 400, "invalid_input"),
         (ValidationError("x"), 400, "invalid_input"),
+        (OperationalError("the database does not answer"), 503, "database_unavailable"),
+        (InterfaceError("connection is closed"), 503, "database_unavailable"),
+        (OutageError("redis"), 503, "service_unavailable"),
     ],
 )
 def test_every_refusal_has_a_stable_code(error: Exception, status: int, code: str) -> None:
@@ -40,7 +45,14 @@ def test_every_refusal_has_a_stable_code(error: Exception, status: int, code: st
     assert (problem.status, problem.body["code"]) == (status, code)
 
 
+def test_an_outage_says_when_to_try_again() -> None:
+    problem = problem_of(OperationalError())
+    assert problem is not None
+    assert problem.headers["Retry-After"] == "5"
+
+
 def test_a_defect_is_no_refusal() -> None:
+    assert problem_of(IntegrityError()) is None
     assert problem_of(ZeroDivisionError()) is None
     assert exception_handler(ZeroDivisionError(), {}) is None
 

@@ -15,7 +15,7 @@ from config import env, services
 def test_a_postgresql_url_becomes_a_pooled_database(tmp_path: Path) -> None:
     url = "postgresql://ada:p%40ss@db.example:6432/sicha?sslmode=require"
     database = services.database(url, home=tmp_path, connections=12)
-    assert database["ENGINE"] == "django.db.backends.postgresql"
+    assert database["ENGINE"] == "config.kernel.postgresql"
     assert (database["HOST"], database["PORT"], database["NAME"]) == ("db.example", "6432", "sicha")
     assert (database["USER"], database["PASSWORD"]) == ("ada", "p@ss")
     assert database["OPTIONS"]["pool"]["max_size"] == 12
