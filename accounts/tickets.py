@@ -10,25 +10,33 @@ from django.core.cache import cache
 from accounts.access import current_actor
 from accounts.errors import TicketInvalidError
 from accounts.types import Actor
+from config.kernel.outages import asking_redis
 
 
 def issue_ticket(actor: Actor) -> str:
-    """Return a ticket for the actor, good for `settings.TICKET_LIFETIME_SECONDS`."""
+    """Return a ticket for the actor, good for `settings.TICKET_LIFETIME_SECONDS`.
+
+    Raises OutageError while the server that keeps tickets is away.
+    """
     ticket = secrets.token_urlsafe(32)
     holder = (str(actor.user_id), str(actor.organization_id), actor.session_version)
-    cache.set(_key(ticket), holder, settings.TICKET_LIFETIME_SECONDS)
+    with asking_redis():
+        cache.set(_key(ticket), holder, settings.TICKET_LIFETIME_SECONDS)
     return ticket
 
 
 def redeem_ticket(ticket: str) -> Actor:
     """Return the ticket's holder as of now, once.
 
-    Raises TicketInvalidError for an unknown, expired or used ticket, and what `current_actor` raises.
+    Raises TicketInvalidError for an unknown, expired or used ticket, OutageError as `issue_ticket` does, and
+    what `current_actor` raises.
     """
     key = _key(ticket)
-    holder = cache.get(key)
-    # Deleting is the atomic step: of several that have read the ticket, one deletes it.
-    if holder is None or not cache.delete(key):
+    with asking_redis():
+        holder = cache.get(key)
+        # Deleting is the atomic step: of several that have read the ticket, one deletes it.
+        is_good = holder is not None and cache.delete(key)
+    if not is_good:
         raise TicketInvalidError
     user_id, organization_id, session_version = holder
     return current_actor(

@@ -5,14 +5,13 @@ is asked when there is none, or when the cache is away.
 """
 
 from collections.abc import Iterator
-from functools import cache as once
-from importlib import import_module
+from contextlib import suppress
 from uuid import UUID
 
-from django.conf import settings
 from django.core.cache import cache
 from django.db.models import Q
 
+from config.kernel.outages import OutageError, asking_redis
 from conversations.models import Message
 from conversations.types import OPEN_STATUSES, HistoryItem, MessageRole, MessageStatus
 
@@ -80,8 +79,9 @@ def _window(message_id: UUID) -> dict[UUID, Message]:
 
 def _recalled(message_id: UUID) -> tuple[HistoryItem, ...] | None:
     try:
-        kept: list[tuple[str, str]] | None = cache.get(_key(message_id))
-    except _outages():
+        with asking_redis():
+            kept: list[tuple[str, str]] | None = cache.get(_key(message_id))
+    except OutageError:
         return None
     if kept is None:
         return None
@@ -89,20 +89,9 @@ def _recalled(message_id: UUID) -> tuple[HistoryItem, ...] | None:
 
 
 def _remember(message_id: UUID, items: tuple[HistoryItem, ...]) -> None:
-    try:
+    with suppress(OutageError), asking_redis():
         cache.set(_key(message_id), [(item.role, item.text) for item in items], KEPT_SECONDS)
-    except _outages():
-        return
 
 
 def _key(message_id: UUID) -> str:
     return f"memory:{message_id}"
-
-
-@once
-def _outages() -> tuple[type[Exception], ...]:
-    """Return what the cache raises when its server is away; loading the client for nothing takes half a
-    second."""
-    if not settings.REDIS_URL:
-        return ()
-    return (import_module("redis.exceptions").RedisError,)

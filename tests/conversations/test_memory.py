@@ -1,5 +1,6 @@
 """What was said before a question: along its branch only, out of the cache or of the database alike."""
 
+from collections.abc import Iterator
 from typing import Any
 from uuid import uuid4
 
@@ -9,6 +10,7 @@ from redis.exceptions import RedisError
 
 from accounts.tenancy import tenant_scope
 from accounts.types import Actor
+from config.kernel.outages import redis_circuit
 from conversations import memory
 from conversations.memory import KEPT_ITEMS
 from conversations.selectors import recent_history
@@ -16,6 +18,12 @@ from conversations.types import HistoryItem, MessageStatus, Turn
 from tests.conversations.turns import answer, ask, talk
 
 Queries = Any
+
+
+@pytest.fixture(autouse=True)
+def _a_redis_that_was_never_away() -> Iterator[None]:
+    yield
+    redis_circuit.reset()
 
 
 def said(turn: Turn, *, limit: int = 20) -> list[str]:
@@ -144,15 +152,19 @@ def test_an_unknown_message_has_no_past(actor: Actor) -> None:
 def test_a_cache_that_is_away_costs_queries_and_nothing_else(
     actor: Actor, settings: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    asked: list[str] = []
+
     class Away:
-        def get(self, _key: str) -> None:
+        def get(self, key: str) -> None:
+            asked.append(key)
             raise RedisError
 
-        def set(self, *_entry: object) -> None:
+        def set(self, key: str, *_entry: object) -> None:
+            asked.append(key)
             raise RedisError
 
     settings.REDIS_URL = "redis://127.0.0.1:1"
-    monkeypatch.setattr(memory, "_outages", memory._outages.__wrapped__)  # asked before, with no server
     monkeypatch.setattr(memory, "cache", Away())
     turn = follow_up(actor, talk(actor, "אחת"))
     assert said(turn) == ["אחת", "תשובה: אחת"]
+    assert len(asked) == 1  # whoever noticed spares the others the waiting
