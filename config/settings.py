@@ -150,6 +150,7 @@ RATE_LIMITS: dict[str, tuple[int, int]] = {  # name: (requests, seconds)
 
 # -- background work -----------------------------------------------------------------------------------------
 CELERY_BROKER_URL = env.secret("CELERY_BROKER_URL")
+CELERY_BEAT_SCHEDULE_FILENAME = str(SICHA_HOME / "celerybeat-schedule")
 DEMO = env.boolean("DEMO", default=not PRODUCTION)
 DEMO_ORGANIZATION = "מרכז השירות העירוני אופק"
 DEMO_QUESTIONS = BASE_DIR / "demo" / "questions.txt"

@@ -126,6 +126,7 @@ def _gone(processes: Sequence[Process], seconds: float) -> bool:
             return False
         _reap(processes)
         time.sleep(POLL_SECONDS)
+    _reap(processes)  # PostgreSQL takes its own pid, as long as it is a zombie's, for a server that runs
     return True
 
 

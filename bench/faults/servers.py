@@ -1,0 +1,47 @@
+"""The real servers of one run, in a stack of its own."""
+
+from pathlib import Path
+
+from tools.stack.__main__ import SERVERS, down, up
+from tools.stack.folders import cache_folder
+from tools.stack.stack import Stack
+
+NAMES = ("postgres", "redis", "minio", "weaviate", "neo4j")
+
+
+class ServersError(Exception):
+    """The real servers could not be started."""
+
+
+class Servers:
+    """`with Servers(home) as servers: …`; all of them are down and forgotten afterwards."""
+
+    def __init__(self, home: Path, names: tuple[str, ...] = NAMES) -> None:
+        chosen = [server() for server in SERVERS if server.name in names]
+        self._stack = Stack(chosen, home=home, cache=cache_folder())
+        self.names = names
+
+    def __enter__(self) -> "Servers":
+        if up(self._stack, self.names):
+            down(self._stack, ())
+            raise ServersError("the real servers did not start")
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        down(self._stack, ())
+
+    def settings(self) -> dict[str, str]:
+        """Return the product's settings that point at them."""
+        found: dict[str, str] = {}
+        for server in self._stack.chosen(()):
+            found |= server.settings(self._stack.place(server))
+        return found
+
+    def kill(self, name: str) -> None:
+        (server,) = self._stack.chosen([name])
+        self._stack.kill(server)
+
+    def start(self, name: str) -> None:
+        """Start it again, with its data and on its port; return when it answers."""
+        (server,) = self._stack.chosen([name])
+        self._stack.settle(self._stack.start(server))
