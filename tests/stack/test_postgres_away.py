@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 import pytest
@@ -34,9 +35,9 @@ def connections(wire: Forwarder, tmp_path: Path) -> Iterator[ConnectionHandler]:
     through = urlunsplit(url._replace(netloc=f"{login}@127.0.0.1:{wire.port}"))
     handler = ConnectionHandler({"default": services.database(through, home=tmp_path, connections=POOLED)})
     yield handler
-    handler["default"].close()
-    handler["default"].close_pool()
-    type(handler["default"])._connection_pools.pop("default", None)
+    connection: Any = handler["default"]
+    connection.close()
+    connection.close_pool()
     database_circuit.reset()
 
 

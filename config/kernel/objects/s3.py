@@ -87,6 +87,18 @@ class BucketStorage(S3Storage):  # type: ignore[misc]  # its package has no type
             if answer.get("Errors"):
                 raise ObjectStoreError(details={"reason": answer["Errors"][0].get("Code", "")})
 
+    def exists(self, name: str) -> bool:
+        with _answers():
+            return bool(super().exists(name))
+
+    def delete(self, name: str) -> None:
+        with _answers():
+            super().delete(name)
+
+    def _open(self, name: str, mode: str = "rb") -> Any:
+        with _answers():
+            return super()._open(name, mode)
+
     def _save(self, name: str, content: Any) -> str:
         """Store what Django's interface saves, as carefully as `put` does."""
         words = content.read()
