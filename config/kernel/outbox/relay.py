@@ -46,7 +46,7 @@ def relay(*, limit: int = 100) -> RelayReport:
 
     A route whose handler failed is left alone for the rest of the round: a sink that is down, however many
     rows wait for it, costs the others one attempt. One that refuses slowly is left alone for longer, so that
-    it takes a small part of the time of this process (see `slow_failures`).
+    the others get on (see `slow_failures`).
     """
     outcomes: Counter[_Outcome] = Counter()
     routes = deque(route for route in claims.due_routes() if not slow_failures.is_resting(route))

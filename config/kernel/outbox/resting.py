@@ -10,8 +10,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 SLOW_SECONDS = 1.0
-REST_FOR_EACH_SECOND = 9.0  # of ten seconds, a sink that does not answer gets one
-LONGEST_REST_SECONDS = 60.0
+REST_FOR_EACH_SECOND = 2.0  # of three seconds, a sink that does not answer gets one
+LONGEST_REST_SECONDS = 20.0  # and what waits for it is soon on its way once it answers
 
 
 @dataclass(slots=True)
