@@ -7,8 +7,10 @@ import pytest
 from django.conf import settings
 from django.db import InterfaceError, OperationalError
 
+from accounts import access
 from accounts.models import User
 from chatbot import consumers, job
+from conversations import services
 from tests.chatbot.conftest import Chat
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("knowledge")]
@@ -35,8 +37,8 @@ def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
 async def test_an_answer_is_closed_once_the_database_is_back(
     chat: ChatOf, member: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    closing = failing(job.conversations.close_turn, OperationalError, InterfaceError)
-    monkeypatch.setattr(job.conversations, "close_turn", closing)
+    closing = failing(services.close_turn, OperationalError, InterfaceError)
+    monkeypatch.setattr(services, "close_turn", closing)
     async with chat(member) as talk:
         await talk.ask()
         done = (await talk.until("done", "error"))[-1]
@@ -46,13 +48,12 @@ async def test_an_answer_is_closed_once_the_database_is_back(
 async def test_a_question_while_the_database_is_away_is_refused_and_the_socket_lives_on(
     chat: ChatOf, member: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    reload = consumers.reload_actor
     away = [True]
 
     def reload_actor(actor: Any) -> Any:
         if away:
             raise OperationalError
-        return reload(actor)
+        return access.reload_actor(actor)
 
     monkeypatch.setattr(consumers, "reload_actor", reload_actor)
     async with chat(member) as talk:
