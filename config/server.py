@@ -5,24 +5,21 @@ import errno
 import logging
 import signal
 import socket
-from collections.abc import Callable, Coroutine, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Coroutine
 from types import FrameType
 from typing import Any
 
-import uvicorn
 from django.conf import settings
-from typing_extensions import override
 
 from chatbot.supervisor import get_supervisor
 from config.background import background
 from config.kernel.database import in_worker
 from config.kernel.errors import DomainError
+from config.servers import build_server
+from config.servers.port import AsgiServer
 from retrieval import search
 
 logger = logging.getLogger(__name__)
-BACKLOG = 4096
-CLOSING_SECONDS = 5
 INTERRUPTED_DRAIN_SECONDS = 10  # a person at the keyboard waits less than an orchestrator
 
 
@@ -56,48 +53,18 @@ def run(bound: socket.socket, *, announce: Callable[[], None]) -> None:
 
     `announce` is called once the port accepts connections.
     """
-    server = _Server(_uvicorn_config())
-    with asyncio.Runner(loop_factory=server.config.get_loop_factory()) as runner:
-        try:
-            runner.run(_Process(server, bound, announce).run())
-        except OSError as error:
-            if error.errno == errno.EADDRINUSE:
-                raise PortInUseError from error
-            raise
-
-
-class _Server(uvicorn.Server):
-    """uvicorn without its own handling of signals: the process drains before the server closes."""
-
-    @override
-    @contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        yield
-
-
-def _uvicorn_config() -> uvicorn.Config:
-    return uvicorn.Config(
-        "config.asgi:application",
-        http="httptools",
-        ws="websockets-sansio",
-        ws_max_size=settings.LEAN_BODY_MAX_BYTES,  # a longer frame ends the socket, a shorter one is answered
-        ws_per_message_deflate=False,
-        ws_ping_interval=20,
-        ws_ping_timeout=20,
-        lifespan="off",
-        backlog=BACKLOG,
-        access_log=False,
-        log_config=None,
-        server_header=False,
-        proxy_headers=False,  # the number of trusted proxies is ours to count
-        timeout_graceful_shutdown=CLOSING_SECONDS,
-    )
+    server = build_server(bound)
+    try:
+        server.run(_Process(server, announce).run())
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            raise PortInUseError from error
+        raise
 
 
 class _Process:
-    def __init__(self, server: _Server, bound: socket.socket, announce: Callable[[], None]) -> None:
+    def __init__(self, server: AsgiServer, announce: Callable[[], None]) -> None:
         self._server = server
-        self._bound = bound
         self._announce = announce
         self._asked_to_end = asyncio.Event()
         self._hurry = asyncio.Event()
@@ -108,14 +75,14 @@ class _Process:
         supervisor = get_supervisor()
         await supervisor.start()
         background.ensure_started()
-        serving = asyncio.create_task(self._server.serve(sockets=[self._bound]))
+        serving = asyncio.create_task(self._server.serve())
         warming = asyncio.create_task(_warm())
         if await self._accepts_connections(serving):
             self._announce()
             await _first_of(serving, asyncio.ensure_future(self._asked_to_end.wait()))
         if not serving.done():
             await self._drain(supervisor.drain)
-        self._server.should_exit = True
+        self._server.close()
         await serving
         await background.stop()
         warming.cancel()
@@ -137,7 +104,7 @@ class _Process:
         self._asked_to_end.set()
 
     async def _accepts_connections(self, serving: "asyncio.Task[None]") -> bool:
-        while not self._server.started and not serving.done():  # noqa: ASYNC110  uvicorn offers no event
+        while not self._server.started and not serving.done():  # noqa: ASYNC110  servers offer no event
             await asyncio.sleep(0.01)
         return not serving.done()
 

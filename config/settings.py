@@ -16,6 +16,7 @@ VERSION = "0.1.0"
 SICHA_HOME = Path(env.text("SICHA_HOME", str(BASE_DIR / "var"))).resolve()
 PORT = env.integer("PORT", 8000, minimum=1)
 HOST = env.text("HOST", "127.0.0.1")
+ASGI_SERVER = env.choice("ASGI_SERVER", ["uvicorn", "daphne"], "uvicorn")
 PRODUCTION = env.boolean("PRODUCTION", default=False)
 DEBUG = env.boolean("DEBUG", default=False)
 

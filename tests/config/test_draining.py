@@ -2,8 +2,7 @@
 
 import asyncio
 import signal
-import socket
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from typing import Any
 
 import pytest
@@ -33,11 +32,16 @@ class Server:
     started = True
 
     def __init__(self) -> None:
-        self.should_exit = False
+        self.closing = asyncio.Event()
 
-    async def serve(self, sockets: list[socket.socket]) -> None:  # noqa: ARG002  uvicorn's signature
-        while not self.should_exit:  # noqa: ASYNC110  as uvicorn does
-            await asyncio.sleep(0)
+    def run(self, work: Coroutine[Any, Any, None]) -> None:
+        raise NotImplementedError
+
+    async def serve(self) -> None:
+        await self.closing.wait()
+
+    def close(self) -> None:
+        self.closing.set()
 
 
 class Chores:
@@ -68,8 +72,7 @@ def parts(monkeypatch: pytest.MonkeyPatch, settings: Any) -> dict[str, Any]:
 @pytest.fixture
 async def running(parts: dict[str, Any]) -> Any:
     announced = asyncio.Event()
-    process = server._Process(parts["server"], socket.socket(), announced.set)
-    process._bound.close()
+    process = server._Process(parts["server"], announced.set)
     task = asyncio.create_task(process.run())
     await asyncio.wait_for(announced.wait(), 5)
     return process, task
@@ -85,7 +88,7 @@ async def test_a_running_answer_may_finish(parts: dict[str, Any], running: Any) 
     process, task = running
     process._end(signal.SIGTERM)
     await until(lambda: parts["supervisor"].drained_for)
-    assert not parts["server"].should_exit
+    assert not parts["server"].closing.is_set()
     parts["supervisor"].finished.set()
     await asyncio.wait_for(task, 5)
     assert parts["supervisor"].drained_for == [300]
@@ -111,7 +114,7 @@ async def test_a_second_signal_ends_it_now(parts: dict[str, Any], running: Any) 
 
 async def test_a_server_that_fails_takes_the_process_with_it(parts: dict[str, Any], running: Any) -> None:
     _process, task = running
-    parts["server"].should_exit = True
+    parts["server"].close()
     await asyncio.wait_for(task, 5)
     assert parts["chores"].stopped
     assert parts["supervisor"].drained_for == []

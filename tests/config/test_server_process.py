@@ -23,10 +23,11 @@ def free_port() -> int:
 
 
 @contextmanager
-def served(home: Path, port: int) -> Iterator[subprocess.Popen[str]]:
+def served(home: Path, port: int, server: str = "uvicorn") -> Iterator[subprocess.Popen[str]]:
     environment = {name: value for name, value in os.environ.items() if name != "DJANGO_SETTINGS_MODULE"}
     own = {
         "SICHA_HOME": str(home),
+        "ASGI_SERVER": server,
         "DATABASE_URL": "",  # embedded, whatever the suite runs on
         "DEMO": "false",
         "EMBEDDINGS_BACKEND": "lexical",
@@ -65,10 +66,13 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("home")
 
 
-@pytest.mark.parametrize("sent", [signal.SIGTERM, signal.SIGINT])
-def test_it_serves_and_ends_cleanly(home: Path, sent: signal.Signals) -> None:
+@pytest.mark.parametrize(
+    ("server", "sent"),
+    [("uvicorn", signal.SIGTERM), ("uvicorn", signal.SIGINT), ("daphne", signal.SIGTERM)],
+)
+def test_it_serves_and_ends_cleanly(home: Path, server: str, sent: signal.Signals) -> None:
     port = free_port()
-    with served(home, port) as process:
+    with served(home, port, server) as process:
         assert f"http://localhost:{port}/" in lines_until_ready(process)[-1]
         assert httpx.get(f"http://127.0.0.1:{port}/health/ready").status_code == 200
         process.send_signal(sent)
@@ -77,12 +81,13 @@ def test_it_serves_and_ends_cleanly(home: Path, sent: signal.Signals) -> None:
     assert "Traceback" not in errors
 
 
-def test_a_port_that_is_taken_is_named(tmp_path: Path) -> None:
+@pytest.mark.parametrize("server", ["uvicorn", "daphne"])
+def test_a_port_that_is_taken_is_named(tmp_path: Path, server: str) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = taken.getsockname()[1]
-        with served(tmp_path, port) as process:
+        with served(tmp_path, port, server) as process:
             _out, errors = process.communicate(timeout=60)
     assert process.returncode == 1
     assert f"Port {port} is in use" in errors
