@@ -16,6 +16,7 @@ from django.db.migrations.executor import MigrationExecutor
 from config.kernel.objects import ObjectStoreError, object_store
 
 Say = Callable[[str], object]
+MIGRATION_LOCK = 0x51C4A  # known to all replicas, and to nobody else in this database
 BUCKETS = {"default": "uploaded files", "archive": "the archive"}
 
 
@@ -40,11 +41,26 @@ def _only_warnings() -> Iterator[None]:
 
 
 def migrate(say: Say) -> None:
-    executor = MigrationExecutor(connection)
-    pending = executor.migration_plan(executor.loader.graph.leaf_nodes())
-    if pending:
-        say(f"Database: applying {len(pending)} migrations …")
-        call_command("migrate", interactive=False, verbosity=0)
+    """Apply what is missing. Replicas that start together wait for the first one, and find nothing to do."""
+    with _one_replica_at_a_time():
+        executor = MigrationExecutor(connection)
+        pending = executor.migration_plan(executor.loader.graph.leaf_nodes())
+        if pending:
+            say(f"Database: applying {len(pending)} migrations …")
+            call_command("migrate", interactive=False, verbosity=0)
+
+
+@contextmanager
+def _one_replica_at_a_time() -> Iterator[None]:
+    if connection.vendor != "postgresql":  # SQLite serves one process
+        yield
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s)", [MIGRATION_LOCK])
+        try:
+            yield
+        finally:
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [MIGRATION_LOCK])
 
 
 def create_buckets(say: Say) -> None:

@@ -1,11 +1,13 @@
 """The commands of the stack.
 
-up [NAME...]       get, start and wait for the servers; all of them for no name (`make stack`)
+up [NAME...]       get, start and wait for the servers; for no name, all services (`make stack`)
 down [NAME...]     end exactly those that were started here (`make stack-down`)
 restart NAME...    kill -9 and start again: same data, same ports
 kill NAME...       kill -9
 status [NAME...]   what runs and answers; the exit code says whether all do
 install [NAME...]  only get or build the programs
+
+Names of groups: services, replicas, workers, balancers; and product for the last three.
 """
 
 import argparse
@@ -13,13 +15,14 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 
-from tools.stack import proxies
 from tools.stack.errors import StackError
 from tools.stack.folders import cache_folder, state_folder
 from tools.stack.minio import MinioServer
 from tools.stack.neo4j import Neo4jServer
 from tools.stack.ollama import OllamaServer
 from tools.stack.postgres import PostgresServer
+from tools.stack.product import Beat, FirstReplica, SecondReplica, ThirdReplica, Worker
+from tools.stack.proxies import HaproxyServer, NginxServer
 from tools.stack.redis import RedisServer
 from tools.stack.server import Server
 from tools.stack.stack import Stack, Started
@@ -32,7 +35,21 @@ SERVERS: tuple[type[Server], ...] = (
     WeaviateServer,
     Neo4jServer,
     OllamaServer,
+    FirstReplica,
+    SecondReplica,
+    ThirdReplica,
+    Worker,
+    Beat,
+    NginxServer,
+    HaproxyServer,
 )
+GROUPS = {
+    "services": [server.name for server in SERVERS if server.stage == 0],
+    "replicas": ["replica-1", "replica-2", "replica-3"],
+    "workers": ["worker", "beat"],
+    "balancers": ["nginx", "haproxy"],
+    "product": [server.name for server in SERVERS if server.stage > 0],
+}
 
 
 def say(name: str, text: str) -> None:
@@ -44,23 +61,22 @@ def complain(error: StackError) -> None:
 
 
 def up(stack: Stack, names: Sequence[str]) -> int:
-    """Start first, then wait: they boot at the same time. One that fails does not stop the others."""
+    """Start a stage, then wait: its servers boot together. One that fails does not stop the others."""
     failed: list[str] = []
-    started: list[Started] = []
-    for server in stack.chosen(names):
-        begun = _begin(stack, server)
-        if begun is None:
-            failed.append(server.name)
-        else:
-            started.append(begun)
-    failed += [begun.server.name for begun in started if not _settle(stack, begun)]
-    if not names:
-        failed += _proxies()
-    stack.write_settings()
+    chosen = stack.chosen(names or GROUPS["services"])
+    for stage in sorted({server.stage for server in chosen}):
+        failed += _up_stage(stack, [server for server in chosen if server.stage == stage])
+        stack.write_settings()
     print(f"\nSettings for the product: {stack.settings_file}", flush=True)
     if failed:
         print(f"Failed: {' '.join(failed)}", file=sys.stderr, flush=True)
     return 1 if failed else 0
+
+
+def _up_stage(stack: Stack, servers: Sequence[Server]) -> list[str]:
+    """Return the names of those that failed."""
+    begun = {server.name: _begin(stack, server) for server in servers}
+    return [name for name, one in begun.items() if one is None or not _settle(stack, one)]
 
 
 def _begin(stack: Stack, server: Server) -> Started | None:
@@ -88,15 +104,6 @@ def _settle(stack: Stack, begun: Started) -> bool:
     return True
 
 
-def _proxies() -> list[str]:
-    try:
-        proxies.install()
-    except StackError as error:
-        complain(error)
-        return ["proxies"]
-    return []
-
-
 def down(stack: Stack, names: Sequence[str]) -> int:
     for server in reversed(stack.chosen(names)):
         say(server.name, stack.stop(server))
@@ -116,10 +123,9 @@ def restart(stack: Stack, names: Sequence[str]) -> int:
 
 
 def status(stack: Stack, names: Sequence[str]) -> int:
-    states = {server: stack.status(server) for server in stack.chosen(names)}
+    states = {server: stack.status(server) for server in stack.chosen(names or stack.usual())}
     for server, state in states.items():
-        place = stack.place(server)
-        say(server.name, f"{server.address(place) if place.ports else '':<32} {state}")
+        say(server.name, f"{server.address(stack.place(server)):<32} {state}")
     return 0 if set(states.values()) <= {"ready"} else 1
 
 
@@ -127,8 +133,6 @@ def install(stack: Stack, names: Sequence[str]) -> int:
     for server in stack.chosen(names):
         stack.install(server)
         say(server.name, "installed")
-    if not names:
-        proxies.install()
     return 0
 
 
@@ -153,8 +157,9 @@ def main(arguments: Sequence[str]) -> int:
     if options.verb in NAMED and not options.names:
         parser.error(f"{options.verb} needs a name")
     stack = Stack([server() for server in SERVERS], home=state_folder(), cache=cache_folder())
+    names = [name for word in options.names for name in GROUPS.get(word, [word])]
     try:
-        return VERBS[options.verb](stack, options.names)
+        return VERBS[options.verb](stack, names)
     except StackError as error:
         complain(error)
         return 1

@@ -3,12 +3,16 @@
 import os
 import shutil
 import subprocess
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 from tools.stack.errors import StackError
 
 Present = Callable[[], bool]
+# What Debian's packages ask whether they may start what they install.
+POLICY = Path("/usr/sbin/policy-rc.d")
+WAIT = ("-o", "DPkg::Lock::Timeout=600")  # seconds; others may be installing, too
 
 
 def has(program: str) -> Present:
@@ -40,18 +44,32 @@ def need(packages: Mapping[str, Present]) -> None:
             f"On Debian or Ubuntu:   sudo apt-get install {' '.join(missing)}"
         )
     print(f"  installing {' '.join(missing)}", flush=True)
-    _apt("-o", "Acquire::Retries=3", "update")
-    _apt("-y", "--no-install-recommends", "-o", "Dpkg::Use-Pty=0", "install", *missing)
+    with _nothing_starts():
+        _apt("-o", "Acquire::Retries=3", "update")
+        _apt("-y", "--no-install-recommends", "-o", "Dpkg::Use-Pty=0", "install", *missing)
     absent = [name for name in missing if not packages[name]()]
     if absent:
         raise StackError(f"Installed, and yet not found: {' '.join(absent)}")
 
 
+@contextmanager
+def _nothing_starts() -> Iterator[None]:
+    """Let packages start no server of theirs: the stack starts its own. A policy that is there stays."""
+    if POLICY.exists():
+        yield
+        return
+    POLICY.write_text("#!/bin/sh\nexit 101\n", encoding="ascii")
+    POLICY.chmod(0o755)
+    try:
+        yield
+    finally:
+        POLICY.unlink(missing_ok=True)
+
+
 def _apt(*arguments: str) -> None:
-    # Nothing that a package would start by itself is wanted: the stack starts its own servers.
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive", "RUNLEVEL": "1"}
     ran = subprocess.run(
-        ["apt-get", "-qq", *arguments],  # noqa: S607  the system's own
+        ["apt-get", "-qq", *WAIT, *arguments],  # noqa: S607  the system's own
         capture_output=True,
         text=True,
         env=environment,

@@ -3,19 +3,25 @@
 import signal
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import ClassVar
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where one server lives: its own state folder, the cache of builds, its ports and secrets."""
+    """Where one server lives: its own state folder, the cache of builds, its ports and secrets.
+
+    Parts of the product also get to know `settings`, which point at the services that were started, and
+    `addresses`: host and port of every other server of the stack, running or not.
+    """
 
     folder: Path
     cache: Path
     ports: Mapping[str, int]
     secrets: Mapping[str, str]
+    settings: Mapping[str, str] = field(default_factory=dict)
+    addresses: Mapping[str, str] = field(default_factory=dict)
 
     def port(self, name: str = "") -> int:
         """Return the port of this name, or the main one."""
@@ -35,9 +41,14 @@ class Launch:
 
 
 class Server(ABC):
-    """One server. All steps may be repeated at any time and do nothing that is done already."""
+    """One server. All steps may be repeated at any time and do nothing that is done already.
+
+    Stage 0 are the services. Later stages are the product itself, started by name only, and after the stages
+    before answer.
+    """
 
     name: ClassVar[str]
+    stage: ClassVar[int] = 0
     ports: ClassVar[Mapping[str, int]]  # usual port by name; the main one first
     secrets: ClassVar[Sequence[str]] = ()
     errors: ClassVar[tuple[type[Exception], ...]]  # what its client raises when it does not work
@@ -65,10 +76,11 @@ class Server(ABC):
         """Make what the product expects to be there: a bucket, a database, a model."""
         del place
 
-    @abstractmethod
     def settings(self, place: Place) -> Mapping[str, str]:
         """Return the product's settings that point at it."""
+        del place
+        return {}
 
     def address(self, place: Place) -> str:
-        """Return where it listens, for people; without secrets."""
-        return f"127.0.0.1:{place.port()}"
+        """Return where it listens, for people, without secrets; empty when it does not."""
+        return f"127.0.0.1:{place.port()}" if place.ports else ""

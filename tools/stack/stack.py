@@ -54,6 +54,14 @@ class Stack:
             raise StackError(f"Unknown: {' '.join(unknown)}. There are: {' '.join(self._servers)}")
         return [server for name, server in self._servers.items() if not names or name in names]
 
+    def usual(self) -> list[str]:
+        """Return the names of the services, and of what else was started and not taken down."""
+        return [
+            name
+            for name, server in self._servers.items()
+            if server.stage == 0 or self._records.read(name).wanted
+        ]
+
     # -- up --------------------------------------------------------------------------------------------------
 
     def install(self, server: Server) -> None:
@@ -74,9 +82,17 @@ class Stack:
                 return Started(server, record.process, fresh=False)
             others = (name for name in self._servers if name != server.name)
             record = self._records.reserve(server.name, server.ports, others)
+            if server.stage:
+                self._reserve_all()
             process = self._launch(server, self.place(server))
             self._records.write(server.name, replace(record, process=process, wanted=True))
             return Started(server, process, fresh=True)
+
+    def _reserve_all(self) -> None:
+        """Promise a port to everyone: replicas and balancers know each other's before they start."""
+        for name, server in self._servers.items():
+            if server.ports and not self._records.read(name).ports:
+                self._records.reserve(name, server.ports, (other for other in self._servers if other != name))
 
     def _launch(self, server: Server, place: Place) -> Process:
         place.folder.mkdir(exist_ok=True)
@@ -134,7 +150,7 @@ class Stack:
                 )
                 outcome = "ended" if graceful else f"killed after {server.stop_patience:.0f} s"
                 self._wait_for_ports(record)
-            if record.ports:
+            if record.ports or record.wanted:
                 self._records.write(server.name, Record(record.ports))
             return outcome
 
@@ -161,7 +177,22 @@ class Stack:
         record = self._records.read(server.name)
         secrets = secrets_of(self._home, server.secrets)
         ports = {name: record.ports[name] for name in server.ports if name in record.ports}
-        return Place(self._home / server.name, self._cache, ports, secrets)
+        place = Place(self._home / server.name, self._cache, ports, secrets)
+        if server.stage == 0:
+            return place
+        return replace(place, settings=self._settings(), addresses=self._addresses())
+
+    def _settings(self) -> dict[str, str]:
+        """Return the settings that point at all services that were started and not taken down."""
+        found: dict[str, str] = {}
+        for server in self._servers.values():
+            if server.stage == 0 and self._records.read(server.name).wanted:
+                found |= server.settings(self.place(server))
+        return found
+
+    def _addresses(self) -> dict[str, str]:
+        ports = {name: self._records.read(name).ports for name in self._servers}
+        return {name: f"127.0.0.1:{next(iter(mine.values()))}" for name, mine in ports.items() if mine}
 
     def log(self, server: Server) -> Path:
         return self._home / f"{server.name}.log"
@@ -177,10 +208,6 @@ class Stack:
         return "ready" if problem is None else f"does not answer: {problem.splitlines()[0]}"
 
     def write_settings(self) -> None:
-        """Write the settings of all servers that were started and not taken down."""
-        found: dict[str, str] = {}
-        for server in self._servers.values():
-            if self._records.read(server.name).wanted:
-                found |= server.settings(self.place(server))
+        """Write the settings of all services that were started and not taken down."""
         with alone(self._home / ".settings.lock"):
-            write_settings(self.settings_file, found)
+            write_settings(self.settings_file, self._settings())
