@@ -42,11 +42,14 @@ class CitationStream:
         self._uses: dict[int, _Use] = {}  # by the passage's position in the prompt, from 1
         self._held = ""
         self._claim = ""
+        self._quoted: tuple[int, int] | None = None
 
     def feed(self, piece: Piece) -> str:
         """Return what can be shown now; the beginning of a possible marker waits for the next piece."""
         if piece.verbatim:
             return self.flush() + self._remember(_defused(piece.text))
+        if piece.quotes is not None:
+            return self.flush() + self._quotation_mark(piece.text, piece.quotes)
         text = self._held + piece.text
         tail = _UNFINISHED.search(text)
         cut = tail.start() if tail else len(text)
@@ -61,6 +64,12 @@ class CitationStream:
     @property
     def citations(self) -> tuple[CitationData, ...]:
         return tuple(_citation(use) for use in sorted(self._uses.values(), key=lambda use: use.number))
+
+    def _quotation_mark(self, text: str, quoted: tuple[int, int]) -> str:
+        self._quoted = quoted
+        shown = self._resolve(text)
+        self._quoted = None
+        return shown
 
     def _resolve(self, text: str) -> str:
         shown: list[str] = []
@@ -85,12 +94,12 @@ class CitationStream:
         if not 1 <= position <= len(self._passages):
             return None
         passage = self._passages[position - 1]
-        sentence = _supporting_sentence(passage, _last_sentence(self._claim))
+        start, end = self._quoted or _supporting_span(passage, _last_sentence(self._claim))
         used = self._uses.get(position)
         if used is None:
-            self._uses[position] = _Use(len(self._uses) + 1, passage, sentence.start, sentence.end)
+            self._uses[position] = _Use(len(self._uses) + 1, passage, start, end)
         else:
-            self._uses[position] = _widened(used, sentence)
+            self._uses[position] = _widened(used, start, end)
         return self._uses[position].number
 
     def _remember(self, text: str) -> str:
@@ -109,22 +118,23 @@ def _last_sentence(text: str) -> str:
     return parts[-1] if parts else ""
 
 
-def _supporting_sentence(passage: FoundPassage, claim: str) -> Sentence:
-    """Return the passage's sentence that shares most stems with the claim; on a tie the more relevant one."""
+def _supporting_span(passage: FoundPassage, claim: str) -> tuple[int, int]:
+    """Return where the passage's sentence is that shares most stems with the claim; on a tie the more
+    relevant one."""
     if not passage.sentences:
-        return Sentence(text=passage.text, start=0, end=len(passage.text), score=0.0)
+        return 0, len(passage.text)
     stems = set(search_tokens(claim))
 
     def support(sentence: Sentence) -> tuple[int, float]:
         return len(stems.intersection(search_tokens(sentence.text))), sentence.score
 
-    return max(passage.sentences, key=support)
+    best = max(passage.sentences, key=support)
+    return best.start, best.end
 
 
-def _widened(use: _Use, sentence: Sentence) -> _Use:
-    """Return the use with the further sentence in its quotation, unless that would make it unreadably
-    long."""
-    start, end = min(use.start, sentence.start), max(use.end, sentence.end)
+def _widened(use: _Use, start: int, end: int) -> _Use:
+    """Return the use with the further words in its quotation, unless that would make it unreadably long."""
+    start, end = min(use.start, start), max(use.end, end)
     return replace(use, start=start, end=end) if end - start <= _LONGEST_QUOTE else use
 
 

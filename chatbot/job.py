@@ -42,7 +42,7 @@ class Job:
         self._request = request
         self._turn = request.turn
         self._workshop = workshop
-        self._draft = Draft()
+        self._draft = Draft(request.turn.text)
         self._seq = 0
         self._stopped = False
         self._began = time.monotonic()

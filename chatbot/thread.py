@@ -41,7 +41,7 @@ class Answer:
     @property
     def is_extractive(self) -> bool:
         """Whether the text consists of quotations alone."""
-        return self.model == EXTRACTIVE and bool(self.text) and not self.is_refused and not self.is_open
+        return self.model == EXTRACTIVE and bool(self.citations) and not self.is_refused and not self.is_open
 
     @property
     def is_cut_off(self) -> bool:

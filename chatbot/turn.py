@@ -10,9 +10,10 @@ from django.utils.translation import gettext, override
 
 from chatbot import metrics
 from chatbot.citations import CitationStream
-from chatbot.confidence import NO_CONFIDENCE, Confidence, confidence_of
+from chatbot.confidence import NO_CONFIDENCE, Confidence, confidence_of, share_borne_out
 from chatbot.llm.port import LanguageModel, TokenCount
 from chatbot.prompting import build_prompt
+from chatbot.small_talk import small_talk
 from config.kernel.database import in_database, in_worker
 from config.kernel.hebrew.direction import dominant_direction
 from conversations.selectors import recent_history
@@ -59,6 +60,7 @@ class Draft:
     """What there is of the answer so far. The job holds it, so neither a stop nor a failure loses
     anything."""
 
+    question: str = ""
     status: MessageStatus = MessageStatus.COMPLETE
     parts: list[str] = field(default_factory=list)
     found: SearchResult | None = None
@@ -78,7 +80,10 @@ class Draft:
     def confidence(self) -> Confidence:
         if self.found is None or self.status == MessageStatus.REFUSED:
             return NO_CONFIDENCE
-        return confidence_of(evidence=self.found.evidence, citations=self.citations)
+        cited = {citation.passage_id for citation in self.citations}
+        passages = [passage for passage in self.found.passages if passage.id in cited]
+        borne_out = share_borne_out(self.question, self.text, passages)
+        return confidence_of(evidence=self.found.evidence, citations=self.citations, borne_out=borne_out)
 
 
 async def run_turn(
@@ -91,6 +96,9 @@ async def run_turn(
     until then stays in the draft.
     """
     question = request.turn.text
+    if reply := small_talk(question):
+        yield _write(draft, reply)
+        return
     yield StageReached("searching")
     try:
         draft.found = found = await _search(question, request.reader)

@@ -149,6 +149,7 @@ def _found_passage(item: _Found, sentences: tuple[Sentence, ...]) -> FoundPassag
         score=item.hit.score,
         dense=item.hit.dense,
         sentences=sentences,
+        ordinal=passage.ordinal,
     )
 
 

@@ -53,7 +53,10 @@ class Sentence:
 
 @dataclass(frozen=True, slots=True)
 class FoundPassage:
-    """A passage that was found: `score` in 0..1 within this search, `dense` its cosine, if it has one."""
+    """A passage that was found: `score` in 0..1 within this search, `dense` its cosine, if it has one.
+
+    `ordinal` is its place in its document, from 0.
+    """
 
     id: UUID
     document: DocumentRef
@@ -63,6 +66,7 @@ class FoundPassage:
     score: float
     dense: float | None
     sentences: tuple[Sentence, ...]
+    ordinal: int = 0
 
 
 @dataclass(frozen=True, slots=True)

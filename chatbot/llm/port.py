@@ -39,11 +39,13 @@ class TokenCount:
 class Piece:
     """A part of the answer. `verbatim` text is a quotation, in which brackets are no citation markers.
 
+    `quotes` belongs to a marker whose writer knows what it stands for: start and end in the passage's text.
     The last piece carries the token count where the model reports one.
     """
 
     text: str
     verbatim: bool = False
+    quotes: tuple[int, int] | None = None
     tokens: TokenCount | None = None
 
 

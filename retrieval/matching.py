@@ -1,0 +1,59 @@
+"""Does a text speak of what a question asks? Its words in any form, each by itself."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+
+from config.kernel.hebrew.normalise import content_words, word_tokens
+from config.kernel.hebrew.quantities import is_amount
+from config.kernel.hebrew.questions import asked_words
+
+_ROOT = 3
+_FAMILY = "~"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A word of a question: its normal form and its keys."""
+
+    word: str
+    keys: frozenset[str]
+
+    @property
+    def is_number(self) -> bool:
+        """Tell whether it is an amount, which a range may hold as well."""
+        return is_amount(self.word)
+
+    def is_in(self, keys: frozenset[str]) -> bool:
+        """Tell whether the word, a form of it or a near relative is among the keys of a text."""
+        return not self.keys.isdisjoint(keys)
+
+
+def asked(question: str) -> list[Asked]:
+    """Return the different words that the question is about."""
+    return [Asked(word, keys_of_word(word)) for word in dict.fromkeys(asked_words(question))]
+
+
+def keys_of(*texts: str) -> frozenset[str]:
+    """Return the keys of all words of the texts."""
+    return frozenset(key for text in texts for word in content_words(text) for key in keys_of_word(word))
+
+
+def coverage(words: Iterable[Asked], keys: frozenset[str]) -> float:
+    """Return the share of the words that are among the keys; 0 for no words."""
+    found = [word.is_in(keys) for word in words]
+    return sum(found) / len(found) if found else 0.0
+
+
+@lru_cache(maxsize=65_536)
+def keys_of_word(word: str) -> frozenset[str]:
+    """Return the index tokens of a normal word and the names of its family.
+
+    Stems of one family differ in their last letter, or by it: חפש and חפשה, ססמה and ססמא.
+    """
+    tokens = word_tokens(word)
+    stems = [token for token in tokens if len(token) >= _ROOT and "א" <= token[0] <= "ת"]
+    families = {_FAMILY + stem for stem in stems} | {
+        _FAMILY + stem[:-1] for stem in stems if len(stem) > _ROOT
+    }
+    return frozenset(tokens) | families

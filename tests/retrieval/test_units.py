@@ -1,0 +1,73 @@
+"""What is quoted as one: sentences, tables with their header, lists with their lead-in."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from retrieval.units import label_of, units_of
+
+TABLE = "| ותק | ימים |\n|---|---|\n| 1–3 | 15 |\n| 4–6 | 18 |"
+
+
+def quoted(text: str, heading: str = "") -> list[tuple[str, str, list[str]]]:
+    """Return heading, head and parts of each unit as words."""
+    return [
+        (
+            unit.heading,
+            text[slice(*unit.head)] if unit.head else "",
+            [text[slice(*span)] for span in unit.parts],
+        )
+        for unit in units_of(text, heading)
+    ]
+
+
+def test_a_table_is_one_unit_under_its_header() -> None:
+    text = f"## מכסה\n\nלפי ותק.\n\n{TABLE}\n\nסוף."
+    assert quoted(text) == [
+        ("מכסה", "", ["לפי ותק."]),
+        ("מכסה", "| ותק | ימים |\n|---|---|", ["| 1–3 | 15 |", "| 4–6 | 18 |"]),
+        ("מכסה", "", ["סוף."]),
+    ]
+
+
+def test_two_tables_are_two_units_and_rows_may_lack_a_header() -> None:
+    text = f"| 0 | 10 |\n{TABLE}\n\n{TABLE}"
+    assert [len(parts) for _heading, _head, parts in quoted(text)] == [1, 2, 2]
+    assert quoted(text)[0][1] == ""
+
+
+def test_a_list_belongs_to_the_sentence_that_leads_into_it() -> None:
+    text = "הבקשה נבדקת. יש לצרף:\n\n- קבלה\n- טופס\n\nסוף."
+    assert quoted(text) == [
+        ("", "", ["הבקשה נבדקת."]),
+        ("", "יש לצרף:", ["- קבלה", "- טופס"]),
+        ("", "", ["סוף."]),
+    ]
+
+
+def test_a_list_under_a_heading_has_no_lead_in() -> None:
+    assert quoted("נאמר לעיל:\n\n## מסמכים\n\n- קבלה") == [
+        ("", "", ["נאמר לעיל:"]),
+        ("מסמכים", "", ["- קבלה"]),
+    ]
+
+
+def test_headings_are_in_no_unit_even_without_a_mark() -> None:
+    assert quoted("שעות הפעילות\n\nהמוקד פתוח כל יום.\n\n# אחר\n") == [
+        ("שעות הפעילות", "", ["המוקד פתוח כל יום."])
+    ]
+    assert quoted("שורה אחרונה") == [("", "", ["שורה אחרונה"])]
+
+
+def test_the_label_of_a_part_is_its_first_cell_or_what_a_colon_ends() -> None:
+    assert label_of("| 1–3 | 15 |") == "1–3"
+    assert label_of("- עד יומיים: מיד.") == "- עד יומיים"
+    assert label_of("משפט שלם.") == ""
+
+
+@given(st.text(alphabet="אבג. :\n|#-*1\t", max_size=200))
+def test_units_are_in_order_and_inside_of_the_text(text: str) -> None:
+    position = 0
+    for unit in units_of(text):
+        assert position <= unit.start < unit.end <= len(text)
+        assert all(text[start:end].strip() for start, end in unit.parts)
+        position = unit.end
