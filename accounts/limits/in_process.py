@@ -30,12 +30,12 @@ class InProcess:
             while uses and uses[0] <= now - seconds:
                 uses.popleft()
             if len(uses) >= limit:
-                wait = max(1, math.ceil(uses[0] + seconds - now))
+                wait = _seconds_left(uses[0], seconds, now)
                 return LimitState(limit, 0, wait, retry_after=wait)
             uses.append(now)
             if len(self._uses) > self._most_subjects:
                 self._uses.popitem(last=False)
-            return LimitState(limit, limit - len(uses), max(1, math.ceil(uses[0] + seconds - now)))
+            return LimitState(limit, limit - len(uses), _seconds_left(uses[0], seconds, now))
 
     def refund(self, key: str) -> None:
         with self._lock:
@@ -45,3 +45,11 @@ class InProcess:
     def clear(self) -> None:
         with self._lock:
             self._uses.clear()
+
+
+def _seconds_left(began: float, seconds: int, now: float) -> int:
+    """Return the whole seconds until a window that began at `began` ends: 1 to `seconds`.
+
+    The difference of the clock's readings comes first: added to a large reading, a rounding would show.
+    """
+    return max(1, math.ceil(seconds - (now - began)))
