@@ -2,7 +2,10 @@
 
 from typing import Any
 
+from django.conf import settings
 from rest_framework import serializers
+
+from config.kernel.text import clean_text
 
 
 class StrictCharField(serializers.CharField):
@@ -14,10 +17,22 @@ class StrictCharField(serializers.CharField):
         return super().to_internal_value(data)
 
 
-class ChatRequestSerializer(serializers.Serializer[Any]):
-    """Body of `POST /chat`; the prompt's own rules (empty, too long) are those of the conversation."""
+class QuestionField(StrictCharField):
+    """A question, cleaned and refused by the rules of the conversation on every way in, not by DRF's."""
 
-    prompt = StrictCharField(allow_blank=True, trim_whitespace=False, help_text="The question.")
+    def __init__(self) -> None:
+        super().__init__(allow_blank=True, trim_whitespace=False, help_text="The question.")
+        self.validators = []
+
+    def to_internal_value(self, data: Any) -> str:
+        value = super().to_internal_value(data)
+        return clean_text(value, max_length=settings.QUESTION_MAX_LENGTH, field=str(self.field_name))
+
+
+class ChatRequestSerializer(serializers.Serializer[Any]):
+    """Body of `POST /chat`."""
+
+    prompt = QuestionField()
     session_id = StrictCharField(
         required=False, allow_null=True, allow_blank=True, trim_whitespace=False, help_text="1–64 characters."
     )

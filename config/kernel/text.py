@@ -1,6 +1,7 @@
 """Cleaning of text that people and programs send."""
 
 import re
+import unicodedata
 
 from django.utils.translation import gettext_lazy as _
 
@@ -9,7 +10,11 @@ from config.kernel.errors import InvalidInputError
 # C0 and C1 controls but tab and newline; then the controls that reorder text far beyond where they stand.
 _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _BIDI_CONTROLS = re.compile("[\u202a-\u202e\u2066-\u2069\u061c\ufeff]")
-_SURROGATES = re.compile("[\ud800-\udfff]")
+# What no database keeps: a NUL, and half of a character.
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+# Categories of what shows nothing, and two letters that are drawn as nothing.
+_UNSEEN = frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp", "Zs"})
+_BLANKS = frozenset("\u2800\u3164")
 
 
 class EmptyTextError(InvalidInputError):
@@ -22,16 +27,27 @@ class TextTooLongError(InvalidInputError):
     message = _("The text is too long.")
 
 
+class InvalidCharactersError(InvalidInputError):
+    code = "invalid_characters"
+    message = _("The text has characters that cannot be stored. Please remove them.")
+
+
 def clean_text(value: str, *, max_length: int, field: str) -> str:
     """Return `value` without control characters and outer white space.
 
-    Raises EmptyTextError when nothing is left, TextTooLongError beyond `max_length` characters; both name
-    `field`.
+    Raises EmptyTextError when nothing that can be seen is left, InvalidCharactersError for a NUL or half of
+    a character, TextTooLongError beyond `max_length` characters; all name `field`.
     """
     text = value.replace("\r\n", "\n").replace("\r", "\n")
-    text = _SURROGATES.sub("", _BIDI_CONTROLS.sub("", _CONTROLS.sub("", text))).strip()
-    if not text:
+    text = _BIDI_CONTROLS.sub("", _CONTROLS.sub("", text)).strip()
+    if not any(map(_is_visible, text)):
         raise EmptyTextError(details={"field": field})
+    if _UNSTORABLE.search(value):
+        raise InvalidCharactersError(details={"field": field})
     if len(text) > max_length:
         raise TextTooLongError(details={"field": field, "max_length": max_length})
     return text
+
+
+def _is_visible(character: str) -> bool:
+    return character not in _BLANKS and unicodedata.category(character) not in _UNSEEN

@@ -42,7 +42,7 @@ def verdicts(actor: Actor) -> list[tuple[str, str, str]]:
 def test_a_verdict_is_kept_and_shown(actor: Actor) -> None:
     turn = talk(actor, QUESTION)
     assert shown(actor, turn) == ""
-    rate(actor, turn, "down", reason="incomplete", comment=" חסר\u202e הנוהל החדש\x00 ")
+    rate(actor, turn, "down", reason="incomplete", comment=" חסר\u202e הנוהל החדש\x07 ")
     assert shown(actor, turn) == "down"
     assert verdicts(actor) == [("down", "incomplete", "חסר הנוהל החדש")]
     assert told() == [("", "down")]

@@ -193,6 +193,11 @@ def test_a_deleted_conversation_takes_no_question(actor: Actor) -> None:
         pytest.param({"text": ""}, "empty_text", id="empty"),
         pytest.param({"text": " \n\t "}, "empty_text", id="blank"),
         pytest.param({"text": "\x00\u202e\u2066"}, "empty_text", id="controls"),
+        pytest.param({"text": " \u200f\u200b\u2060\u00ad\u3164 "}, "empty_text", id="nothing to be seen"),
+        pytest.param({"text": "כמה\x00 ימי חופשה?"}, "invalid_characters", id="NUL"),
+        pytest.param(
+            {"text": "כמה ימי\ud800 חופשה?"}, "invalid_characters", id="broken text"
+        ),
         pytest.param({"text": "א" * 4001}, "text_too_long", id="long"),
         pytest.param({"client_id": ""}, "invalid_client_id", id="no client id"),
         pytest.param({"client_id": "q" * 129}, "invalid_client_id", id="long client id"),
@@ -214,7 +219,7 @@ def test_bad_input_is_refused_by_its_code_and_leaves_nothing(
 
 
 def test_control_characters_are_taken_out_of_a_question(actor: Actor) -> None:
-    turn = ask(actor, " כמה\x00 ימי\u202e חופשה\r\nיש\ud800? ")
+    turn = ask(actor, " כמה\x07 ימי\u202e חופשה\r\nיש\u2066? ")
     assert turn.text == "כמה ימי חופשה\nיש?"
     assert message(turn.question_id, actor.organization_id).text == turn.text
 
