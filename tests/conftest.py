@@ -11,6 +11,8 @@ from typing import Protocol
 import pytest
 from django.core.cache import cache
 from django.test import Client
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 from rest_framework.test import APIClient
 
 from accounts import limits
@@ -20,6 +22,10 @@ from accounts.tokens import access_token
 from accounts.types import Actor, Role
 from config.kernel.outbox.resting import slow_failures
 from tests.builders import make_department, make_organization, make_user
+
+# A busy machine is no finding.
+hypothesis_settings.register_profile("sicha", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+hypothesis_settings.load_profile("sicha")
 
 
 class ApiClientOf(Protocol):
