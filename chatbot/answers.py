@@ -47,10 +47,14 @@ async def admit(actor: Actor) -> LimitState:
 
 async def ask(actor: Actor, question: Question) -> Turn:
     """Store the question and start its answer; the same `client_id` again returns the same turn and starts
-    nothing.
+    nothing. A question that is stored is answered, also when the caller is cancelled in between.
 
     Call `admit` first. Raises the errors of `open_turn`: bad text, a conversation that is not the actor's.
     """
+    return await get_supervisor().see_through(_ask(actor, question))
+
+
+async def _ask(actor: Actor, question: Question) -> Turn:
     supervisor = get_supervisor()
     turn = await in_database(conversation_services.open_turn)(
         actor=actor,

@@ -7,8 +7,8 @@ import contextvars
 import logging
 import secrets
 import socket
-from collections.abc import Mapping
-from typing import Protocol
+from collections.abc import Coroutine, Mapping
+from typing import Any, Protocol, TypeVar
 from uuid import UUID
 from weakref import WeakKeyDictionary
 
@@ -25,6 +25,7 @@ from config.kernel import signals
 from config.kernel.errors import ServiceUnavailableError
 
 logger = logging.getLogger(__name__)
+T = TypeVar("T")
 STOP_SIGNAL = "answer.stop"
 
 
@@ -52,6 +53,7 @@ class Supervisor:
         owner = f"{socket.gethostname()}-{secrets.token_hex(4)}"
         self._workshop = Workshop(model=model, log=log, lease_owner=owner)
         self._turnstile = asyncio.Semaphore(concurrency)
+        self._unbroken: set[asyncio.Task[Any]] = set()
         self._jobs: dict[UUID, tuple[Job, asyncio.Task[None]]] = {}
         self._listening: asyncio.Task[None] | None = None
 
@@ -71,6 +73,13 @@ class Supervisor:
         """Raise DrainingError when no new generation may start here; ask before the question is stored."""
         if self.draining:
             raise DrainingError(retry_after=2)
+
+    async def see_through(self, work: Coroutine[Any, Any, T]) -> T:
+        """Await work that ends as it began, though the connection that asked for it goes away meanwhile."""
+        task = asyncio.create_task(work)
+        self._unbroken.add(task)
+        task.add_done_callback(self._unbroken.discard)
+        return await asyncio.shield(task)
 
     async def launch(self, request: TurnRequest) -> None:
         """Start the job of an opened turn; its log can be read when this returns."""
@@ -106,6 +115,8 @@ class Supervisor:
         await asyncio.gather(
             *(listener.say_reconnect() for listener in list(self.listeners)), return_exceptions=True
         )
+        if self._unbroken:  # questions that were taken before and whose answers are about to start
+            await asyncio.wait(self._unbroken, timeout=seconds)
         tasks = [task for _job, task in self._jobs.values()]
         if tasks:
             _done, late = await asyncio.wait(tasks, timeout=seconds)
