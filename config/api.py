@@ -1,12 +1,12 @@
-"""What every REST resource shares: reading a body, the form of errors, and paging by cursor."""
+"""What every REST resource shares: known fields, the form of errors, and paging by cursor."""
 
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from django.utils.translation import gettext_lazy as _
-from rest_framework import pagination, parsers, serializers
-from rest_framework.exceptions import NotFound, ParseError, ValidationError
+from rest_framework import pagination, serializers
+from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
@@ -24,17 +24,6 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> Response | N
         return None
     set_rollback()
     return Response(problem.body, status=problem.status, headers=problem.headers)
-
-
-class JSONParser(parsers.JSONParser):
-    """Answers nesting without end as it answers everything else that is no JSON."""
-
-    @override
-    def parse(self, *args: Any, **kwargs: Any) -> Any:
-        try:
-            return super().parse(*args, **kwargs)
-        except RecursionError:
-            raise ParseError("JSON nested too deeply") from None
 
 
 class KnownFieldsSerializer(serializers.Serializer[Any]):

@@ -17,7 +17,8 @@ from accounts import limits
 from accounts.authentication import request_actor
 from accounts.permissions import IsManager, IsMember
 from accounts.tenancy import tenant_scope
-from config.api import CursorPagination, JSONParser
+from config.api import CursorPagination
+from config.parsers import JSONParser
 from retrieval import access, search, selectors, services
 from retrieval import serializers as shapes
 from retrieval.models import Document
