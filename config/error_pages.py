@@ -46,6 +46,11 @@ def refusal(request: HttpRequest, error: Exception) -> HttpResponseBase | None:
         return None
     if error.status == 401 and not is_api(request.path_info):
         return redirect_to_login(request.get_full_path())
+    return answer(request, error)
+
+
+def answer(request: HttpRequest, error: DomainError) -> HttpResponseBase:
+    """Return a refusal in the form of the address: JSON for programs, a page for people."""
     return _answer(request, problem_of(error), error)
 
 

@@ -75,7 +75,7 @@ class NulGuardMiddleware(Around):
         if "\0" not in request.path_info and "%00" not in request.META["QUERY_STRING"]:
             return None
         with translation.override(chosen_language(request)):  # nothing has activated it yet
-            return problem_of(InvalidInputError()).as_response()
+            return error_pages.answer(request, InvalidInputError())
 
 
 class LanguageMiddleware(Around):

@@ -19,9 +19,10 @@ from django.http import HttpRequest, HttpResponseBase, StreamingHttpResponse
 from django.utils import translation
 from typing_extensions import override
 
+from config import error_pages
 from config.lean import Receive, Scope, Send
 from config.middleware import chosen_language
-from config.problems import BodyTooLargeError, problem_of
+from config.problems import BodyTooLargeError
 
 KEPT_THREADS = 8
 
@@ -89,8 +90,9 @@ class StockHandler(ASGIHandler):
         if made[0] is None or not isinstance(body_file, _TooLarge):
             return made
         with translation.override(chosen_language(made[0])):
-            problem = problem_of(BodyTooLargeError(details={"max_bytes": settings.BODY_MAX_BYTES}))
-        return None, problem.as_response()
+            return None, error_pages.answer(
+                made[0], BodyTooLargeError(details={"max_bytes": settings.BODY_MAX_BYTES})
+            )
 
 
 async def _in_thread(pieces: Iterator[bytes]) -> AsyncGenerator[bytes, None]:

@@ -33,6 +33,14 @@ async def test_a_body_beyond_the_limit_is_read_and_refused(client: Client, setti
     assert (await client.request("POST", "/api/echo", body=[b"x" * 10])).json()["length"] == 10
 
 
+async def test_a_person_whose_file_is_too_large_is_told_on_a_page(client: Client, settings: Any) -> None:
+    settings.BODY_MAX_BYTES = 10
+    answer = await client.request("POST", "/admin/retrieval/document/add/", body=[b"x" * 11])
+    assert answer.status == 413
+    assert answer.headers["content-type"].startswith("text/html")
+    assert 'dir="rtl"' in answer.body.decode()
+
+
 async def test_a_page_answers_a_refusal_with_a_page(client: Client) -> None:
     answer = await client.request("GET", "/page/missing")
     assert answer.status == 404
