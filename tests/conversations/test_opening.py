@@ -195,9 +195,7 @@ def test_a_deleted_conversation_takes_no_question(actor: Actor) -> None:
         pytest.param({"text": "\x00\u202e\u2066"}, "empty_text", id="controls"),
         pytest.param({"text": " \u200f\u200b\u2060\u00ad\u3164 "}, "empty_text", id="nothing to be seen"),
         pytest.param({"text": "כמה\x00 ימי חופשה?"}, "invalid_characters", id="NUL"),
-        pytest.param(
-            {"text": "כמה ימי\ud800 חופשה?"}, "invalid_characters", id="broken text"
-        ),
+        pytest.param({"text": "כמה ימי\ud800 חופשה?"}, "invalid_characters", id="broken text"),
         pytest.param({"text": "א" * 4001}, "text_too_long", id="long"),
         pytest.param({"client_id": ""}, "invalid_client_id", id="no client id"),
         pytest.param({"client_id": "q" * 129}, "invalid_client_id", id="long client id"),

@@ -129,7 +129,9 @@ def test_the_lease_is_renewed_while_a_handler_works(monkeypatch: pytest.MonkeyPa
 
     def wait_for_a_renewal(_message: OutboxMessage) -> None:
         before = row_of(ONE).leased_until
-        assert renewed.wait(20)
+        for _ in range(2):  # the first may have begun before we looked
+            renewed.clear()
+            assert renewed.wait(20)
         after = row_of(ONE).leased_until
         assert before is not None
         assert after is not None
