@@ -14,7 +14,7 @@ from config.secret_files import persistent_secret
 BASE_DIR = Path(__file__).resolve().parent.parent
 VERSION = "0.1.0"
 SICHA_HOME = Path(env.text("SICHA_HOME", str(BASE_DIR / "var"))).resolve()
-PORT = env.integer("PORT", 8000, minimum=1)
+PORT = env.integer("PORT", 8000, minimum=1, maximum=65535)
 HOST = env.text("HOST", "127.0.0.1")
 ASGI_SERVER = env.choice("ASGI_SERVER", ["uvicorn", "daphne"], "uvicorn")
 PRODUCTION = env.boolean("PRODUCTION", default=False)

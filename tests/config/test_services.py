@@ -77,6 +77,22 @@ def test_a_setting_that_makes_no_sense_is_an_error(
         read()
 
 
+@pytest.mark.parametrize("port", ["0", "65536"])
+def test_a_port_that_cannot_be_is_an_error(port: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PORT", port)
+    with pytest.raises(ImproperlyConfigured, match="PORT"):
+        env.integer("PORT", 1, minimum=1, maximum=65535)
+
+
+def test_a_setting_that_stops_the_start_is_told_in_one_line(tmp_path: Path) -> None:
+    environment = {**os.environ, "SICHA_HOME": str(tmp_path), "PORT": "abc"}
+    environment.pop("DJANGO_SETTINGS_MODULE", None)
+    command = [sys.executable, "manage.py", "serve"]
+    ended = subprocess.run(command, env=environment, capture_output=True, text=True)
+    assert (ended.returncode, ended.stderr.count("\n")) == (1, 1)
+    assert "PORT" in ended.stderr
+
+
 def test_a_secret_may_come_from_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "secret").write_text("s3cret\n", encoding="utf-8")
     monkeypatch.setenv("SECRET_KEY_FILE", str(tmp_path / "secret"))
