@@ -12,14 +12,29 @@ SECRET_LENGTH = 32
 
 @register("config")
 def half_set_services(app_configs: object, **kwargs: Any) -> list[CheckMessage]:  # noqa: ARG001
-    """A service needs all of its settings or none."""
-    pairs = (("OLLAMA_URL", "OLLAMA_MODEL"),)
-    return [
+    """A service needs all of its settings, and one model answers."""
+    found: list[CheckMessage] = [
         Error(f"{there} is set without {missing}.", id="config.E001")
-        for pair in pairs
-        for there, missing in (pair, pair[::-1])
-        if getattr(settings, there) and not getattr(settings, missing)
+        for there, missing, is_half in _halves()
+        if is_half
     ]
+    if settings.OLLAMA_MODEL and settings.OPENAI_MODEL:
+        found.append(
+            Error("OLLAMA_MODEL and OPENAI_MODEL are both set; one model answers.", id="config.E008")
+        )
+    return found
+
+
+def _halves() -> Iterator[tuple[str, str, bool]]:
+    """Yield what is there, what it needs, and whether that is missing."""
+    embeds = settings.EMBEDDINGS_BACKEND == "ollama"
+    asked_for = bool(settings.OLLAMA_MODEL or (embeds and settings.OLLAMA_EMBED_MODEL))
+    yield "OLLAMA_URL", "OLLAMA_MODEL", bool(settings.OLLAMA_URL) and not asked_for
+    yield "OLLAMA_MODEL", "OLLAMA_URL", bool(settings.OLLAMA_MODEL) and not settings.OLLAMA_URL
+    yield "OPENAI_BASE_URL", "OPENAI_MODEL", bool(settings.OPENAI_BASE_URL) and not settings.OPENAI_MODEL
+    yield "OPENAI_MODEL", "OPENAI_BASE_URL", bool(settings.OPENAI_MODEL) and not settings.OPENAI_BASE_URL
+    yield "EMBEDDINGS_BACKEND=ollama", "OLLAMA_URL", embeds and not settings.OLLAMA_URL
+    yield "EMBEDDINGS_BACKEND=ollama", "OLLAMA_EMBED_MODEL", embeds and not settings.OLLAMA_EMBED_MODEL
 
 
 @register("config")

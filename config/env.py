@@ -75,10 +75,3 @@ def secret(name: str) -> str:
 def local_origins(port: int) -> list[str]:
     """Return the origins of pages that this machine serves to itself."""
     return [f"http://{host}:{port}" for host in ("localhost", "127.0.0.1", "[::1]")]
-
-
-def not_yet(*names: str) -> None:
-    """Raise ImproperlyConfigured for a service that is switched on but has no adapter in this version."""
-    for name in names:
-        if text(name) or text(f"{name}_FILE"):
-            raise ImproperlyConfigured(f"{name} is set, but this version has no adapter for it")

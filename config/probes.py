@@ -118,6 +118,8 @@ def _select_one() -> None:
 
 def _embeddings() -> Status:
     wanted = settings.EMBEDDINGS_BACKEND
+    if not embeddings_seam.is_healthy():
+        return "down"
     return "degraded" if wanted != "lexical" and embeddings_seam.name() == "lexical" else "ok"
 
 

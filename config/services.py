@@ -81,6 +81,18 @@ def channel_layer(redis_url: str) -> dict[str, Any]:
     }
 
 
+def language_model(*, ollama: dict[str, Any], compatible: dict[str, Any]) -> dict[str, Any]:
+    """Return the adapter that answers, with its options: the one with URL and model, else quotations."""
+    backends = {
+        "chatbot.llm.ollama.Ollama": ollama,
+        "chatbot.llm.openai_compatible.OpenAICompatible": compatible,
+    }
+    for backend, options in backends.items():
+        if options["base_url"] and options["model"]:
+            return {"BACKEND": backend, "OPTIONS": options}
+    return {"BACKEND": "chatbot.llm.extractive.Extractive", "OPTIONS": {}}
+
+
 def storage(endpoint: str, *, bucket: str, folder: Path, options: dict[str, Any]) -> dict[str, Any]:
     """Return a bucket of an S3 service, or a folder."""
     if not endpoint:

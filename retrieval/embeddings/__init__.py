@@ -28,11 +28,21 @@ def name() -> str:
     return embedder.name if embedder else LEXICAL
 
 
+def is_healthy() -> bool:
+    """Tell whether texts can be embedded now; words alone need nobody."""
+    embedder = get_embedder()
+    return embedder is None or embedder.is_healthy()
+
+
 @cache
 def _embedder(backend: str) -> Embedder | None:
     """Return the adapter that `backend` names, directly or by its dotted path."""
     if backend == LEXICAL:
         return None
+    if backend == "ollama":
+        from retrieval.embeddings.ollama import OllamaEmbedder  # noqa: PLC0415  loaded only where it is used
+
+        return OllamaEmbedder(base_url=settings.OLLAMA_URL, model=settings.OLLAMA_EMBED_MODEL)
     try:
         adapter: Embedder = import_string(_ADAPTERS.get(backend, backend))()
     except (ImportError, OSError, RuntimeError) as error:

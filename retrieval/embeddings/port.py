@@ -35,3 +35,6 @@ class Embedder(Protocol):
         Slow: never call it on the event loop or inside a transaction. Raises EmbeddingsUnavailableError
         alone.
         """
+
+    def is_healthy(self) -> bool:
+        """Tell whether the model embeds now, within about a second."""

@@ -27,6 +27,11 @@ def test_the_embedded_configuration_is_clean(settings: Any) -> None:
     assert found(settings) == set()
 
 
+def test_an_ollama_that_only_embeds_is_enough(settings: Any) -> None:
+    ollama = {"OLLAMA_URL": "http://o", "EMBEDDINGS_BACKEND": "ollama", "OLLAMA_EMBED_MODEL": "bge-m3"}
+    assert found(settings, **ollama) == set()
+
+
 def test_a_production_configuration_can_be_clean(production: Any) -> None:
     assert found(production) == set()
 
@@ -36,6 +41,11 @@ def test_a_production_configuration_can_be_clean(production: Any) -> None:
     [
         ({"OLLAMA_URL": "http://o", "OLLAMA_MODEL": ""}, "config.E001"),
         ({"OLLAMA_URL": "", "OLLAMA_MODEL": "gemma"}, "config.E001"),
+        ({"OPENAI_BASE_URL": "http://v/v1"}, "config.E001"),
+        ({"OPENAI_MODEL": "gemma"}, "config.E001"),
+        ({"EMBEDDINGS_BACKEND": "ollama", "OLLAMA_EMBED_MODEL": "bge-m3"}, "config.E001"),
+        ({"EMBEDDINGS_BACKEND": "ollama", "OLLAMA_URL": "http://o", "OLLAMA_MODEL": "gemma"}, "config.E001"),
+        ({"OLLAMA_MODEL": "gemma", "OPENAI_MODEL": "gemma"}, "config.E008"),
         ({"OUTBOX_ROUTES": {"turn.closed": ["nowhere.at.all"]}}, "config.E002"),
         ({"ALLOWED_HOSTS": ["*"]}, "config.E003"),
         ({"ALLOWED_HOSTS": [".example.com"]}, "config.E003"),

@@ -10,7 +10,8 @@ from playwright.sync_api import Browser, BrowserContext, Page, StorageState, syn
 
 from tests.e2e.chat import ChatPage
 from tests.e2e.documents import DOCUMENTS, ORGANIZATION
-from tests.e2e.servers import CardboardModel, Person, Product
+from tests.e2e.servers import Person, Product
+from tests.fakes.cardboard import CardboardModel
 
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome") or ""
 CHROMIUM_ARGUMENTS = [

@@ -1,22 +1,18 @@
 """What the browser tests run against: the product as a process of its own, and a model made of cardboard."""
 
-import asyncio
 import os
 import signal
 import socket
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
 import httpx
-
-from tests.fakes.ollama import FakeOllama
 
 ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS = 120
@@ -94,57 +90,6 @@ class Product:
                 pass
             time.sleep(0.2)
         raise AssertionError((self._home / "server.log").read_text(encoding="utf-8"))
-
-
-class CardboardModel:
-    """A `FakeOllama` on a thread of its own; the browser test decides what has been written."""
-
-    def __init__(self) -> None:
-        self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
-        self._server = FakeOllama(gated=True)
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        self._run(self._server.__aenter__())
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._run(self._server.__aexit__(None, None, None))
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join(timeout=5)
-        self._loop.close()
-
-    @property
-    def url(self) -> str:
-        return self._server.url
-
-    def script(self, text: str, *, size: int = 1) -> int:
-        """Say what the next answer will be, in pieces of `size` characters; return how many there are."""
-        self._server.pieces = [text[at : at + size] for at in range(0, len(text), size)]
-        return len(self._server.pieces)
-
-    def allow(self, count: int = 10_000) -> None:
-        """Let the model write `count` further pieces."""
-        self._loop.call_soon_threadsafe(self._server.allow, count)
-
-    def fail(self, *, with_status: bool) -> None:
-        """Answer with an error from now on, or no more."""
-        self._server.fault = "status" if with_status else "none"
-
-    def withhold(self) -> None:
-        """Take back the permits that were not used."""
-        self._run(self._drain())
-
-    async def _drain(self) -> None:
-        permits = self._server._permits
-        while not permits.locked():
-            await permits.acquire()
-
-    def _run(self, work: Any) -> Any:
-        return asyncio.run_coroutine_threadsafe(work, self._loop).result(timeout=10)
 
 
 def free_port() -> int:

@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 
 from tests.e2e.chat import ChatPage
 from tests.e2e.documents import QUESTION
-from tests.e2e.servers import CardboardModel
+from tests.fakes.cardboard import CardboardModel
 
 # Each run, in a Hebrew line, must be read from left to right on one line.
 RUNS = [

@@ -6,7 +6,8 @@ from playwright.sync_api import Page, WebSocketRoute, expect
 
 from tests.e2e.chat import ChatPage
 from tests.e2e.documents import QUESTION
-from tests.e2e.servers import CardboardModel, Product
+from tests.e2e.servers import Product
+from tests.fakes.cardboard import CardboardModel
 
 ANSWER = "מכסת החופשה היא 21 ימים. [1]\n\nVPN הוא הכלי לגישה מרחוק, והמוקד זמין ב-+972-3-123-4567. [1]"
 
@@ -129,13 +130,13 @@ def test_a_model_that_fails_is_told_in_words_and_can_be_asked_again(
     model_chat: ChatPage, model: CardboardModel
 ) -> None:
     model.script("כן. [1]")
-    model.fail(with_status=True)
+    model.fail("status")
     model_chat.ask(QUESTION)
     model_chat.wait_for_end("failed")
     ending = model_chat.answer.locator("[data-part=ending-text]")
     assert re.search("[א-ת]", ending.inner_text())
     expect(model_chat.page.get_by_role("alert").first).to_have_text(ending.inner_text())
-    model.fail(with_status=False)
+    model.fail("none")
     model.allow()
     model_chat.answer.get_by_role("button", name="לשאול שוב").click()
     model_chat.wait_for_end()
