@@ -46,6 +46,8 @@ async def test_stop_ends_the_stream_within_two_deltas_and_frees_the_model(
         accepted = await talk.ask()
         ollama.allow(3)
         before = await talk.until("delta")
+        while "מילה2" not in text_of(before):
+            before += await talk.until("delta")
         await talk.send("stop", answer_id=accepted["answer_id"])
         ollama.allow(1)
         after = await talk.until("done", "error")
