@@ -17,7 +17,7 @@ from websockets.sync.client import ClientConnection, connect
 from bench.faults.people import Person, found_organization
 from bench.faults.product import Product
 from bench.faults.waiting import until
-from tests.e2e.servers import CardboardModel
+from tests.fakes.cardboard import CardboardModel
 from tests.fakes.forwarder import Forwarder
 from tests.object_stores import bucket_options
 from tests.real_servers import stack_setting
