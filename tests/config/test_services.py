@@ -1,5 +1,8 @@
 """A service is switched on by its URL; a setting that cannot be honoured is an error."""
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
