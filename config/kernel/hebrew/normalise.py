@@ -82,10 +82,10 @@ def _stems(word: str) -> list[str]:
         return word.split(".")
     if not "א" <= word[0] <= "ת":
         return [word]
-    return [_skeleton(_without_suffix(form)) for form in _without_particles(word)]
+    return [_skeleton(_without_suffix(form)) for form in without_particles(word)]
 
 
-def _without_particles(word: str) -> list[str]:
+def without_particles(word: str) -> list[str]:
     """Return the word as it is and without a leading particle or pair: which one is right cannot be seen."""
     forms = [word]
     if word[0] in _PARTICLES and len(word) - 1 >= _SHORTEST:
