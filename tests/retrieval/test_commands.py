@@ -10,6 +10,7 @@ from django.core.management import CommandError, call_command
 
 from accounts.models import Department, Organization
 from accounts.tenancy import tenant_scope
+from retrieval.ablation import STEPS, worths
 from retrieval.evaluation import Judged, figures, table
 from retrieval.models import Document, Passage
 from tests.retrieval.conftest import PASSWORDS, SALARIES, VACATION
@@ -199,6 +200,31 @@ def test_figures_count_what_they_say() -> None:
 def test_a_calibration_is_printed_ready_to_be_written_down(corpus: Path, tmp_path: Path) -> None:
     rows = QUESTIONS + [row | {"id": f"{row['id']}-again"} for row in QUESTIONS]
     questions = lines(tmp_path / "questions.jsonl", rows)
-    said = run("calibrate_evidence", corpus=corpus, questions=[questions])
+    said = run("calibrate_evidence", "--set", corpus, questions)
     assert "'hashed': Calibration((" in said
     assert "AUROC" in said
+
+
+def test_weights_of_the_ranking_are_printed_ready_to_be_written_down(corpus: Path, tmp_path: Path) -> None:
+    questions = lines(tmp_path / "questions.jsonl", QUESTIONS)
+    said = run("calibrate_ranking", "--set", corpus, questions, "--set", corpus, questions)
+    assert "'hashed': Features(" in said
+
+
+def test_the_steps_of_the_search_are_measured_one_by_one(corpus: Path, tmp_path: Path) -> None:
+    questions = lines(tmp_path / "questions.jsonl", QUESTIONS)
+    said = run("ablate_retrieval", "--set", corpus, questions)
+    for step in STEPS:
+        assert f"| {step.name} |" in said
+
+
+def test_a_set_without_questions_is_refused(corpus: Path) -> None:
+    with pytest.raises(CommandError, match="the questions are missing"):
+        run("ablate_retrieval", "--set", corpus)
+
+
+def test_a_step_that_puts_the_answer_first_has_gained() -> None:
+    ranks = [[2] * 40] * (len(STEPS) - 1) + [[1] * 40]
+    last = worths(ranks)[-1]
+    assert (last.r_at_1, last.mrr, last.gain, last.low) == (1.0, 1.0, 0.5, 0.5)
+    assert worths(ranks)[1].gain == 0.0

