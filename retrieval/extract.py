@@ -34,6 +34,8 @@ _REMOVED = re.compile(
     "[\x00-\x08\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
 )
 _HEADING = re.compile(r"^#{1,2}[ \t]+(.+?)[ \t#]*$", re.MULTILINE)
+# As long as a title, followed by an empty line, and no sentence, item or row.
+_OPENING_LINE = re.compile(r"\s*(?![-*•|\d])(\S[^\n|]{1,78}[^\s.!?:;,|])[ \t]*\n[ \t]*\n")
 _HEBREW = re.compile("[\u05b0-\u05f4]")
 _BEYOND_ASCII = re.compile("[^\x00-\x7f]")
 
@@ -63,7 +65,7 @@ def extract(data: bytes, *, filename: str, mime: str = "") -> Extracted:
             body.strip(), keys.get("title") or first_heading(body), keys.get("category", ""), kind
         )
     else:
-        found = Extracted(text)
+        found = Extracted(text, first_heading(text))
     if not re.search(r"\w", found.text):
         raise DocumentEmptyError
     return found
@@ -75,8 +77,8 @@ def clean(text: str) -> str:
 
 
 def first_heading(text: str) -> str:
-    """Return the first heading of a Markdown text, or nothing."""
-    heading = _HEADING.search(text)
+    """Return the first heading, or nothing; in plain text it is a short first line that stands alone."""
+    heading = _HEADING.search(text) or _OPENING_LINE.match(text)
     return heading[1] if heading else ""
 
 
@@ -126,7 +128,7 @@ def _from_json(text: str) -> Extracted:
     body = named.get("content") or named.get("text")
     title, category = _string(named.get("title")), _string(named.get("category") or named.get("domain"))
     content = body if isinstance(body, str) else "\n".join(_lines(value, ""))
-    return Extracted(clean(content), title, category, "application/json")
+    return Extracted(clean(content), title or first_heading(content), category, "application/json")
 
 
 def _string(value: JSONValue) -> str:

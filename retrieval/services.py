@@ -25,7 +25,7 @@ from retrieval.errors import (
     ExternalIdTakenError,
     UnknownDepartmentError,
 )
-from retrieval.extract import Extracted, clean, extract
+from retrieval.extract import Extracted, clean, extract, first_heading
 from retrieval.ingest import index_document
 from retrieval.models import CATEGORY_LENGTH, EXTERNAL_ID_LENGTH, TITLE_LENGTH, Document
 from retrieval.shelving import announce_relabelling, announce_removal
@@ -177,7 +177,7 @@ def read_content(content: str | Upload) -> Extracted:
     text = clean(content)
     if not any(character.isalnum() for character in text):
         raise DocumentEmptyError
-    return Extracted(text)
+    return Extracted(text, first_heading(text))
 
 
 def _own_title(found: Extracted, content: str | Upload) -> str:

@@ -102,3 +102,18 @@ def test_broken_json_is_not_text(data: bytes) -> None:
 def test_any_bytes_are_read_or_refused(data: bytes, filename: str) -> None:
     with suppress(DocumentEmptyError, DocumentNotTextError):
         assert extract(data, filename=filename).text.strip()
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        ("# נוהל אחזקה\n\nהמעלית נבדקת.", "נוהל אחזקה"),
+        ("נוהל אחזקה\n\nהמעלית נבדקת.", "נוהל אחזקה"),
+        ("המעלית נבדקת בכל חודש.\n\nוגם הדלת.", ""),
+        ("- המעלית\n\nנבדקת", ""),
+        ("נוהל אחזקה\nהמעלית נבדקת.", ""),
+        ("סתם שורה", ""),
+    ],
+)
+def test_plain_text_has_the_title_that_stands_above_it(text: str, title: str) -> None:
+    assert extract(text.encode(), filename="scan-0042.txt").title == title
