@@ -20,12 +20,16 @@ class UnreadableFileError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class JudgedQuestion:
-    """A question with the external ids of the documents that answer it, none for one that nothing answers."""
+    """A question with the external ids of the documents that answer it, none for one that nothing answers.
+
+    `words` are what a whole answer must hold, where answers are judged.
+    """
 
     id: str
     text: str
     gold: frozenset[str]
     tag: str
+    words: tuple[str, ...] = ()
 
 
 def read_documents(path: Path) -> list[ImportedDocument]:
@@ -42,16 +46,27 @@ def read_documents(path: Path) -> list[ImportedDocument]:
 
 
 def read_questions(path: Path) -> list[JudgedQuestion]:
-    """Return the questions of a file of JSON lines `{id, question, gold: [id], tag}`."""
+    """Return the questions of a file of JSON lines `{id, question, gold: [id], tag, words?: [text]}`."""
     return [
         JudgedQuestion(
             id=str(row.get("id") or where),
             text=_text(row, "question", where),
             gold=frozenset(map(str, row.get("gold") or ())),
             tag=str(row.get("tag") or "untagged"),
+            words=tuple(map(str, row.get("words") or ())),
         )
         for where, row in _rows(path)
     ]
+
+
+def documents_of_folder(folder: Path) -> list[ImportedDocument]:
+    """Return the documents of `read_folder`; raise UnreadableFileError for the first file that is none."""
+    documents = []
+    for found in read_folder(folder):
+        if isinstance(found, UnreadableFileError):
+            raise found
+        documents.append(found)
+    return documents
 
 
 def read_folder(folder: Path) -> Iterator[ImportedDocument | UnreadableFileError]:

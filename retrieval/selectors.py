@@ -67,6 +67,11 @@ def is_anything_indexed() -> bool:
     ).exists()
 
 
+def external_ids() -> dict[UUID, str]:
+    """Return the external id of each document of the scope's organisation."""
+    return dict(Document.objects.values_list("id", "external_id"))
+
+
 def index_version() -> int:
     """Return the version of the scope's index; 0 before anything was indexed."""
     version: int | None = IndexState.objects.values_list("version", flat=True).first()
