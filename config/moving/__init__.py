@@ -1,0 +1,1 @@
+"""Takes an embedded installation to the services of production: rows, files, vectors."""
