@@ -2,7 +2,7 @@
 PYTHON ?= python3
 ARGS ?=
 
-.PHONY: run test check e2e stack stack-down setup lock messages format clean help
+.PHONY: run test check e2e stack stack-down stack-test setup lock messages format clean help
 
 run: ## the product with a demo organisation, on http://localhost:8000 (PORT, HOST, SICHA_HOME)
 	@$(PYTHON) bootstrap.py run $(ARGS)
@@ -21,6 +21,9 @@ stack: ## the real servers on loopback, all or those of ARGS="redis postgres" (d
 
 stack-down: ## end exactly the servers that `make stack` started
 	@$(PYTHON) bootstrap.py stack-down $(ARGS)
+
+stack-test: ## tests on the real servers, with three replicas behind Nginx and HAProxy
+	@$(PYTHON) bootstrap.py stack-test $(ARGS)
 
 setup: ## the virtual environment with all development packages
 	@$(PYTHON) bootstrap.py setup

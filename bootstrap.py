@@ -8,7 +8,7 @@
     python3 bootstrap.py format   write what the formatters would like
     python3 bootstrap.py messages collect and compile the translations
     python3 bootstrap.py stack    start the real servers on loopback (names choose; docs/stack.md)
-    python3 bootstrap.py stack-down   end those that it started
+    bootstrap.py stack-test    test on them;    bootstrap.py stack-down    end those that were started
     python3 bootstrap.py setup    only the virtual environment and the pages' packages
     python3 bootstrap.py lock     compile the locks again (--upgrade for newer versions)
 
@@ -46,8 +46,7 @@ PIP_OPTIONS = ("--require-hashes", "--only-binary=:all:", "--no-deps", "--no-com
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
 NO_PIP = """\
 This Python ({version}) has neither `ensurepip` nor `pip`, so packages cannot be installed.
-On Debian or Ubuntu:   sudo apt-get install python3-venv
-Then run the same command again."""
+On Debian or Ubuntu:   sudo apt-get install python3-venv    Then run the same command again."""
 PLAIN_PAGES = """\
 So pages do without: plain type, and answers without formatting while they are written.
 To try again:   python3 bootstrap.py setup"""
@@ -282,6 +281,7 @@ VERBS: dict[str, Callable[[Sequence[str]], int]] = {
     "messages": tool("tools.messages"),
     "stack": tool("tools.stack", "up"),
     "stack-down": tool("tools.stack", "down"),
+    "stack-test": tool("tools.stack_test"),
     "setup": setup,
     "lock": tool("tools.lock"),
 }
