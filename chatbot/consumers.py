@@ -20,7 +20,20 @@ from accounts.types import Actor
 from chatbot import metrics
 from chatbot.answers import Question, accepted_frame, admit, ask, follow, stop
 from chatbot.handshake import cookies_of, language_of, origin_of, ticket_of
-from chatbot.protocol import Ack, Ask, Auth, ClientFrame, Error, Hello, Reconnect, Resume, Stop, encode, parse
+from chatbot.protocol import (
+    Ack,
+    Ask,
+    Auth,
+    ClientFrame,
+    Error,
+    Event,
+    Hello,
+    Reconnect,
+    Resume,
+    Stop,
+    encode,
+    parse,
+)
 from chatbot.socket import SocketConsumer
 from chatbot.supervisor import get_supervisor
 from config.kernel.database import in_database
@@ -31,6 +44,8 @@ from config.kernel.errors import (
     ServiceUnavailableError,
     TooManyRequestsError,
 )
+from config.kernel.signals import heard
+from conversations.signals import group_of
 
 logger = logging.getLogger(__name__)
 SUBPROTOCOL = "sicha.v1"
@@ -172,6 +187,13 @@ class ChatConsumer(SocketConsumer):
             "questions_per_minute": settings.RATE_LIMITS["question"][0],
         }
         await self.send_text(encode(Hello(user={**user}, limits={**limits})))
+        self.spawn(self._relay_signals(actor))
+
+    async def _relay_signals(self, actor: Actor) -> None:
+        """Pass on what the person does in other tabs."""
+        async with aclosing(heard(group_of(actor.user_id))) as signals:
+            async for signal in signals:
+                await self.send_text(encode(Event(**signal)))
 
     async def _authorized(self) -> Actor:
         """Return the actor as the database knows it now: a deactivated account is stopped at its next

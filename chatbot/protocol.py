@@ -165,8 +165,13 @@ class Reconnect:
 
 @dataclass(frozen=True, slots=True)
 class Event:
+    """Something of the person's changed in another tab: a hint to look, which may get lost."""
+
     type: ClassVar[str] = "event"
     topic: str
+    conversation_id: str | None = None
+    question_id: str | None = None
+    answer_id: str | None = None
 
 
 AnswerFrame: TypeAlias = Stage | Sources | Delta | Done | Error

@@ -1,5 +1,6 @@
 """ASGI entrance: sockets, the lean handler, and Django's own handler for everything else."""
 
+import asyncio
 import os
 
 import django
@@ -9,6 +10,7 @@ django.setup(set_prefix=False)
 
 from chatbot.routing import application as sockets  # noqa: E402
 from config.background import background  # noqa: E402
+from config.kernel.signals import attach  # noqa: E402
 from config.lean import LeanHandler, Receive, Scope, Send  # noqa: E402
 from config.paths import is_lean  # noqa: E402
 from config.stock import StockHandler  # noqa: E402
@@ -22,6 +24,7 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
     if scope["type"] == "lifespan":
         await _lifespan(receive, send)
         return
+    attach(asyncio.get_running_loop())
     background.ensure_started()
     if scope["type"] == "websocket":
         await sockets(scope, receive, send)

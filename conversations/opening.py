@@ -20,6 +20,7 @@ from conversations.errors import AnswerInProgressError, IdempotencyConflictError
 from conversations.fingerprints import fingerprint
 from conversations.models import Conversation, Message
 from conversations.naming import automatic_title, check_session_id, named_conversation
+from conversations.signals import tell_of_turn
 from conversations.types import OPEN_STATUSES, MessageRole, MessageStatus, Turn
 
 CLIENT_ID_LENGTH = 128
@@ -171,7 +172,9 @@ def _begin_answer(conversation: Conversation, asked: Message, lease_owner: str) 
         lease_expires_at=lease_end(),
         created_at=_after(asked),
     )
-    return _turn(conversation, asked, answer, created=True)
+    turn = _turn(conversation, asked, answer, created=True)
+    tell_of_turn(turn)
+    return turn
 
 
 def _after(message: Message | None) -> datetime:

@@ -21,6 +21,7 @@ from conversations.models import (
     Feedback,
 )
 from conversations.naming import check_session_id, named_conversation
+from conversations.signals import tell_of_conversation
 from conversations.types import OPEN_STATUSES
 
 MESSAGE_RATED = "message.rated"
@@ -59,6 +60,8 @@ def create_conversation(
     name = _cleaned(title, max_length=TITLE_MAX_LENGTH, field="title")
     with tenant_scope(actor.organization_id), transaction.atomic():
         conversation, is_new = named_conversation(actor=actor, session_id=session_id)
+        if is_new:
+            tell_of_conversation(owner_id=actor.user_id, conversation_id=conversation.pk)
         if is_new and name:
             _save_title(conversation, name)
     return conversation, is_new
@@ -119,6 +122,7 @@ def restore_conversation(*, actor: Actor, conversation_id: UUID) -> Conversation
 def _tell_of(event: str, conversation: Conversation) -> None:
     payload = {"conversation_id": str(conversation.pk)}
     outbox.emit(event, organization_id=conversation.organization_id, payload={**payload})
+    tell_of_conversation(owner_id=conversation.owner_id, conversation_id=conversation.pk)
 
 
 def rate_message(*, actor: Actor, message_id: UUID, verdict: Verdict) -> Feedback:

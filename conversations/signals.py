@@ -1,0 +1,30 @@
+"""What the other tabs of a person are told: that a conversation changed, that a question was asked."""
+
+from uuid import UUID
+
+from config.kernel.signals import tell_after_commit
+from conversations.types import Turn
+
+CONVERSATION = "conversation"
+TURN = "turn"
+
+
+def group_of(user_id: UUID) -> str:
+    """Return the name under which a person's tabs listen."""
+    return f"person.{user_id}"
+
+
+def tell_of_conversation(*, owner_id: UUID, conversation_id: UUID) -> None:
+    """Say that a line of the list is new, different or gone."""
+    tell_after_commit(group_of(owner_id), CONVERSATION, conversation_id=str(conversation_id))
+
+
+def tell_of_turn(turn: Turn) -> None:
+    """Say that an answer is being written, which every tab of its conversation may show."""
+    tell_after_commit(
+        group_of(turn.user_id),
+        TURN,
+        conversation_id=str(turn.conversation_id),
+        question_id=str(turn.question_id),
+        answer_id=str(turn.answer_id),
+    )
