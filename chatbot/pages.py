@@ -18,9 +18,11 @@ from chatbot.examples import example_questions
 from chatbot.thread import exchanges_of
 from conversations import selectors as conversations
 from conversations.access import get_conversation
+from conversations.reading import BranchPlace, branch_page
 
 CONVERSATIONS_SHOWN = 30
 MESSAGES_SHOWN = 50
+SEARCH_MAX_LENGTH = 200
 # The page's script puts an id where these addresses have this one.
 ANY_ID = UUID(int=0)
 
@@ -39,6 +41,7 @@ def chat_page(request: HttpRequest, conversation_id: UUID | None = None) -> Http
         "login_url": f"{settings.LOGIN_URL}?{urlencode({'next': request.path})}",
         "conversation_url": reverse("conversation", args=[ANY_ID]),
         "passage_url": reverse("passage", args=[ANY_ID]),
+        "deleted_id": uuid_or_none(request.GET.get("deleted")),
         **_inbox(request, actor),
         **(_conversation(request, actor, conversation_id) if conversation_id else {}),
     }
@@ -49,28 +52,47 @@ def chat_page(request: HttpRequest, conversation_id: UUID | None = None) -> Http
 
 def _inbox(request: HttpRequest, actor: Actor) -> dict[str, Any]:
     cursor = request.GET.get("conversations")
-    page = conversations.inbox(actor=actor, cursor=cursor, limit=CONVERSATIONS_SHOWN)
+    search = request.GET.get("q", "")[:SEARCH_MAX_LENGTH]
+    archived = "archived" in request.GET
+    page = conversations.inbox(
+        actor=actor, cursor=cursor, limit=CONVERSATIONS_SHOWN, search=search, archived=archived
+    )
     return {
         "inbox": page.items,
+        "inbox_search": search,
+        "inbox_archived": archived,
+        "inbox_cursor": page.cursor or "",
         "inbox_next": _address(request, conversations=page.cursor) if page.cursor else "",
-        "inbox_first": request.path if cursor else "",
+        "inbox_first": request.path if cursor or search or archived else "",
     }
 
 
 def _conversation(request: HttpRequest, actor: Actor, conversation_id: UUID) -> dict[str, Any]:
-    before = request.GET.get("before")
+    around = uuid_or_none(request.GET.get("at"))
+    branch = around or uuid_or_none(request.GET.get("branch"))
+    place = BranchPlace(through=branch, around=around, before=request.GET.get("before"))
     found = get_conversation(conversation_id=conversation_id, actor=actor)
-    page = conversations.message_page(
-        actor=actor, conversation_id=conversation_id, before=before, limit=MESSAGES_SHOWN
-    )
+    page = branch_page(actor=actor, conversation_id=conversation_id, place=place, limit=MESSAGES_SHOWN)
     return {
         "conversation": found,
-        "exchanges": exchanges_of(page.items),
+        "exchanges": exchanges_of(page.items, page.siblings),
+        "branch": branch or "",
         "earlier_url": _address(request, before=page.earlier) if page.earlier else "",
-        "latest_url": request.path if before else "",
+        "latest_url": _address(request, before="", at="", branch=str(branch or ""))
+        if place.before or around
+        else "",
     }
 
 
 def _address(request: HttpRequest, **changes: str) -> str:
-    """Return the page's own address with other parameters."""
-    return f"{request.path}?{urlencode({**request.GET.dict(), **changes})}"
+    """Return the page's own address with other parameters; empty ones are left out."""
+    parameters = {name: value for name, value in {**request.GET.dict(), **changes}.items() if value}
+    return f"{request.path}?{urlencode(parameters)}" if parameters else request.path
+
+
+def uuid_or_none(text: str | None) -> UUID | None:
+    """Return the id that a parameter names, None for anything else."""
+    try:
+        return UUID(text or "")
+    except ValueError:
+        return None

@@ -11,11 +11,22 @@ ENDED_BADLY = frozenset({MessageStatus.STOPPED, MessageStatus.INTERRUPTED, Messa
 
 
 @dataclass(frozen=True, slots=True)
+class Pager:
+    """Where a message stands among those that were written in its place; ids lead to the neighbours."""
+
+    number: int
+    count: int
+    previous: UUID | None
+    next: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
 class Question:
     """What was asked."""
 
     id: UUID
     text: str
+    pager: Pager | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +40,8 @@ class Answer:
     confidence_level: str
     citations: tuple[CitationData, ...] = ()
     documents: Mapping[str, str] = field(default_factory=dict)
+    rating: str = ""
+    pager: Pager | None = None
 
     @property
     def is_open(self) -> bool:
@@ -60,22 +73,34 @@ class Exchange:
     answer: Answer | None = None
 
 
-def exchanges_of(messages: Iterable[MessageView]) -> list[Exchange]:
-    """Return the messages, oldest first, as questions with their answers."""
+def exchanges_of(
+    messages: Iterable[MessageView], siblings: Mapping[UUID, tuple[UUID, ...]] | None = None
+) -> list[Exchange]:
+    """Return the messages of one branch, oldest first, as questions with their answers."""
+    places = siblings or {}
     exchanges: list[Exchange] = []
     for message in messages:
+        pager = _pager(message.id, places.get(message.id, ()))
         if message.role == MessageRole.USER:
-            exchanges.append(Exchange(question=Question(message.id, message.text)))
+            exchanges.append(Exchange(question=Question(message.id, message.text, pager)))
             continue
         last = exchanges[-1] if exchanges else Exchange()
         if last.question and last.answer is None and last.question.id == message.parent_id:
-            last.answer = _answer(message)
+            last.answer = _answer(message, pager)
         else:
-            exchanges.append(Exchange(answer=_answer(message)))
+            exchanges.append(Exchange(answer=_answer(message, pager)))
     return exchanges
 
 
-def _answer(message: MessageView) -> Answer:
+def _pager(message_id: UUID, siblings: tuple[UUID, ...]) -> Pager | None:
+    if len(siblings) < 2:
+        return None
+    at = siblings.index(message_id)
+    before, after = siblings[:at], siblings[at + 1 :]
+    return Pager(at + 1, len(siblings), before[-1] if before else None, after[0] if after else None)
+
+
+def _answer(message: MessageView, pager: Pager | None) -> Answer:
     documents: dict[str, str] = {}
     for source in message.sources:
         documents.setdefault(str(source["title"]), str(source["passage_id"]))
@@ -87,4 +112,6 @@ def _answer(message: MessageView) -> Answer:
         confidence_level=message.confidence_level,
         citations=message.citations,
         documents=documents,
+        rating=message.rating,
+        pager=pager,
     )

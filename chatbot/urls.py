@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from chatbot import completions, pages, views
+from chatbot import completions, conversation_pages, pages, views
 
 root_urlpatterns: list[URLPattern | URLResolver] = [path("chat", views.chat, name="chat-api")]
 api_urlpatterns: list[URLPattern | URLResolver] = [
@@ -19,4 +19,10 @@ openai_urlpatterns: list[URLPattern | URLResolver] = [
 web_urlpatterns: list[URLPattern | URLResolver] = [
     path("", pages.chat_page, name="chat"),
     path("c/<uuid:conversation_id>/", pages.chat_page, name="conversation"),
+    path(
+        "c/<uuid:conversation_id>/settings/",
+        conversation_pages.conversation_settings,
+        name="conversation-settings",
+    ),
+    path("shared/<uuid:share_id>/", conversation_pages.shared, name="shared"),
 ]

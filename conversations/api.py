@@ -2,16 +2,21 @@
 
 from uuid import UUID
 
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils.http import content_disposition_header
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.api.base import MemberView, validated
-from conversations import organizing, selectors
+from conversations import organizing, selectors, sharing
 from conversations import serializers as shapes
 from conversations.access import get_conversation
+from conversations.exporting import export_conversation
 from conversations.models import Conversation
 from conversations.organizing import ConversationChanges, Verdict
+from conversations.types import ShareRef
 
 
 class ConversationList(MemberView):
@@ -70,6 +75,44 @@ class ConversationRestore(MemberView):
         )
 
 
+class ConversationExport(MemberView):
+    @extend_schema(
+        summary="The conversation as a file; Markdown and Word hold its latest branch, JSON all of it",
+        parameters=[shapes.ExportQuerySerializer],
+        responses={(200, "application/octet-stream"): bytes},
+    )
+    def get(self, request: Request, conversation_id: UUID) -> HttpResponse:
+        kind = validated(shapes.ExportQuerySerializer, request.query_params)["type"]
+        file = export_conversation(actor=self.actor, conversation_id=conversation_id, kind=kind)
+        disposition = content_disposition_header(as_attachment=True, filename=file.name) or "attachment"
+        return HttpResponse(
+            file.content, content_type=file.content_type, headers={"Content-Disposition": disposition}
+        )
+
+
+class ConversationShare(MemberView):
+    @extend_schema(
+        summary="How a conversation is shared; nothing when it is not",
+        responses={200: shapes.ShareSerializer, 204: None},
+    )
+    def get(self, request: Request, conversation_id: UUID) -> Response:  # noqa: ARG002  DRF's signature
+        share = sharing.share_of(actor=self.actor, conversation_id=conversation_id)
+        return _share(share) if share else Response(status=204)
+
+    @extend_schema(
+        summary="Show a conversation, as far as it goes now, to colleagues who may read what it cites",
+        request=None,
+        responses=shapes.ShareSerializer,
+    )
+    def put(self, request: Request, conversation_id: UUID) -> Response:  # noqa: ARG002  DRF's signature
+        return _share(sharing.share_conversation(actor=self.actor, conversation_id=conversation_id))
+
+    @extend_schema(summary="Take the sharing back", responses={204: None})
+    def delete(self, request: Request, conversation_id: UUID) -> Response:  # noqa: ARG002  DRF's signature
+        sharing.unshare_conversation(actor=self.actor, conversation_id=conversation_id)
+        return Response(status=204)
+
+
 class ConversationMessages(MemberView):
     @extend_schema(
         summary="A page of messages with their citations, oldest first; the latest page without `before`",
@@ -109,3 +152,8 @@ class MessageFeedback(MemberView):
 
 def _conversation(row: Conversation, *, status: int = 200) -> Response:
     return Response(shapes.ConversationSerializer(selectors.conversation_ref(row)).data, status=status)
+
+
+def _share(share: ShareRef) -> Response:
+    url = reverse("shared", args=[share.id])
+    return Response(shapes.ShareSerializer({"id": share.id, "url": url, "until": share.until}).data)

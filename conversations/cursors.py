@@ -26,7 +26,9 @@ class Place:
 
     def older(self, moment: str) -> Q:
         """Return the condition for rows before this place, where the column `moment` sorts them."""
-        return Q(**{f"{moment}__lt": self.moment}) | Q(**{moment: self.moment, "id__lt": self.row_id})
+        earlier = Q(**{f"{moment}__lt": self.moment}) | Q(**{moment: self.moment, "id__lt": self.row_id})
+        # Says nothing new, but an index can begin here, where it could not begin at either of two places.
+        return Q(**{f"{moment}__lte": self.moment}) & earlier
 
 
 def decode_cursor(cursor: str, *, field: str = "cursor") -> Place:

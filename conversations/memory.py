@@ -4,14 +4,13 @@ A closed answer and what led to it never change, so an entry is right for as lon
 is asked when there is none, or when the cache is away.
 """
 
-from collections.abc import Iterator
 from contextlib import suppress
 from uuid import UUID
 
 from django.core.cache import cache
-from django.db.models import Q
 
 from config.kernel.outages import OutageError, asking_redis
+from conversations.branches import upwards
 from conversations.models import Message
 from conversations.types import OPEN_STATUSES, HistoryItem, MessageRole, MessageStatus
 
@@ -40,7 +39,8 @@ def branch_until(message_id: UUID, *, limit: int) -> tuple[HistoryItem, ...]:
 def _read(message_id: UUID) -> tuple[HistoryItem, ...]:
     items: list[HistoryItem] = []
     is_final = True
-    for row in _upwards(message_id):
+    rows = Message.objects.only("id", "conversation", "parent", "role", "text", "status", "created_at")
+    for row in upwards(rows, message_id, window=2 * KEPT_ITEMS):
         is_final = is_final and row.status not in OPEN_STATUSES
         if row.text and row.status in _TOLD:
             items.append(HistoryItem("user" if row.role == MessageRole.USER else "assistant", row.text))
@@ -50,31 +50,6 @@ def _read(message_id: UUID) -> tuple[HistoryItem, ...]:
     if is_final:
         _remember(message_id, found)
     return found
-
-
-def _upwards(message_id: UUID | None) -> Iterator[Message]:
-    """Yield a message and what it follows, up to the first question; read a window at a time."""
-    window: dict[UUID, Message] = {}
-    while message_id is not None:
-        if message_id not in window:
-            window = _window(message_id)
-        row = window.get(message_id)
-        if row is None:
-            return
-        yield row
-        message_id = row.parent_id
-
-
-def _window(message_id: UUID) -> dict[UUID, Message]:
-    """Return a message and those written just before it, of whatever branch, by id."""
-    last: Message | None = Message.objects.filter(pk=message_id).first()
-    if last is None:
-        return {}
-    near = Message.objects.filter(conversation_id=last.conversation_id).filter(
-        Q(created_at__lt=last.created_at) | Q(pk=last.pk)
-    )
-    rows = near.only("id", "parent", "role", "text", "status").order_by("-created_at", "-id")
-    return {last.pk: last} | {row.pk: row for row in rows[: 2 * KEPT_ITEMS]}
 
 
 def _recalled(message_id: UUID) -> tuple[HistoryItem, ...] | None:

@@ -131,3 +131,13 @@ class Feedback(TenantModel):
 
     def __str__(self) -> str:
         return self.rating
+
+
+class Share(TenantModel):
+    """A conversation that the owner's colleagues may read, up to a moment; its id is the address."""
+
+    conversation = models.OneToOneField(Conversation, on_delete=models.CASCADE, related_name="share")
+    until = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return str(self.id)

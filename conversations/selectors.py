@@ -2,11 +2,11 @@
 
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 
 from accounts.tenancy import tenant_scope
 from accounts.types import Actor
-from conversations import memory
+from conversations import memory, searching
 from conversations.access import get_answer, get_conversation, get_message
 from conversations.cursors import Place, decode_cursor
 from conversations.models import Citation, Conversation, Feedback, Message
@@ -32,23 +32,26 @@ def inbox(
 ) -> Inbox:
     """Return a page of the actor's conversations, pinned ones first, then the latest.
 
-    `search` looks at titles and texts. Raises InvalidCursorError.
+    `search` looks at titles and texts, and each line then says where. Raises InvalidCursorError.
     """
     with tenant_scope(actor.organization_id):
         rows = Conversation.objects.filter(
             owner_id=actor.user_id, deleted_at=None, archived_at__isnull=not archived
         )
-        if words := search.strip():
-            said = Message.objects.filter(conversation=OuterRef("pk"), text__icontains=words)
-            rows = rows.filter(Q(title__icontains=words) | Exists(said))
+        words = search.strip()
+        if words:
+            rows = rows.filter(searching.mentions(words))
         if cursor:
             place = decode_cursor(cursor)
             further = Q(pinned=place.pinned) & place.older("updated_at")
             rows = rows.filter(further | Q(pinned=False) if place.pinned else further)
         found = list(rows.order_by("-pinned", "-updated_at", "-id")[: limit + 1])
-    items = found[:limit]
+        items = found[:limit]
+        refs = tuple(conversation_ref(row) for row in items)
+        if words:
+            refs = searching.with_places(refs, words)
     more = Place(items[-1].updated_at, items[-1].id, items[-1].pinned) if len(found) > limit else None
-    return Inbox(tuple(conversation_ref(row) for row in items), more.encode() if more else None)
+    return Inbox(refs, more.encode() if more else None)
 
 
 def conversation_ref(row: Conversation) -> ConversationRef:
@@ -67,23 +70,24 @@ def message_page(
     """
     get_conversation(conversation_id=conversation_id, actor=actor)
     with tenant_scope(actor.organization_id):
-        rows = _with_details(actor).filter(conversation_id=conversation_id)
+        rows = messages_for(actor).filter(conversation_id=conversation_id)
         if before:
             rows = rows.filter(decode_cursor(before, field="before").older("created_at"))
         found = list(rows.order_by("-created_at", "-id")[: limit + 1])
     items = found[:limit][::-1]
     earlier = Place(items[0].created_at, items[0].id).encode() if len(found) > limit else None
-    return MessagePage(tuple(_view(row) for row in items), earlier)
+    return MessagePage(tuple(view_of(row) for row in items), earlier)
 
 
 def message_view(*, actor: Actor, message_id: UUID) -> MessageView:
     """Return one message of the actor's; raise NotFoundError."""
     get_message(message_id=message_id, actor=actor)
     with tenant_scope(actor.organization_id):
-        return _view(_with_details(actor).get(pk=message_id))
+        return view_of(messages_for(actor).get(pk=message_id))
 
 
-def _with_details(actor: Actor) -> QuerySet[Message]:
+def messages_for(actor: Actor) -> QuerySet[Message]:
+    """Return messages with what `view_of` needs: citations, and the actor's own verdict."""
     own = Feedback.objects.filter(user_id=actor.user_id)
     rows: QuerySet[Message] = Message.objects.prefetch_related(
         _in_order(), Prefetch("feedback", queryset=own)
@@ -95,7 +99,8 @@ def _in_order() -> "Prefetch[str, QuerySet[Citation], str]":
     return Prefetch("citations", queryset=Citation.objects.order_by("number"))
 
 
-def _view(row: Message) -> MessageView:
+def view_of(row: Message) -> MessageView:
+    """Return a row of `messages_for` as its reader sees it."""
     verdicts = list(row.feedback.all())
     return MessageView(
         id=row.id,
@@ -134,7 +139,7 @@ def stored_answer(*, actor: Actor, answer_id: UUID) -> StoredAnswer:
     """Return an answer of the actor's as it is stored now; raise NotFoundError, also for a question's id."""
     conversation = get_answer(answer_id=answer_id, actor=actor).conversation
     with tenant_scope(actor.organization_id):
-        return _stored(_with_details(actor).get(pk=answer_id), conversation)
+        return _stored(messages_for(actor).get(pk=answer_id), conversation)
 
 
 def _stored(row: Message, conversation: Conversation) -> StoredAnswer:

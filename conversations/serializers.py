@@ -14,6 +14,8 @@ class ConversationSerializer(serializers.Serializer[Any]):
     pinned = serializers.BooleanField(read_only=True)
     archived = serializers.BooleanField(read_only=True)
     updated_at = serializers.DateTimeField(read_only=True)
+    excerpt = serializers.CharField(read_only=True, help_text="in a search, the text around the words found")
+    found_message_id = serializers.UUIDField(read_only=True, allow_null=True)
 
 
 class ConversationPageSerializer(serializers.Serializer[Any]):
@@ -86,3 +88,13 @@ class FeedbackSerializer(serializers.Serializer[Any]):
     rating = serializers.ChoiceField(choices=Rating.choices)
     reason = serializers.CharField(required=False, allow_blank=True, max_length=64, default="")
     comment = serializers.CharField(required=False, allow_blank=True, trim_whitespace=False, default="")
+
+
+class ExportQuerySerializer(serializers.Serializer[Any]):
+    type = serializers.ChoiceField(required=False, choices=["markdown", "docx", "json"], default="markdown")
+
+
+class ShareSerializer(serializers.Serializer[Any]):
+    id = serializers.UUIDField()
+    url = serializers.CharField(help_text="where colleagues read it, from the root of this server")
+    until = serializers.DateTimeField(help_text="what was said later is not shown")

@@ -1,6 +1,6 @@
 """What crosses the boundary of this app."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -136,7 +136,7 @@ class ClosedTurn:
 
 @dataclass(frozen=True, slots=True)
 class ConversationRef:
-    """A line of the list of conversations."""
+    """A line of the list of conversations; in a search with the words around the latest place found."""
 
     id: UUID
     session_id: str
@@ -144,6 +144,8 @@ class ConversationRef:
     pinned: bool
     archived: bool
     updated_at: datetime
+    excerpt: str = ""
+    found_message_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,3 +182,27 @@ class MessagePage:
 
     items: tuple[MessageView, ...]
     earlier: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class BranchPage:
+    """A page of one branch, oldest first; `earlier` leads to what comes before it, None at the beginning.
+
+    `siblings` has the messages that could stand in a message's place, itself among them, in their order.
+    """
+
+    items: tuple[MessageView, ...]
+    siblings: Mapping[UUID, tuple[UUID, ...]]
+    earlier: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ShareRef:
+    """A conversation shown to colleagues, up to the moment `until`."""
+
+    id: UUID
+    conversation_id: UUID
+    title: str
+    owner_id: UUID
+    owner_name: str
+    until: datetime

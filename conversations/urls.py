@@ -15,6 +15,16 @@ api_urlpatterns: list[URLPattern | URLResolver] = [
         name="conversation-restore",
     ),
     path(
+        "conversations/<uuid:conversation_id>/export",
+        api.ConversationExport.as_view(),
+        name="conversation-export",
+    ),
+    path(
+        "conversations/<uuid:conversation_id>/share",
+        api.ConversationShare.as_view(),
+        name="conversation-share",
+    ),
+    path(
         "conversations/<uuid:conversation_id>/messages",
         api.ConversationMessages.as_view(),
         name="conversation-messages",

@@ -47,3 +47,10 @@ def get_passages(passage_ids: Collection[UUID], reader: Reader) -> list[Passage]
     if not found.keys() >= set(passage_ids):
         raise NotFoundError
     return [found[passage_id] for passage_id in passage_ids]
+
+
+def may_open_all(document_ids: Collection[UUID], reader: Reader) -> bool:
+    """Return whether the reader may open every one of the documents; of none, yes."""
+    with tenant_scope(reader.organization_id):
+        found = selectors.documents(reader).filter(id__in=document_ids).count()
+    return found == len(set(document_ids))

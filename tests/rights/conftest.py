@@ -18,6 +18,7 @@ from accounts.types import AccountStatus, Actor
 from analytics.models import DailyUsage
 from config.asgi import application
 from conversations.services import close_turn, open_turn
+from conversations.sharing import share_conversation
 from conversations.types import Closing, MessageStatus, Turn
 from retrieval import services
 from retrieval.models import Passage
@@ -55,6 +56,7 @@ def things(manager: User, member: User, department: Department) -> Things:
     newcomer = make_user("uri", organization=organization, status=AccountStatus.PENDING)
     spare = make_department("ארכיון", organization=organization)
     invitation, _token = create_invitation(actor=boss, offer=Offer())
+    share = share_conversation(actor=owner, conversation_id=turn.conversation_id)
     with tenant_scope(boss.organization_id):
         usage = DailyUsage.objects.create(day=date(2026, 11, 24))
     return {
@@ -67,6 +69,7 @@ def things(manager: User, member: User, department: Department) -> Things:
         "invitation_id": str(invitation.pk),
         "organization_id": str(organization.pk),
         "usage_id": str(usage.pk),
+        "share_id": str(share.id),
         "model_id": "sicha",
         "uid": "MQ",
         "token": "wrong-token",

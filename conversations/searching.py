@@ -1,0 +1,53 @@
+"""Where in the conversations words occur: in a title or in a text, as they are written, in any case."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, Q, Subquery
+
+from conversations.models import Conversation, Message
+from conversations.types import ConversationRef
+
+EXCERPT_BEFORE = 30
+EXCERPT_LENGTH = 120
+
+
+def mentions(words: str) -> Q:
+    """Return the condition for conversations with the words in their title or in a message."""
+    said = Message.objects.filter(conversation=OuterRef("pk"), text__icontains=words)
+    return Q(title__icontains=words) | Q(Exists(said))
+
+
+def with_places(refs: Iterable[ConversationRef], words: str) -> tuple[ConversationRef, ...]:
+    """Return the conversations with the latest message that holds the words, and the text around them.
+
+    Call inside of `tenant_scope`, with conversations that were opened by their owner.
+    """
+    refs = tuple(refs)
+    places = _places([ref.id for ref in refs], words)
+    texts = dict(Message.objects.filter(pk__in=places.values()).values_list("pk", "text"))
+    return tuple(
+        replace(ref, found_message_id=places[ref.id], excerpt=excerpt(texts[places[ref.id]], words))
+        if ref.id in places
+        else ref
+        for ref in refs
+    )
+
+
+def _places(conversation_ids: list[UUID], words: str) -> dict[UUID, UUID]:
+    said = Message.objects.filter(conversation=OuterRef("pk"), text__icontains=words)
+    latest = Subquery(said.order_by("-created_at", "-id").values("pk")[:1])
+    rows = Conversation.objects.filter(pk__in=conversation_ids).annotate(place=latest)
+    return {row_id: place for row_id, place in rows.values_list("pk", "place") if place is not None}
+
+
+def excerpt(text: str, words: str) -> str:
+    """Return the line of text around the words, cut between words, about EXCERPT_LENGTH characters."""
+    line = " ".join(text.split())
+    at = max(line.lower().find(" ".join(words.lower().split())), 0)
+    start = 0 if at <= EXCERPT_BEFORE else line.rfind(" ", 0, at - EXCERPT_BEFORE + 1) + 1
+    cut = line[start : start + EXCERPT_LENGTH]
+    if start + EXCERPT_LENGTH < len(line):
+        cut = (cut.rpartition(" ")[0] or cut) + "…"
+    return f"…{cut}" if start else cut

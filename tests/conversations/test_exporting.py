@@ -1,0 +1,96 @@
+"""A conversation as a file: what was said, in order, with its sources, readable where it is opened."""
+
+import io
+import json
+import zipfile
+from xml.etree import ElementTree
+
+import pytest
+
+from accounts.types import Actor
+from config.kernel.errors import NotFoundError
+from conversations.docx import Paragraph, document
+from conversations.exporting import KINDS, export_conversation
+from tests.conversations.turns import QUOTE, answer, ask, citation
+
+W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+TEXT = "## מכסה\n\n- **21 ימים** [1]\n- 1. לא רשימה\n\n```\nx = 1\n```\n\x07סוף <b>"
+
+
+def exported(actor: Actor, kind: str, text: str = TEXT) -> bytes:
+    turn = ask(actor, "כמה ימי חופשה?")
+    answer(turn, text, citations=[citation()])
+    return export_conversation(actor=actor, conversation_id=turn.conversation_id, kind=kind).content
+
+
+def body_of(file: bytes) -> ElementTree.Element:
+    with zipfile.ZipFile(io.BytesIO(file)) as package:
+        assert package.testzip() is None
+        for name in package.namelist():
+            ElementTree.fromstring(package.read(name))  # noqa: S314  our own
+        return ElementTree.fromstring(package.read("word/document.xml"))  # noqa: S314  our own
+
+
+def words(paragraph: ElementTree.Element) -> str:
+    return "".join(text.text or "" for text in paragraph.iter(f"{W}t"))
+
+
+def test_markdown_holds_questions_answers_and_quotations_right_to_left(actor: Actor) -> None:
+    text = exported(actor, "markdown").decode()
+    assert text.startswith('<div dir="rtl">\n\n# כמה ימי חופשה?\n')
+    assert TEXT in text
+    assert f"> [1] **נוהל חופשה**: {QUOTE}" in text
+
+
+def test_an_english_conversation_is_left_to_right(actor: Actor) -> None:
+    turn = ask(actor, "How many days?")
+    answer(turn, "Twenty one.")
+    file = export_conversation(actor=actor, conversation_id=turn.conversation_id, kind="markdown")
+    assert file.content.decode().startswith("# How many days?")
+
+
+def test_word_says_right_to_left_in_its_own_terms(actor: Actor) -> None:
+    paragraphs = list(body_of(exported(actor, "docx")).iter(f"{W}p"))
+    hebrew = [paragraph for paragraph in paragraphs if "ימים" in words(paragraph)]
+    assert hebrew
+    for paragraph in hebrew:
+        assert paragraph.find(f"{W}pPr/{W}bidi") is not None
+        assert all(run.find(f"{W}rPr/{W}rtl") is not None for run in paragraph.iter(f"{W}r"))
+    (code,) = [paragraph for paragraph in paragraphs if words(paragraph) == "x = 1"]
+    assert code.find(f"{W}pPr/{W}bidi") is None
+
+
+def test_latin_words_in_a_hebrew_line_are_runs_of_their_own() -> None:
+    (paragraph,) = body_of(document([Paragraph("מתחברים ל-VPN v3.2 מהבית (C++), 21 ימים")])).iter(f"{W}p")
+    runs = [(words(run), run.find(f"{W}rPr/{W}rtl") is not None) for run in paragraph.iter(f"{W}r")]
+    assert runs == [
+        ("מתחברים ל-", True),
+        ("VPN v3.2", False),
+        (" מהבית (", True),
+        ("C++", False),
+        ("), 21 ימים", True),
+    ]
+
+
+def test_json_holds_every_branch(actor: Actor) -> None:
+    turn = ask(actor, "ראשונה")
+    answer(turn)
+    answer(ask(actor, "ערוכה", conversation_id=turn.conversation_id, parent_id=turn.question_id))
+    file = export_conversation(actor=actor, conversation_id=turn.conversation_id, kind="json")
+    said = [message["text"] for message in json.loads(file.content)["messages"]]
+    assert said == ["ראשונה", "21 ימים [1].", "ערוכה", "21 ימים [1]."]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_an_empty_conversation_and_a_name_for_no_file_are_written_too(actor: Actor, kind: str) -> None:
+    turn = ask(actor, '../../etc/\u202epasswd: *?"<>|')
+    file = export_conversation(actor=actor, conversation_id=turn.conversation_id, kind=kind)
+    assert file.name.split(".")[0].split() == ["etc", "passwd"]
+    assert file.content
+
+
+def test_nobody_else_saves_it(actor: Actor, manager_actor: Actor, outside_actor: Actor) -> None:
+    turn = ask(actor)
+    for stranger in (manager_actor, outside_actor):
+        with pytest.raises(NotFoundError):
+            export_conversation(actor=stranger, conversation_id=turn.conversation_id, kind="json")

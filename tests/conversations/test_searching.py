@@ -1,0 +1,43 @@
+"""A search says where in a conversation its words are."""
+
+import pytest
+
+from accounts.types import Actor
+from conversations.searching import excerpt
+from conversations.selectors import inbox
+from tests.conversations.turns import answer, ask
+
+LONG = (
+    "מכסת החופשה היא 21 ימים בשנה לכל מי שעובדים בארגון שנתיים ומעלה, "
+    "ואת הבקשה מגישים שבועיים מראש דרך המערכת."
+)
+
+
+def test_the_latest_message_with_the_words_is_named_with_the_text_around_them(actor: Actor) -> None:
+    first = ask(actor, "כמה ימי חופשה?")
+    answer(first, LONG)
+    second = ask(actor, "ומתי מגישים?", conversation_id=first.conversation_id)
+    answer(second, "את הבקשה מגישים שבועיים מראש.")
+    (line,) = inbox(actor=actor, search="הבקשה").items
+    assert line.found_message_id == second.answer_id
+    assert line.excerpt == "את הבקשה מגישים שבועיים מראש."
+
+
+def test_words_of_the_title_alone_need_no_excerpt(actor: Actor) -> None:
+    ask(actor, "חופשה")
+    (line,) = inbox(actor=actor, search="חופש").items
+    assert line.excerpt == "חופשה"  # an automatic title is the question's own words
+    assert inbox(actor=actor).items[0].excerpt == ""
+
+
+@pytest.mark.parametrize("words", ["מכסת", "המערכת", "בשנה\n לכל", "absent"])
+def test_an_excerpt_is_cut_between_words_around_what_was_found(words: str) -> None:
+    found = excerpt(f"{LONG} {LONG}", words)
+    assert len(found) <= 122
+    assert " ".join(words.split()) in found or words == "absent"
+    assert found.strip("…") in f"{LONG} {LONG}"
+    assert {*found.strip("…").split()} <= {*LONG.split()}
+
+
+def test_an_excerpt_of_one_endless_word_is_cut_all_the_same() -> None:
+    assert len(excerpt("א" * 5000, "א")) == 121
