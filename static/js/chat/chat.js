@@ -1,15 +1,17 @@
 /** The chat page: what a person does and what the server says, brought together. */
 
+import { request } from "../lib/api.js";
 import { TabStore, Words } from "../lib/dom.js";
 import { ChatSocket } from "../lib/socket.js";
 import { loadMarkdown } from "../markdown/load.js";
 import { PassagePanel } from "./citations.js";
 import { Composer } from "./composer.js";
 import { ConnectionSign } from "./connection.js";
-import { ConversationHistory } from "./history.js";
+import { Conversations } from "./conversations.js";
 import { MessageLog } from "./log.js";
 import { PendingQuestions } from "./pending.js";
 import { AnswerStreams } from "./stream.js";
+import { HistoryWindow } from "./window.js";
 
 const ENDS_SESSION = new Set(["not_authenticated", "account_inactive", "account_pending"]);
 
@@ -23,9 +25,17 @@ export class Chat {
     this.views = new Map();
     this.waiting = new Map();
     this.current = null;
-    this.history = new ConversationHistory({ root, list: part("conversations"), heading: part("heading") });
+    this.conversations = new Conversations(root, {
+      words: this.words,
+      onTurn: (turn) => this.askedElsewhere(turn),
+    });
+    this.history = this.conversations.history;
     this.log = new MessageLog(part("log"), { words: this.words, jump: part("jump") });
     this.socket = new ChatSocket(new URL(root.dataset.socket, location.href.replace(/^http/u, "ws")).href);
+    this.window = new HistoryWindow(part("log"), {
+      frame: part("main"),
+      isBusy: () => Boolean(this.current),
+    });
     this.streams = new AnswerStreams((frame) => this.socket.send(frame));
     this.pending = new PendingQuestions(this.store, (frame) => this.socket.send(frame));
     this.composer = new Composer(part("composer"), {
@@ -49,12 +59,13 @@ export class Chat {
 
   start() {
     this.panel.serve(this.root);
+    this.conversations.listenToKeys(this.root);
     this.root.addEventListener("click", (event) => this.clicked(event));
     this.socket.addEventListener("frame", (event) => this.receive(event.detail));
     this.socket.addEventListener("state", (event) => event.detail === "ready" && this.connected());
     for (const view of this.log.storedAnswers()) if (view.isOpen) this.resume(view);
     this.recoverPending();
-    if (this.history.conversationId) this.log.toEnd();
+    if (this.history.conversationId) this.log.show(new URLSearchParams(location.search).get("at"));
     this.root.dataset.ready = "";
     this.socket.open();
     // Nobody waits for these before the first answer is written.
@@ -64,8 +75,13 @@ export class Chat {
   /** Ask a question; false while another answer is being written. */
   ask(text) {
     if (this.current) return false;
+    const place = { text, conversationId: this.history.conversationId, parentId: this.log.branchEnd() };
+    if (this.window.goToEnd()) {
+      this.pending.add(place);
+      return true;
+    }
     const view = this.log.addTurn(text);
-    const { clientId, isSent } = this.pending.add({ text, conversationId: this.history.conversationId });
+    const { clientId, isSent } = this.pending.add(place);
     this.await(clientId, text, view, isSent);
     return true;
   }
@@ -100,7 +116,8 @@ export class Chat {
 
   receive(frame) {
     if (this.streams.receive(frame)) return;
-    if (frame.type === "accepted") this.accepted(frame);
+    if (frame.type === "event") this.conversations.receive(frame);
+    else if (frame.type === "accepted") this.accepted(frame);
     else if (frame.type === "error") this.refused(frame);
   }
 
@@ -119,6 +136,18 @@ export class Chat {
     view.stage("queued");
     if (!this.history.conversationId) this.history.begin(frame.conversation_id, question.text);
     if (view.isStopped) this.sendStop();
+  }
+
+  /** Show a question that another tab asked in this conversation, and its answer as it is written. */
+  async askedElsewhere({ question_id: questionId, answer_id: answerId }) {
+    const isOwn = () => this.waiting.size > 0 || this.isShown(answerId);
+    if (isOwn() || this.current || !this.window.isAtEnd) return;
+    const question = await request("GET", `/api/v1/messages/${questionId}`).catch(() => null);
+    if (!question || isOwn() || this.current) return;
+    const view = this.log.addTurn(question.text, questionId);
+    view.identify(answerId);
+    this.resume(view);
+    this.streams.resumeAll();
   }
 
   /** Say whether the server had rendered this answer already: its `accepted` was lost before a reload. */

@@ -1,13 +1,12 @@
-/** The address and the list of conversations, as a new conversation comes to be. */
+/** The address and the title of the open conversation, as a new one comes to be or gets another name. */
 
-import { cloneTemplate } from "../lib/dom.js";
 import { phrase } from "../lib/isolation.js";
 
 const TITLE_LENGTH = 60;
 
 export class ConversationHistory {
   /**
-   * @param {{root: HTMLElement, list: HTMLElement, heading: HTMLElement}} page
+   * @param {{root: HTMLElement, list: import("./list.js").ConversationList, heading: HTMLElement}} page
    */
   constructor({ root, list, heading }) {
     this.root = root;
@@ -26,26 +25,26 @@ export class ConversationHistory {
     if (location.pathname !== this.path) location.reload();
   }
 
-  /** Give the conversation that just began its address, its title and its place at the top of the list. */
+  /** Give the conversation that just began its address, its title and its place in the list. */
   begin(conversationId, question) {
+    const url = this.list.urlOf(conversationId);
     const title = titleOf(question);
-    const url = this.root.dataset.conversationUrl.replace(
-      "00000000-0000-0000-0000-000000000000",
-      conversationId,
-    );
     this.root.dataset.conversation = conversationId;
     globalThis.history.pushState({}, "", url);
     this.path = location.pathname;
+    this.rename(title);
+    const line = { id: conversationId, title, pinned: false, archived: false };
+    this.list.put({ ...line, updated_at: new Date().toISOString() });
+  }
+
+  rename(title) {
     document.title = `${title} · ${document.title.split(" · ").at(-1)}`;
     this.heading.replaceChildren(phrase(title));
-    const item = cloneTemplate("conversation-template");
-    const link = item.querySelector("a");
-    link.href = url;
-    link.replaceChildren(phrase(title));
-    this.list.querySelector("[aria-current]")?.removeAttribute("aria-current");
-    link.setAttribute("aria-current", "page");
-    this.list.prepend(item);
-    document.querySelector("[data-no-conversations]")?.remove();
+  }
+
+  /** Go from a conversation that is not there any more to a new one; the page there offers it back. */
+  leave() {
+    location.assign(`/?deleted=${this.conversationId}`);
   }
 }
 

@@ -30,9 +30,33 @@ export class MessageLog {
     return [...this.element.querySelectorAll("[data-answer-id]")].map((element) => this.viewOf(element));
   }
 
+  /** Show a message that was searched for; without one, the end. */
+  show(messageId) {
+    const found = ["question", "answer"]
+      .map((kind) => document.getElementById(`${kind}-${messageId}`))
+      .find(Boolean);
+    if (!found) {
+      this.toEnd();
+      return;
+    }
+    this.isFollowing = false;
+    found.dataset.found = "";
+    found.scrollIntoView({ block: "center" });
+    this.remember();
+  }
+
+  /** Return the id of the last answer shown, where another branch of the conversation has a later one; else "". */
+  branchEnd() {
+    const { branch } = this.element.closest("[data-module]").dataset;
+    return branch
+      ? ([...this.element.querySelectorAll("[data-answer-id]")].at(-1)?.dataset.answerId ?? "")
+      : "";
+  }
+
   /** Add a question and the place of its answer; returns the answer's view. */
-  addTurn(text) {
+  addTurn(text, questionId = "") {
     const question = cloneTemplate("question-template");
+    if (questionId) question.dataset.questionId = questionId;
     const body = question.querySelector(".question__text");
     body.replaceChildren(...isolated(text));
     settleDirection(body, text);

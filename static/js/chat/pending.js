@@ -18,11 +18,12 @@ export class PendingQuestions {
   }
 
   /** Keep a question and send it, now or with the next connection; returns whether it went out now. */
-  add({ text, conversationId }) {
+  add({ text, conversationId, parentId = "" }) {
     const question = {
       client_id: crypto.randomUUID(),
       text,
       conversation_id: conversationId || null,
+      parent_id: parentId || null,
       at: Date.now(),
     };
     this.questions.push(question);
@@ -54,8 +55,9 @@ export class PendingQuestions {
     return this.questions.filter((question) => question.conversation_id === (conversationId || null));
   }
 
-  ask({ client_id, text, conversation_id }) {
-    return this.send({ type: "ask", client_id, text, ...(conversation_id ? { conversation_id } : {}) });
+  ask({ client_id, text, conversation_id, parent_id }) {
+    const place = { ...(conversation_id ? { conversation_id } : {}), ...(parent_id ? { parent_id } : {}) };
+    return this.send({ type: "ask", client_id, text, ...place });
   }
 
   keep() {

@@ -1,0 +1,78 @@
+/** The conversations beside the open one: the list, what is done with its lines, and what other tabs do meanwhile. */
+
+import { Toasts } from "../lib/toast.js";
+import { ConversationHistory } from "./history.js";
+import { ConversationList } from "./list.js";
+import { ConversationActions } from "./organize.js";
+import { Shortcuts } from "./shortcuts.js";
+
+const ANY_ID = "00000000-0000-0000-0000-000000000000";
+const TOGETHER = 200;
+
+export class Conversations {
+  /**
+   * @param {HTMLElement} root
+   * @param {{words: import("../lib/dom.js").Words, onTurn: (event: object) => void}} page `onTurn` gets questions of the
+   *   open conversation that were asked in another tab
+   */
+  constructor(root, { words, onTurn }) {
+    const part = (name) => root.querySelector(`[data-part="${name}"]`);
+    this.onTurn = onTurn;
+    this.due = new Set();
+    this.timer = 0;
+    this.list = new ConversationList(part("sidebar"), {
+      words,
+      urlOf: (id) => root.dataset.conversationUrl.replace(ANY_ID, id),
+      current: () => this.currentId,
+    });
+    this.history = new ConversationHistory({ root, list: this.list, heading: part("heading") });
+    this.toasts = new Toasts(part("toasts"));
+    this.actions = new ConversationActions(this.list, {
+      words,
+      toasts: this.toasts,
+      onChange: (item) => this.changed(item),
+      onLeave: (id) => id === this.currentId && this.history.leave(),
+    });
+  }
+
+  /** Let the keyboard reach the list. */
+  listenToKeys(root) {
+    const shortcuts = new Shortcuts(document.getElementById("shortcuts-dialog"), {
+      "Ctrl+KeyK": () => this.list.focusSearch(),
+      "Ctrl+Shift+KeyO": () => location.assign("/"),
+      "Ctrl+Shift+KeyS": () => toggleSidebar(this.list.sidebar),
+    });
+    root.addEventListener("click", (event) => {
+      if (event.target.closest("[data-action=shortcuts]")) shortcuts.help();
+    });
+  }
+
+  get currentId() {
+    return this.history?.conversationId ?? "";
+  }
+
+  /** Take an `event` of the socket: something happened in another tab, or in this one. */
+  receive({ topic, conversation_id: id, ...turn }) {
+    if (!id) return;
+    if (topic === "turn" && id === this.currentId) this.onTurn(turn);
+    this.due.add(id);
+    this.timer ||= setTimeout(() => this.refreshDue(), TOGETHER);
+  }
+
+  async refreshDue() {
+    this.timer = 0;
+    const due = [...this.due];
+    this.due.clear();
+    await Promise.all(due.map((id) => this.list.refresh(id)));
+  }
+
+  changed(item) {
+    if (item.id === this.currentId) this.history.rename(item.title);
+  }
+}
+
+/** Show or hide the drawer of a narrow screen, or the column of a wide one. */
+function toggleSidebar(sidebar) {
+  if (matchMedia("(width < 64rem)").matches) sidebar.togglePopover();
+  else document.body.toggleAttribute("data-sidebar-hidden");
+}

@@ -1,0 +1,146 @@
+/** What is done with a conversation from its line in the list: pin, rename, share, save, archive, delete. */
+
+import { request } from "../lib/api.js";
+import { PopoverMenu } from "../lib/popover.js";
+import { ShareDialog } from "./share.js";
+
+export class ConversationActions {
+  /**
+   * @param {import("./list.js").ConversationList} list
+   * @param {{words: import("../lib/dom.js").Words, toasts: import("../lib/toast.js").Toasts, onChange: (item: object) => void,
+   *   onLeave: (id: string) => void}} page `onChange` gets every changed conversation, `onLeave` each that is gone
+   */
+  constructor(list, { words, toasts, onChange, onLeave }) {
+    this.list = list;
+    this.words = words;
+    this.toasts = toasts;
+    this.onChange = onChange;
+    this.onLeave = onLeave;
+    this.menu = new PopoverMenu(document.getElementById("conversation-menu"));
+    this.share = new ShareDialog(document.getElementById("share-dialog"), words);
+    this.dialog = document.getElementById("rename-dialog");
+    this.line = null;
+    this.listen();
+  }
+
+  get id() {
+    return this.line.dataset.conversationId;
+  }
+
+  get url() {
+    return `/api/v1/conversations/${this.id}`;
+  }
+
+  listen() {
+    this.list.list.addEventListener("click", (event) => {
+      const opener = event.target.closest("[data-action=conversation-menu]");
+      if (!opener || event.ctrlKey || event.metaKey) return;
+      event.preventDefault();
+      this.open(opener);
+    });
+    this.menu.menu.addEventListener("click", (event) => {
+      const item = event.target.closest("[role=menuitem]");
+      if (!item) return;
+      this.menu.close();
+      if (item.dataset.do) this.act(item.dataset.do);
+    });
+    this.dialog.addEventListener("submit", (event) => this.submitted(event));
+  }
+
+  open(opener) {
+    this.line = opener.closest("[data-conversation-id]");
+    const { menu } = this.menu;
+    const isPinned = "pinned" in this.line.dataset;
+    for (const [name, isShown] of Object.entries({
+      pinned: isPinned,
+      loose: !isPinned,
+      archived: this.list.isArchive,
+      current: !this.list.isArchive,
+    })) {
+      for (const word of menu.querySelectorAll(`[data-when="${name}"]`)) word.hidden = !isShown;
+    }
+    for (const link of menu.querySelectorAll("[data-export]")) {
+      link.href = `${this.url}/export?type=${link.dataset.export}`;
+    }
+    this.menu.open(opener);
+  }
+
+  act(name) {
+    if (name === "rename") this.askForName();
+    else if (name === "share") this.share.open(this.url);
+    else if (name === "pin") this.change({ pinned: !("pinned" in this.line.dataset) });
+    else if (name === "archive") this.archive(!this.list.isArchive);
+    else if (name === "delete") this.delete();
+  }
+
+  askForName() {
+    const field = this.dialog.querySelector("[name=title]");
+    field.value = this.line.querySelector("[data-part=title]").textContent.trim();
+    this.problem("");
+    this.dialog.showModal();
+    field.select();
+  }
+
+  async submitted(event) {
+    if (event.submitter?.value !== "save") return;
+    event.preventDefault();
+    const title = this.dialog.querySelector("[name=title]").value;
+    try {
+      this.changed(await request("PATCH", this.url, { body: { title } }));
+      this.dialog.close();
+    } catch (error) {
+      this.problem(error.message || this.words.say("not-done"));
+    }
+  }
+
+  problem(sentence) {
+    const place = this.dialog.querySelector("[data-part=problem]");
+    place.hidden = !sentence;
+    place.textContent = sentence;
+  }
+
+  /** Change a property; returns whether that was possible. */
+  async change(changes, url = this.url) {
+    try {
+      this.changed(await request("PATCH", url, { body: changes }));
+      return true;
+    } catch (error) {
+      this.toasts.say(error.message || this.words.say("not-done"));
+      return false;
+    }
+  }
+
+  changed(item) {
+    this.list.put(item);
+    this.onChange(item);
+  }
+
+  async archive(archived) {
+    const { url } = this;
+    const isDone = await this.change({ archived });
+    if (isDone && archived) {
+      this.toasts.say(this.words.say("archived"), () => this.change({ archived: false }, url));
+    }
+  }
+
+  async delete() {
+    const { id, url } = this;
+    try {
+      await request("DELETE", url);
+      this.list.remove(id);
+      this.toasts.say(this.words.say("deleted"), () => this.restore(url));
+      this.onLeave(id);
+    } catch (error) {
+      this.toasts.say(error.message || this.words.say("not-done"));
+    }
+  }
+
+  async restore(url) {
+    try {
+      this.changed(await request("POST", `${url}/restore`));
+      this.toasts.say(this.words.say("restored"));
+    } catch (error) {
+      this.toasts.say(error.message || this.words.say("not-done"));
+    }
+  }
+}

@@ -1,0 +1,70 @@
+/** The dialog by which a conversation is shown to colleagues, and hidden from them again. */
+
+import { request } from "../lib/api.js";
+
+export class ShareDialog {
+  /**
+   * @param {HTMLDialogElement} dialog
+   * @param {import("../lib/dom.js").Words} words
+   */
+  constructor(dialog, words) {
+    this.dialog = dialog;
+    this.words = words;
+    this.url = "";
+    dialog.addEventListener("click", (event) => {
+      const name = event.target.closest("[data-do]")?.dataset.do;
+      if (name === "copy") this.guarded(() => this.copy());
+      else if (name === "unshare") this.guarded(() => this.unshare());
+    });
+  }
+
+  /** Show how the conversation at this REST address is shared. */
+  async open(url) {
+    this.url = `${url}/share`;
+    this.show(null);
+    this.said("");
+    this.dialog.showModal();
+    await this.guarded(async () => this.show(await request("GET", this.url)));
+  }
+
+  async copy() {
+    const share = await request("PUT", this.url);
+    this.show(share);
+    await navigator.clipboard?.writeText(this.address.value);
+    this.said("copied");
+  }
+
+  async unshare() {
+    await request("DELETE", this.url);
+    this.show(null);
+    this.said("unshared");
+  }
+
+  get address() {
+    return this.dialog.querySelector("#share-address");
+  }
+
+  show(share) {
+    this.address.value = share ? new URL(share.url, location.href).href : "";
+    for (const name of ["shared", "unshare"]) this.part(name).hidden = !share;
+    this.part("copy").textContent = this.words.say(share ? "copy-address" : "create-address");
+  }
+
+  said(word) {
+    this.part("said").textContent = word && this.words.say(word);
+  }
+
+  async guarded(work) {
+    this.part("problem").hidden = true;
+    try {
+      await work();
+    } catch (error) {
+      this.part("problem").hidden = false;
+      this.part("problem").textContent = error.message || this.words.say("not-done");
+    }
+  }
+
+  part(name) {
+    return this.dialog.querySelector(`[data-part="${name}"]`);
+  }
+}

@@ -1,0 +1,31 @@
+/** Short words at the edge of the page, with a way back where there is one. */
+
+import { cloneTemplate } from "./dom.js";
+
+const SHOWN_FOR = 10_000;
+
+export class Toasts {
+  /** @param {HTMLElement} place a polite status region */
+  constructor(place) {
+    this.place = place;
+  }
+
+  /** Say something; with `undo`, offer it until the words go. The pointer or the focus on them makes them stay. */
+  say(text, undo = null) {
+    const toast = cloneTemplate("toast-template");
+    toast.querySelector("[data-part=text]").textContent = text;
+    const action = toast.querySelector("[data-part=action]");
+    const leave = () => (toast.matches(":hover, :focus-within") ? wait() : toast.remove());
+    const wait = () => setTimeout(leave, SHOWN_FOR);
+    if (undo) {
+      action.addEventListener("click", () => {
+        toast.remove();
+        undo();
+      });
+    } else {
+      action.remove();
+    }
+    this.place.replaceChildren(toast);
+    wait();
+  }
+}
