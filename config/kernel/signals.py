@@ -1,4 +1,4 @@
-"""Signals between processes: "stop this answer", "this person's rights have changed", "look at the list again".
+"""Signals between processes: "stop this answer", "this person's rights have changed", "look again".
 
 Nothing depends on a signal's arrival: the database holds the truth, and a signal makes it heard sooner. They
 travel by the channel layer, which drops messages when it is full and loses them while Redis is away.
@@ -88,7 +88,7 @@ def _begin_sending(group: str, message: Ids) -> None:
 
 
 async def heard(group: str) -> AsyncGenerator[Ids, None]:
-    """Yield what the group is told from now on, `topic` and ids, until closed; none while the layer is away."""
+    """Yield what the group is told from now on, `topic` and ids; none while the layer is away."""
     layer: Any = get_channel_layer()
     channel = await _joined(layer, group)
     try:

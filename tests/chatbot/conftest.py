@@ -41,7 +41,21 @@ class Chat:
         await self.socket.send_to(text_data=json.dumps({"type": kind, **fields}, default=str))
 
     async def receive(self) -> Frame:
+        """Return the next frame that is not about what the person does in other tabs."""
+        frame = await self.hear()
+        while frame["type"] == "event":
+            frame = await self.hear()
+        return frame
+
+    async def hear(self) -> Frame:
         frame: Frame = json.loads(await self.socket.receive_from(timeout=20))
+        return frame
+
+    async def event(self, topic: str) -> Frame:
+        """Return the next event of that topic."""
+        frame = await self.hear()
+        while (frame["type"], frame.get("topic")) != ("event", topic):
+            frame = await self.hear()
         return frame
 
     async def until(self, *kinds: str) -> list[Frame]:

@@ -64,8 +64,6 @@ async def reply(talk: Chat, kind: str, things: Things, *, silent: bool) -> str:
     if silent:
         await talk.send(UNHEARD)
     frame = await talk.receive()
-    while frame["type"] == "event":  # what the frame changed, as other tabs are told of it
-        frame = await talk.receive()
     words = said(frame)
     return f"{words} {frame.get('message')}" if words == "not_found" else words
 
