@@ -54,7 +54,8 @@ def test_the_list_leads_on_by_its_cursor(client: APIClient, actor: Actor) -> Non
     second = client.get(CONVERSATIONS, {"limit": 2, "cursor": first["next_cursor"]}).json()
     assert [item["id"] for item in first["results"] + second["results"]] == made[::-1]
     assert second["next_cursor"] is None
-    assert set(first["results"][0]) == {"id", "session_id", "title", "pinned", "archived", "updated_at"}
+    fields = {"id", "session_id", "title", "pinned", "archived", "updated_at"}
+    assert set(first["results"][0]) == fields | {"excerpt", "found_message_id"}
 
 
 @pytest.mark.parametrize(
