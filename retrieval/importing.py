@@ -13,7 +13,7 @@ from retrieval import index_state
 from retrieval.extract import clean
 from retrieval.ingest import index_document
 from retrieval.models import CATEGORY_LENGTH, EXTERNAL_ID_LENGTH, TITLE_LENGTH, Document
-from retrieval.services import content_hash
+from retrieval.revisions import content_hash
 from retrieval.shelving import announce_relabelling
 
 

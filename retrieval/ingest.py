@@ -17,13 +17,17 @@ from config.kernel.outbox import OutboxMessage
 from retrieval import index_state
 from retrieval.embeddings import LEXICAL, get_embedder
 from retrieval.embeddings.port import Embedder
-from retrieval.errors import DocumentEmptyError
+from retrieval.errors import DocumentEmptyError, IndexingFailedError
+from retrieval.extract.types import unwatched
 from retrieval.models import Document, Passage
+from retrieval.originals import read_original
 from retrieval.passages import Source, make_passages
+from retrieval.revisions import same_version
 from retrieval.shelving import announce_removal, stored_passages
 from retrieval.vectors import get_store
 
 logger = logging.getLogger(__name__)
+_SETTLED = {Document.Status.REJECTED, Document.Status.NEEDS_ATTENTION}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,29 +53,43 @@ def index_uploaded(message: OutboxMessage) -> None:
 def index_document(document_id: UUID, *, with_sentences: bool = True) -> None:
     """Bring the document's passages up to its present version; call inside the organisation's scope.
 
-    A document that is gone or already up to date is left alone; one without words is rejected. Slow: never
-    call it inside a transaction. Whatever else goes wrong marks the document as failed and is raised, to be
-    tried again.
+    The file of an upload is read first. A document that is gone, already up to date or waiting for a person
+    is left alone; one without words is rejected. Slow: never call it inside a transaction. Whatever else goes
+    wrong marks the document as failed and is raised, to be tried again.
     """
-    job = _begin(document_id)
-    if job is None:
+    document = Document.objects.filter(id=document_id, deleted_at__isnull=True).first()
+    if document is None or document.status in _SETTLED:
         return
     try:
+        if not document.awaits_extraction or _is_read(document):
+            _index(document_id, with_sentences=with_sentences)
+    except Exception:
+        _settle(document.id, document.version, Document.Status.FAILED, IndexingFailedError.code)
+        raise
+
+
+def _is_read(document: Document) -> bool:
+    same_version(document.id, document.version).update(status=Document.Status.INDEXING, error_code="")
+    return read_original(document, unwatched)
+
+
+def _index(document_id: UUID, *, with_sentences: bool) -> None:
+    job = _begin(document_id)
+    if job is not None:
         passages = make_passages(job.source, job.before, job.embedder, with_sentences=with_sentences)
         if passages:
             _publish(job, passages)
         else:
-            _settle(job, Document.Status.REJECTED, DocumentEmptyError.code)
-    except Exception:
-        _settle(job, Document.Status.FAILED, "indexing_failed")
-        raise
+            _settle(document_id, job.version, Document.Status.REJECTED, DocumentEmptyError.code)
 
 
 def _begin(document_id: UUID) -> _Job | None:
     document = Document.objects.filter(id=document_id, deleted_at__isnull=True).first()
     if document is None:
         return None
-    source = Source(document.organization_id, document.id, document.title, document.content)
+    source = Source(
+        document.organization_id, document.id, document.title, document.content, tuple(document.page_starts)
+    )
     job = _Job(source, document.version, get_embedder(), tuple(document.passages.all()))
     if document.embedder != job.embedder_name:
         for passage in job.before:
@@ -110,14 +128,11 @@ def _publish(job: _Job, passages: Sequence[Passage]) -> None:
     logger.info("document indexed", extra={"document_id": str(document_id), "passages": len(passages)})
 
 
-def _settle(job: _Job, status: Document.Status, error_code: str) -> None:
-    _same_version(job).update(status=status, error_code=error_code)
-    extra = {"document_id": str(job.source.document_id), "status": status, "error": error_code}
+def _settle(document_id: UUID, version: int, status: Document.Status, error_code: str) -> None:
+    same_version(document_id, version).update(status=status, error_code=error_code)
+    extra = {"document_id": str(document_id), "status": status, "error": error_code}
     logger.warning("document not indexed", extra=extra)
 
 
 def _same_version(job: _Job) -> QuerySet[Document]:
-    found: QuerySet[Document] = Document.objects.filter(
-        id=job.source.document_id, version=job.version, deleted_at__isnull=True
-    )
-    return found
+    return same_version(job.source.document_id, job.version)

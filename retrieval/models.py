@@ -19,7 +19,8 @@ class Document(TenantModel):
     The two are kept apart, so that a document whose last department is deleted does not become everyone's.
     `version` counts the changes of what is searched; `indexed_version` is the one that the passages hold,
     null as long as there are none. A document is found while that is set, so a new version is searched from
-    the moment it is complete and the old one until then.
+    the moment it is complete and the old one until then. While the document `awaits_extraction`, its text is
+    still to be read from the `original`; `page_starts` are offsets into the text, none without pages.
     """
 
     class Status(models.TextChoices):
@@ -39,8 +40,11 @@ class Document(TenantModel):
     restricted = models.BooleanField(editable=False, default=False)
     content = models.TextField(_("text"), blank=True, default="")
     original = models.FileField(_("original file"), blank=True, default="", max_length=300)
+    original_name = models.CharField(max_length=255, editable=False, blank=True, default="")
     content_hash = models.CharField(max_length=64, editable=False, default="")
     mime = models.CharField(_("type"), max_length=100, editable=False, default="text/plain")
+    page_starts = models.JSONField(editable=False, default=list)
+    awaits_extraction = models.BooleanField(editable=False, default=False)
     status = models.CharField(_("status"), max_length=16, choices=Status.choices, default=Status.PENDING)
     error_code = models.CharField(_("error"), max_length=64, blank=True, default="")
     version = models.PositiveIntegerField(editable=False, default=1)

@@ -4,6 +4,7 @@ database.
 
 import hashlib
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
@@ -27,6 +28,11 @@ class Source:
     document_id: UUID
     title: str
     content: str
+    page_starts: tuple[int, ...] = ()
+
+    def page_at(self, offset: int) -> int | None:
+        """Return the number of the page, from 1, that the character stands on; None without pages."""
+        return bisect_right(self.page_starts, offset) or None
 
 
 def make_passages(
@@ -64,6 +70,7 @@ def _passage(source: Source, ordinal: int, chunk: Chunk) -> Passage:
         document_id=source.document_id,
         ordinal=ordinal,
         heading=heading,
+        page=source.page_at(chunk.start),
         text=chunk.text,
         start=chunk.start,
         end=chunk.end,

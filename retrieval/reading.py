@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from config.kernel.errors import DomainError
-from retrieval.extract import extract
+from retrieval.errors import DocumentEmptyError
+from retrieval.extract.plain import read_markdown, read_text
 from retrieval.front_matter import listed, split_front_matter
 from retrieval.importing import ImportedDocument
 
@@ -83,9 +84,11 @@ def read_folder(folder: Path) -> Iterator[ImportedDocument | UnreadableFileError
 
 
 def _document(path: Path, name: str) -> ImportedDocument:
-    found = extract(path.read_bytes(), filename=f"{path.stem}.txt")
+    found = read_text(path.read_bytes())
     keys, body = split_front_matter(found.text)
-    whole = extract(body.encode(), filename="body.md")
+    whole = read_markdown(body.encode())
+    if not any(character.isalnum() for character in whole.text):
+        raise DocumentEmptyError
     return ImportedDocument(
         external_id=keys.get("id") or name,
         title=keys.get("title") or whole.title or path.stem,

@@ -1,6 +1,5 @@
 """Changing documents: adding, editing, indexing again, deleting. Each is one transaction with its event."""
 
-import hashlib
 from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import PurePath
@@ -25,9 +24,11 @@ from retrieval.errors import (
     ExternalIdTakenError,
     UnknownDepartmentError,
 )
-from retrieval.extract import Extracted, clean, extract, first_heading
+from retrieval.extract import Extracted, clean, extract_light, first_heading, kind_of
 from retrieval.ingest import index_document
 from retrieval.models import CATEGORY_LENGTH, EXTERNAL_ID_LENGTH, TITLE_LENGTH, Document
+from retrieval.originals import stem_of
+from retrieval.revisions import content_hash
 from retrieval.shelving import announce_relabelling, announce_removal
 
 __all__ = [
@@ -44,8 +45,11 @@ __all__ = [
 # Never the fields that indexing writes at its own time.
 _EDITABLE = (
     *("title", "content", "content_hash", "category", "restricted"),
-    *("version", "status", "error_code", "updated_at"),
+    *("version", "status", "error_code", "updated_at", "page_starts", "awaits_extraction"),
 )
+
+
+_UNREAD = {Document.Status.REJECTED, Document.Status.NEEDS_ATTENTION}
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,13 +91,16 @@ def create_document(
         organization_id=actor.organization_id,
         external_id=_line(external_id, EXTERNAL_ID_LENGTH, "external_id"),
         title=clean_text(title or _own_title(found, content), max_length=TITLE_LENGTH, field="title"),
-        category=_line(category or found.category[:CATEGORY_LENGTH], CATEGORY_LENGTH, "category"),
-        content=found.text,
-        mime=found.mime,
+        category=_line(category or _own_category(found), CATEGORY_LENGTH, "category"),
+        content=found.text if found else "",
+        mime=found.mime if found else "",
+        awaits_extraction=found is None,
         uploaded_by_id=actor.user_id,
     )
     departments = _known_departments(actor, department_ids)
     if isinstance(content, Upload):
+        document.original_name = content.filename[-255:]
+        document.mime = kind_of(content.data, filename=content.filename, mime=content.mime)
         document.original.save(_original_path(document, content), ContentFile(content.data), save=False)
     with tenant_scope(actor.organization_id):
         _insert(document, departments)
@@ -124,10 +131,15 @@ def update_document(*, actor: Actor, document_id: UUID, changes: DocumentChanges
 
 
 def reindex_document(*, actor: Actor, document_id: UUID) -> Document:
-    """Have a document indexed again, as after a failure; raise NotFoundError, PermissionDeniedError."""
+    """Have a document indexed again; what could not be read is read from its file again.
+
+    Raises NotFoundError and PermissionDeniedError.
+    """
     _require_manager(actor)
     with tenant_scope(actor.organization_id), transaction.atomic():
         document = _locked(document_id)
+        if document.status in _UNREAD and document.original:
+            document.awaits_extraction = True
         _request_indexing(document)
         document.save(update_fields=_EDITABLE)
     return document
@@ -158,31 +170,34 @@ def refuse_large(size: int) -> None:
         raise DocumentTooLargeError(details={"max_bytes": settings.DOCUMENT_MAX_BYTES})
 
 
-def content_hash(title: str, content: str) -> str:
-    """Return what tells whether a document has changed in anything that is searched."""
-    return hashlib.sha256(f"{title}\0{content}".encode()).hexdigest()
-
-
 def _require_manager(actor: Actor) -> None:
     if not actor.is_manager:
         raise PermissionDeniedError
 
 
-def read_content(content: str | Upload) -> Extracted:
-    """Return the text of what was typed or uploaded; raise the refusals of `retrieval.errors`."""
+def read_content(content: str | Upload) -> Extracted | None:
+    """Return the text of what was typed or uploaded, None for a file that the job has to read.
+
+    Raises the refusals of `retrieval.errors`; what only the reading can tell makes the document rejected
+    later.
+    """
     data = content.data if isinstance(content, Upload) else content.encode(errors="replace")
     refuse_large(len(data))
     if isinstance(content, Upload):
-        return extract(content.data, filename=content.filename, mime=content.mime)
+        return extract_light(content.data, filename=content.filename, mime=content.mime)
     text = clean(content)
     if not any(character.isalnum() for character in text):
         raise DocumentEmptyError
     return Extracted(text, first_heading(text))
 
 
-def _own_title(found: Extracted, content: str | Upload) -> str:
-    stem = PurePath(content.filename).stem if isinstance(content, Upload) else ""
-    return (found.title or stem)[:TITLE_LENGTH]
+def _own_title(found: Extracted | None, content: str | Upload) -> str:
+    stem = stem_of(content.filename) if isinstance(content, Upload) else ""
+    return ((found.title if found else "") or stem)[:TITLE_LENGTH]
+
+
+def _own_category(found: Extracted | None) -> str:
+    return found.category[:CATEGORY_LENGTH] if found else ""
 
 
 def _line(value: str, max_length: int, field: str) -> str:
@@ -229,7 +244,9 @@ def _apply(document: Document, changes: DocumentChanges) -> None:
     if changes.title is not None:
         document.title = clean_text(changes.title, max_length=TITLE_LENGTH, field="title")
     if changes.content is not None:
-        document.content = read_content(changes.content).text
+        found = read_content(changes.content)
+        document.content, document.page_starts = found.text if found else "", []
+        document.awaits_extraction = False
     if changes.category is not None:
         document.category = _line(changes.category, CATEGORY_LENGTH, "category")
 

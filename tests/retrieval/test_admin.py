@@ -63,7 +63,7 @@ def test_typed_text_needs_a_title(page: Client, manager: User) -> None:
     ("name", "data", "words"),
     [
         ("a.txt", b"\x00\x01" * 99, "אין בקובץ טקסט קריא"),
-        ("a.pdf", b"%PDF", "אי אפשר לקרוא מסמכים מסוג זה"),
+        ("a.doc", b"%PDF", "אי אפשר לקרוא מסמכים מסוג זה"),
         ("a.txt", b" \n", "אין טקסט במסמך"),
     ],
 )

@@ -1,0 +1,118 @@
+"""HTML: headings, paragraphs, lists and tables, without what a browser does not show."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from lxml import etree, html
+
+from retrieval.errors import DocumentEmptyError
+from retrieval.extract.kinds import Kind
+from retrieval.extract.plain import clean, decoded
+from retrieval.extract.tables import as_rows
+from retrieval.extract.types import Extracted
+from retrieval.extract.visual_order import repaired
+
+_BETWEEN_ITEMS = re.compile(r"^(- .*)\n\n(?=- )", re.MULTILINE)
+_HIDDEN = {
+    "script",
+    "style",
+    "noscript",
+    "template",
+    "head",
+    "svg",
+    "iframe",
+    "object",
+    "nav",
+    "select",
+    "button",
+}
+_BLOCKS = {
+    *("address", "article", "aside", "blockquote", "body", "dd", "details", "div", "dl", "dt", "figcaption"),
+    *("figure", "footer", "form", "header", "main", "p", "section", "summary", "ul", "ol", "html"),
+}
+_HEADINGS = {f"h{level}": "#" * level + " " for level in range(1, 7)}
+
+
+def read_web(data: bytes) -> Extracted:
+    """Return the page as Markdown; raise DocumentEmptyError for a page without elements."""
+    parser = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
+    try:
+        page = html.document_fromstring(decoded(data).encode(), parser=parser)
+    except (etree.ParserError, ValueError):
+        raise DocumentEmptyError from None
+    blocks = [block.strip() for block in _blocks(page)]
+    apart = "\n\n".join(block for block in blocks if block)
+    text = repaired(clean(_BETWEEN_ITEMS.sub(r"\1\n", apart)))
+    named = page.findtext(".//title")
+    heading = page.find(".//h1")
+    title = named or (_inline(heading) if heading is not None else "")
+    return Extracted(text, repaired(" ".join(title.split())), mime=Kind.HTML)
+
+
+def _blocks(element: Any) -> Iterator[str]:
+    """Yield the blocks below an element; text between them is a block of its own."""
+    loose: list[str] = [element.text or ""]
+    for child in element:
+        if not isinstance(child.tag, str) or _is_hidden(child):
+            loose.append(child.tail or "")
+            continue
+        if _is_block(child):
+            yield _joined(loose)
+            loose = []
+            yield from _block(child)
+        else:
+            loose.append(_inline(child))
+        loose.append(child.tail or "")
+    yield _joined(loose)
+
+
+def _block(element: Any) -> Iterator[str]:
+    tag = element.tag
+    if tag in _HEADINGS:
+        yield f"\n\n{_HEADINGS[tag]}{' '.join(_inline(element).split())}\n"
+    elif tag == "table":
+        yield as_rows(_rows(element)) + "\n"
+    elif tag == "li":
+        yield from _item(element)
+    elif tag == "pre":
+        yield f"```\n{element.text_content().rstrip()}\n```"
+    elif tag == "br":
+        yield ""
+    else:
+        yield from _blocks(element)
+
+
+def _item(element: Any) -> Iterator[str]:
+    first, *others = [block for block in map(str.strip, _blocks(element)) if block] or [""]
+    if first:
+        yield f"- {first}"
+    yield from others
+
+
+def _rows(table: Any) -> Iterator[list[str]]:
+    for row in table.iter("tr"):
+        yield [_inline(cell) for cell in row if cell.tag in {"td", "th"}]
+
+
+def _inline(element: Any) -> str:
+    parts = [element.text or ""]
+    for child in element:
+        if isinstance(child.tag, str) and not _is_hidden(child):
+            inner = _inline(child)
+            parts.append(f" {inner} " if _is_block(child) else inner)
+        parts.append(child.tail or "")
+    return "".join(parts)
+
+
+def _joined(parts: list[str]) -> str:
+    return " ".join("".join(parts).split())
+
+
+def _is_block(element: Any) -> bool:
+    return element.tag in _BLOCKS or element.tag in _HEADINGS or element.tag in {"table", "li", "pre", "br"}
+
+
+def _is_hidden(element: Any) -> bool:
+    style = (element.get("style") or "").replace(" ", "").lower()
+    return element.tag in _HIDDEN or element.get("hidden") is not None or "display:none" in style
