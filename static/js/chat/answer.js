@@ -14,16 +14,19 @@ const REST = 3;
 export class AnswerView {
   /**
    * @param {HTMLElement} element an `_answer.html`, rendered by the server or cloned from its template
-   * @param {{words: import("../lib/dom.js").Words, onGrow: () => void}} page
+   * @param {{words: import("../lib/dom.js").Words, dresser: import("./dress.js").Dresser, onGrow: () => void}} page
    */
-  constructor(element, { words, onGrow }) {
+  constructor(element, { words, dresser, onGrow }) {
     this.element = element;
     this.words = words;
+    this.dresser = dresser;
     this.onGrow = onGrow;
     this.text = "";
     this.citations = new Map();
     this.documents = new Map();
-    this.drawing = new Drawing(element.querySelector(".answer__text"), onGrow);
+    this.textElement = element.querySelector(".answer__text");
+    this.drawing = new Drawing(this.textElement, onGrow);
+    if (!this.isOpen) dresser.watch(this.textElement);
   }
 
   static create(page) {
@@ -100,6 +103,7 @@ export class AnswerView {
     this.element.removeAttribute("aria-busy");
     this.element.dataset.status = status;
     this.part("stage").hidden = true;
+    this.dresser.watch(this.textElement);
   }
 
   showEnding(sentence) {

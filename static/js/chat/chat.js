@@ -8,8 +8,10 @@ import { PassagePanel } from "./citations.js";
 import { Composer } from "./composer.js";
 import { ConnectionSign } from "./connection.js";
 import { Conversations } from "./conversations.js";
+import { Dresser } from "./dress.js";
 import { MessageLog } from "./log.js";
 import { PendingQuestions } from "./pending.js";
+import { CitationPreview } from "./preview.js";
 import { AnswerStreams } from "./stream.js";
 import { HistoryWindow } from "./window.js";
 
@@ -30,12 +32,10 @@ export class Chat {
       onTurn: (turn) => this.askedElsewhere(turn),
     });
     this.history = this.conversations.history;
-    this.log = new MessageLog(part("log"), { words: this.words, jump: part("jump") });
+    const dresser = new Dresser({ words: this.words, status: part("status") });
+    this.log = new MessageLog(part("log"), { words: this.words, dresser, jump: part("jump") });
     this.socket = new ChatSocket(new URL(root.dataset.socket, location.href.replace(/^http/u, "ws")).href);
-    this.window = new HistoryWindow(part("log"), {
-      frame: part("main"),
-      isBusy: () => Boolean(this.current),
-    });
+    this.window = this.openWindow(part);
     this.streams = new AnswerStreams((frame) => this.socket.send(frame));
     this.pending = new PendingQuestions(this.store, (frame) => this.socket.send(frame));
     this.composer = new Composer(part("composer"), {
@@ -57,9 +57,18 @@ export class Chat {
     });
   }
 
+  openWindow(part) {
+    return new HistoryWindow(part("log"), {
+      frame: part("main"),
+      isBusy: () => Boolean(this.current),
+      onShown: (messages) => messages.forEach((message) => this.log.dress(message)),
+    });
+  }
+
   start() {
     this.panel.serve(this.root);
     this.conversations.listenToKeys(this.root);
+    new CitationPreview(document.getElementById("citation-preview")).serve(this.root);
     this.root.addEventListener("click", (event) => this.clicked(event));
     this.socket.addEventListener("frame", (event) => this.receive(event.detail));
     this.socket.addEventListener("state", (event) => event.detail === "ready" && this.connected());
@@ -68,8 +77,8 @@ export class Chat {
     if (this.history.conversationId) this.log.show(new URLSearchParams(location.search).get("at"));
     this.root.dataset.ready = "";
     this.socket.open();
-    // Nobody waits for these before the first answer is written.
-    setTimeout(loadMarkdown);
+    // What answers are shown with is not fetched before somebody begins to ask.
+    this.root.addEventListener("input", () => loadMarkdown(), { once: true });
   }
 
   /** Ask a question; false while another answer is being written. */

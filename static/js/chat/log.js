@@ -10,11 +10,13 @@ const NEAR_END = 48;
 export class MessageLog {
   /**
    * @param {HTMLElement} element
-   * @param {{words: import("../lib/dom.js").Words, jump: HTMLButtonElement}} page
+   * @param {{words: import("../lib/dom.js").Words, dresser: import("./dress.js").Dresser,
+   *   jump: HTMLButtonElement}} page
    */
-  constructor(element, { words, jump }) {
+  constructor(element, { words, dresser, jump }) {
     this.element = element;
     this.words = words;
+    this.dresser = dresser;
     this.jump = jump;
     this.scroller = document.scrollingElement;
     this.isFollowing = true;
@@ -23,6 +25,12 @@ export class MessageLog {
     addEventListener("wheel", (event) => event.deltaY < 0 && this.release(), { passive: true });
     addEventListener("resize", () => this.follow(), { passive: true });
     jump.addEventListener("click", () => this.toEnd());
+  }
+
+  /** Dress the text of a message that came from the server. */
+  dress(message) {
+    const text = message.querySelector(".answer__text");
+    if (text) this.dresser.watch(text);
   }
 
   /** Return the views of the answers that the server rendered. */
@@ -115,6 +123,6 @@ export class MessageLog {
   }
 
   page() {
-    return { words: this.words, onGrow: () => this.follow() };
+    return { words: this.words, dresser: this.dresser, onGrow: () => this.follow() };
   }
 }

@@ -8,12 +8,14 @@ const KEPT = 200;
 export class HistoryWindow {
   /**
    * @param {HTMLElement} log
-   * @param {{frame: HTMLElement, isBusy: () => boolean}} page `frame` holds the links to what is not shown
+   * @param {{frame: HTMLElement, isBusy: () => boolean, onShown: (messages: HTMLElement[]) => void}} page `frame`
+   *   holds the links to what is not shown
    */
-  constructor(log, { frame, isBusy }) {
+  constructor(log, { frame, isBusy, onShown }) {
     this.log = log;
     this.frame = frame;
     this.isBusy = isBusy;
+    this.onShown = onShown;
     this.isLoading = false;
     this.near = new IntersectionObserver(
       (seen) => seen.at(-1).isIntersecting && scrollY > 0 && this.loadEarlier(),
@@ -43,7 +45,9 @@ export class HistoryWindow {
     this.link.setAttribute("aria-busy", "true");
     try {
       const page = await read(this.link.href);
-      this.prepend([...page.querySelector("[data-part=log]").children]);
+      const messages = [...page.querySelector("[data-part=log]").children];
+      this.prepend(messages);
+      this.onShown(messages);
       const next = page.querySelector("[data-part=earlier]");
       if (next) this.link.href = next.href;
       else this.link.parentElement.remove();

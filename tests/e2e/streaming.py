@@ -1,0 +1,86 @@
+"""Texts streamed into a page by its own modules, one character at a time, and where their letters stand."""
+
+from typing import Any
+
+from playwright.sync_api import Page
+
+# Adds a place for an answer, streams into it, and calls `look(place)` after every character and at the end.
+_STREAM = """async ({text, message}) => {
+  const [{AnswerText}, {loadMarkdown}] = await Promise.all([
+    import("/static/js/chat/render.js"), import("/static/js/markdown/load.js")]);
+  const place = document.createElement("div");
+  place.className = "answer__text";
+  document.querySelector("[data-part=log]").append(place);
+  const answer = new AnswerText(place, await loadMarkdown());
+  const look = LOOK;
+  const seen = [];
+  const characters = [...text];
+  for (let count = 1; count <= characters.length; count += 1) {
+    answer.grow(characters.slice(0, count).join(""));
+    seen.push(look(place));
+  }
+  const {citations = [], documents = []} = message ?? {};
+  answer.finish(text, {id: "m", label: (number, title) => `${number}: ${title}`,
+    citations: new Map(citations), documents: new Map(documents)});
+  seen.push(look(place));
+  document.querySelectorAll("[data-streamed]").forEach((old) => old.remove());
+  place.dataset.streamed = "";
+  return seen;
+}"""
+
+# Where the characters of `wanted` stand: [left, right, top] of each, or null.
+_PLACES = """(wanted) => {
+  const place = document.querySelector("[data-streamed]");
+  const walker = document.createTreeWalker(place, NodeFilter.SHOW_TEXT);
+  const letters = [];
+  while (walker.nextNode()) {
+    for (let at = 0; at < walker.currentNode.length; at += 1) letters.push([walker.currentNode, at]);
+  }
+  const start = letters.map(([node, at]) => node.data[at]).join("").indexOf(wanted);
+  if (start < 0) return null;
+  return letters.slice(start, start + wanted.length).map(([node, at]) => {
+    const range = document.createRange();
+    range.setStart(node, at);
+    range.setEnd(node, at + 1);
+    const {left, right, top} = range.getClientRects()[0] ?? range.getBoundingClientRect();
+    return [left, right, top];
+  });
+}"""
+
+# On which side the last block's first word stands.
+_SIDE = """(place) => {
+  const block = place.lastElementChild;
+  if (!block) return null;
+  const node = document.createTreeWalker(block, NodeFilter.SHOW_TEXT).nextNode();
+  if (!node) return null;
+  const range = document.createRange();
+  range.setStart(node, 0);
+  range.setEnd(node, /^\\s*\\S+/.exec(node.data)?.[0].length ?? node.length);
+  const [word, box] = [range.getBoundingClientRect(), block.getBoundingClientRect()];
+  return box.right - word.right < word.left - box.left ? "rtl" : "ltr";
+}"""
+
+
+class StreamedText:
+    """A text on the page, streamed one character at a time."""
+
+    def __init__(self, page: Page, text: str, *, look: str = "", **message: Any) -> None:
+        self.page = page
+        script = _STREAM.replace("LOOK", look or "() => null")
+        self.seen: list[Any] = page.evaluate(script, {"text": text, "message": message})
+
+    @classmethod
+    def with_sides(cls, page: Page, text: str) -> "StreamedText":
+        """Return a text of one block, with the side of its first word after every character in `seen`."""
+        return cls(page, text, look=_SIDE)
+
+    def places(self, wanted: str) -> list[tuple[float, float, float]]:
+        """Return (left, right, top) of each character of a part of the text."""
+        found = self.page.evaluate(_PLACES, wanted)
+        assert found is not None, f"{wanted!r} is not shown"
+        return [tuple(place) for place in found]
+
+    def span(self, wanted: str) -> tuple[float, float]:
+        """Return how far to the left and to the right a part of the text reaches."""
+        places = self.places(wanted)
+        return min(left for left, _, _ in places), max(right for _, right, _ in places)
