@@ -14,8 +14,8 @@ from retrieval.types import Reader
 def reader_of(actor: Actor) -> Reader:
     """Return whose eyes the actor reads with.
 
-    Managers see all documents of their organisation, members those without departments and those of their
-    own; operators run the platform and see none.
+    Managers see all documents of their organisation, members those for everyone, for their department or for
+    them by name; operators run the platform and see none.
     """
     return Reader(
         organization_id=actor.organization_id,
@@ -47,6 +47,19 @@ def get_passages(passage_ids: Collection[UUID], reader: Reader) -> list[Passage]
     if not found.keys() >= set(passage_ids):
         raise NotFoundError
     return [found[passage_id] for passage_id in passage_ids]
+
+
+def open_passages(passage_ids: Collection[UUID], reader: Reader) -> dict[UUID, Passage]:
+    """Return those of the passages that the reader may open, by id."""
+    with tenant_scope(reader.organization_id):
+        return selectors.passages_by_id(reader, passage_ids)
+
+
+def readable_documents(document_ids: Collection[UUID], reader: Reader) -> frozenset[UUID]:
+    """Return those of the documents that the reader may open."""
+    with tenant_scope(reader.organization_id):
+        found = selectors.documents(reader).filter(id__in=document_ids)
+        return frozenset(found.values_list("id", flat=True))
 
 
 def may_open_all(document_ids: Collection[UUID], reader: Reader) -> bool:

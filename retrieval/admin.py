@@ -79,19 +79,19 @@ class DocumentAdmin(RoleAdmin):
     search_fields = ("title", "category", "external_id")
     date_hierarchy = "created_at"
     ordering = ("-created_at",)
-    filter_horizontal = ("departments",)
+    filter_horizontal = ("departments", "people")
     actions = ("reindex",)
 
     @override
     def get_queryset(self, request: HttpRequest) -> QuerySet[Document]:
         kept: QuerySet[Document] = Document.objects.filter(deleted_at__isnull=True)
-        return kept.defer("content").prefetch_related("departments")
+        return kept.defer("content").prefetch_related("departments", "people")
 
     @override
     def get_fields(self, request: HttpRequest, obj: Document | None = None) -> tuple[str, ...]:
         if obj is None:
-            return ("file", "title", "content", "category", "departments")
-        return ("title", "content", "category", "departments", "state", "created_at", "updated_at")
+            return ("file", "title", "content", "category", "departments", "people")
+        return ("title", "content", "category", "departments", "people", "state", "created_at", "updated_at")
 
     @override
     def get_readonly_fields(self, request: HttpRequest, obj: Document | None = None) -> tuple[str, ...]:
@@ -106,18 +106,21 @@ class DocumentAdmin(RoleAdmin):
     def audience(self, document: Document) -> str:
         if not document.restricted:
             return str(_("everyone"))
-        return ", ".join(str(department) for department in document.departments.all()) or str(_("managers"))
+        readers = [*document.departments.all(), *document.people.all()]
+        return ", ".join(map(str, readers)) or str(_("managers"))
 
     @override
     def save_model(self, request: HttpRequest, obj: Document, form: Any, change: bool) -> None:
         actor, wanted = actor_of(request.user), form.cleaned_data
         departments = [department.pk for department in wanted["departments"]]
+        people = [person.pk for person in wanted["people"]]
         if change:
             changes = services.DocumentChanges(
                 title=wanted["title"] if "title" in form.changed_data else None,
                 content=wanted["content"] if "content" in form.changed_data else None,
                 category=wanted["category"],
                 department_ids=departments,
+                person_ids=people,
             )
             services.update_document(actor=actor, document_id=obj.pk, changes=changes)
             return
@@ -126,7 +129,7 @@ class DocumentAdmin(RoleAdmin):
             content=form.content(),
             title=wanted["title"],
             category=wanted["category"],
-            department_ids=departments,
+            readers=services.NamedReaders(departments, people),
         )
         obj.pk, obj.title = made.pk, made.title
 

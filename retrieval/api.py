@@ -55,7 +55,7 @@ class DocumentsView(_View):
         with tenant_scope(reader.organization_id):
             rows = selectors.documents(reader).filter(**narrowed).defer("content")
             pages = CursorPagination()
-            page = pages.paginate_queryset(rows.prefetch_related("departments"), request, view=self)
+            page = pages.paginate_queryset(rows.prefetch_related("departments", "people"), request, view=self)
             return pages.get_paginated_response(shapes.DocumentSerializer(page, many=True).data)
 
     @extend_schema(
@@ -75,7 +75,7 @@ class DocumentsView(_View):
             content=_upload(new["file"]) if is_file else new["content"],
             title=new.get("title", ""),
             category=new.get("category", ""),
-            department_ids=new.get("departments", ()),
+            readers=services.NamedReaders(new.get("departments", ()), new.get("people", ())),
             external_id=new.get("external_id", ""),
         )
         return Response(_document_json(document), status=202)
@@ -102,6 +102,7 @@ class DocumentView(_View):
                 content=changes.get("content"),
                 category=changes.get("category"),
                 department_ids=changes.get("departments"),
+                person_ids=changes.get("people"),
             ),
         )
         return Response(_document_json(document))

@@ -85,6 +85,11 @@ class UnknownDepartmentError(InvalidInputError):
     message = _("One of the departments does not exist.")
 
 
+class UnknownPersonError(InvalidInputError):
+    code = "unknown_person"
+    message = _("One of the people does not belong to the organisation.")
+
+
 class ExternalIdTakenError(DomainError):
     code = "external_id_taken"
     status = 409

@@ -14,7 +14,7 @@ EXTERNAL_ID_LENGTH = 200
 
 
 class Document(TenantModel):
-    """A document of the organisation: for everyone, or where `restricted` for its departments.
+    """A document of the organisation: for everyone, or where `restricted` for its departments and people.
 
     The two are kept apart, so that a document whose last department is deleted does not become everyone's.
     `version` counts the changes of what is searched; `indexed_version` is the one that the passages hold,
@@ -37,6 +37,7 @@ class Document(TenantModel):
     departments = models.ManyToManyField(
         "accounts.Department", verbose_name=_("departments"), blank=True, related_name="+"
     )
+    people = models.ManyToManyField("accounts.User", verbose_name=_("people"), blank=True, related_name="+")
     restricted = models.BooleanField(editable=False, default=False)
     content = models.TextField(_("text"), blank=True, default="")
     original = models.FileField(_("original file"), blank=True, default="", max_length=300)

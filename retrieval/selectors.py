@@ -15,7 +15,7 @@ NEIGHBOUR_LENGTH = 600
 def documents(reader: Reader) -> QuerySet[Document]:
     """Return the documents that the reader may open; call inside the organisation's scope.
 
-    Managers see every document in any state; others see what is for everyone or for their department, once
+    Managers see every document in any state; others see what is for everyone, their department or them, once
     it is indexed.
     """
     found: QuerySet[Document] = Document.objects.filter(deleted_at__isnull=True)
@@ -27,6 +27,8 @@ def documents(reader: Reader) -> QuerySet[Document]:
     if reader.department_id is not None:
         of_department = Document.departments.through.objects.filter(department_id=reader.department_id)
         audience |= Q(id__in=of_department.values("document_id"))
+    named = Document.people.through.objects.filter(user_id=reader.user_id)
+    audience |= Q(id__in=named.values("document_id"))
     return found.filter(audience, indexed_version__isnull=False)
 
 

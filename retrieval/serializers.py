@@ -27,7 +27,8 @@ class DocumentSerializer(serializers.Serializer[Any]):
     id = serializers.UUIDField()
     title = serializers.CharField()
     category = serializers.CharField()
-    departments = serializers.SerializerMethodField(help_text="Who may read it; empty for everyone.")
+    departments = serializers.SerializerMethodField(help_text="Who may read it, with the people below.")
+    people = serializers.SerializerMethodField(help_text="Who may read it by name; both empty for everyone.")
     external_id = serializers.CharField()
     status = serializers.ChoiceField(choices=Document.Status.choices)
     error = serializers.SerializerMethodField(
@@ -40,6 +41,10 @@ class DocumentSerializer(serializers.Serializer[Any]):
     @extend_schema_field(serializers.ListField(child=serializers.UUIDField()))
     def get_departments(self, document: Document) -> list[str]:
         return sorted(str(department.pk) for department in document.departments.all())
+
+    @extend_schema_field(serializers.ListField(child=serializers.UUIDField()))
+    def get_people(self, document: Document) -> list[str]:
+        return sorted(str(person.pk) for person in document.people.all())
 
     @extend_schema_field(ProblemSerializer(allow_null=True))
     def get_error(self, document: Document) -> JSONObject | None:
@@ -71,7 +76,13 @@ class _DocumentFields(KnownFieldsSerializer):
         child=serializers.UUIDField(),
         required=False,
         max_length=LONGEST_LIST,
-        help_text="Empty for everyone.",
+        help_text="Who may read it; without people either, everyone.",
+    )
+    people = serializers.ListField(
+        child=serializers.UUIDField(),
+        required=False,
+        max_length=LONGEST_LIST,
+        help_text="Who may read it by name.",
     )
 
 

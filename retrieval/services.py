@@ -23,6 +23,7 @@ from retrieval.errors import (
     DocumentTooLargeError,
     ExternalIdTakenError,
     UnknownDepartmentError,
+    UnknownPersonError,
 )
 from retrieval.extract import Extracted, clean, extract_light, first_heading, kind_of
 from retrieval.ingest import index_document
@@ -33,6 +34,7 @@ from retrieval.shelving import announce_relabelling, announce_removal
 
 __all__ = [
     "DocumentChanges",
+    "NamedReaders",
     "Upload",
     "create_document",
     "delete_document",
@@ -62,6 +64,25 @@ class Upload:
 
 
 @dataclass(frozen=True, slots=True)
+class NamedReaders:
+    """Who may read a document besides the managers; when nobody is named, everyone."""
+
+    department_ids: Collection[UUID] = ()
+    person_ids: Collection[UUID] = ()
+
+
+EVERYONE = NamedReaders()
+
+
+@dataclass(frozen=True, slots=True)
+class _Named:
+    """The same as rows of the organisation."""
+
+    departments: list[Any]
+    people: list[Any]
+
+
+@dataclass(frozen=True, slots=True)
 class DocumentChanges:
     """What to change; None leaves it as it is."""
 
@@ -69,6 +90,7 @@ class DocumentChanges:
     content: str | None = None
     category: str | None = None
     department_ids: Collection[UUID] | None = None
+    person_ids: Collection[UUID] | None = None
 
 
 def create_document(
@@ -77,10 +99,10 @@ def create_document(
     content: str | Upload,
     title: str = "",
     category: str = "",
-    department_ids: Collection[UUID] = (),
+    readers: NamedReaders = EVERYONE,
     external_id: str = "",
 ) -> Document:
-    """Store a document of a manager and have it indexed; without departments it is for everyone.
+    """Store a document of a manager and have it indexed.
 
     `content` is text or a file; the file's own title and category are taken where none is given. Raises
     PermissionDeniedError, the refusals of `retrieval.errors`, EmptyTextError and TextTooLongError.
@@ -97,13 +119,13 @@ def create_document(
         awaits_extraction=found is None,
         uploaded_by_id=actor.user_id,
     )
-    departments = _known_departments(actor, department_ids)
+    named = _known(actor, readers)
     if isinstance(content, Upload):
         document.original_name = content.filename[-255:]
         document.mime = kind_of(content.data, filename=content.filename, mime=content.mime)
         document.original.save(_original_path(document, content), ContentFile(content.data), save=False)
     with tenant_scope(actor.organization_id):
-        _insert(document, departments)
+        _insert(document, named)
     return document
 
 
@@ -113,17 +135,18 @@ def update_document(*, actor: Actor, document_id: UUID, changes: DocumentChanges
     Raises what `create_document` does, and NotFoundError.
     """
     _require_manager(actor)
-    departments = None
-    if changes.department_ids is not None:
-        departments = _known_departments(actor, changes.department_ids)
+    named = _known(actor, NamedReaders(changes.department_ids or (), changes.person_ids or ()))
     with tenant_scope(actor.organization_id), transaction.atomic():
         document = _locked(document_id)
         _apply(document, changes)
         if content_hash(document.title, document.content) != document.content_hash:
             _request_indexing(document)
-        if departments is not None:
-            document.restricted = bool(departments)
-            document.departments.set(departments)
+        if changes.department_ids is not None:
+            document.departments.set(named.departments)
+        if changes.person_ids is not None:
+            document.people.set(named.people)
+        if not (changes.department_ids is None and changes.person_ids is None):
+            document.restricted = document.departments.exists() or document.people.exists()
         document.save(update_fields=_EDITABLE)
         index_state.bump()
         announce_relabelling(document.id)
@@ -209,20 +232,28 @@ def _original_path(document: Document, upload: Upload) -> str:
     return f"documents/{document.organization_id}/{document.id}/{name.stem[:80]}{name.suffix[:16]}"
 
 
-def _known_departments(actor: Actor, department_ids: Collection[UUID]) -> list[Any]:
+def _known(actor: Actor, readers: NamedReaders) -> _Named:
     try:
-        return [accounts.get_department(department_id=each, actor=actor) for each in department_ids]
+        departments = [
+            accounts.get_department(department_id=each, actor=actor) for each in readers.department_ids
+        ]
     except NotFoundError:
         raise UnknownDepartmentError from None
+    try:
+        people = [accounts.get_member(member_id=each, actor=actor) for each in readers.person_ids]
+    except NotFoundError:
+        raise UnknownPersonError from None
+    return _Named(departments, people)
 
 
-def _insert(document: Document, departments: Collection[Any]) -> None:
+def _insert(document: Document, named: _Named) -> None:
     document.content_hash = content_hash(document.title, document.content)
     try:
         with transaction.atomic():
-            document.restricted = bool(departments)
+            document.restricted = bool(named.departments or named.people)
             document.save(force_insert=True)
-            document.departments.set(departments)
+            document.departments.set(named.departments)
+            document.people.set(named.people)
             _announce(document)
     except Exception as error:
         document.original.delete(save=False)

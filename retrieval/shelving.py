@@ -16,7 +16,7 @@ from accounts.tenancy import current_organization_id, tenant_scope
 from config.kernel import outbox
 from config.kernel.outbox import OutboxMessage
 from retrieval.models import Document, Passage
-from retrieval.types import EVERYONE, department_audience
+from retrieval.types import EVERYONE, department_audience, person_audience
 from retrieval.vectors import get_store
 from retrieval.vectors.port import StoredPassage
 
@@ -35,7 +35,12 @@ def stored_passages(document: Document, passages: Iterable[Passage]) -> list[Sto
     """Return the passages of the document as a store gets them; call inside the scope."""
     audience = frozenset({EVERYONE})
     if document.restricted:
-        audience = frozenset(department_audience(each.pk) for each in document.departments.all())
+        audience = frozenset(
+            {
+                *(department_audience(each.pk) for each in document.departments.all()),
+                *(person_audience(each.pk) for each in document.people.all()),
+            }
+        )
     return [
         StoredPassage(
             id=passage.id,
@@ -94,7 +99,7 @@ def refill(organization_id: UUID, progress: Callable[[int], object]) -> Refilled
     store, put = get_store(), 0
     with tenant_scope(organization_id):
         before = store.stored_ids(organization_id)
-        for document in _shelved().prefetch_related("departments").iterator(_DOCUMENTS_AT_ONCE):
+        for document in _shelved().prefetch_related("departments", "people").iterator(_DOCUMENTS_AT_ONCE):
             passages = list(_passages(document))
             store.remove(organization_id, before & {passage.id for passage in passages})
             store.put(organization_id, stored_passages(document, passages))

@@ -13,6 +13,11 @@ def department_audience(department_id: UUID) -> str:
     return f"department:{department_id}"
 
 
+def person_audience(user_id: UUID) -> str:
+    """Return the audience token of one person."""
+    return f"person:{user_id}"
+
+
 @dataclass(frozen=True, slots=True)
 class Reader:
     """Whose eyes a search or a document is for; build it with `retrieval.access.reader_of`."""
@@ -31,7 +36,7 @@ class Reader:
         if self.sees_all:
             return None
         own = {department_audience(self.department_id)} if self.department_id else set()
-        return frozenset({EVERYONE, *own})
+        return frozenset({EVERYONE, person_audience(self.user_id), *own})
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ import numpy as np
 from accounts.tenancy import tenant_scope
 from retrieval.models import Document, IndexState, Passage
 from retrieval.ranking import TokenCounts, Vocabulary
-from retrieval.types import EVERYONE, department_audience
+from retrieval.types import EVERYONE, department_audience, person_audience
 from retrieval.vectors.matrix import Label, MemoryIndex, Shelf
 from retrieval.vectors.port import Legs, StoredPassage, StoreQuery
 
@@ -112,15 +112,13 @@ def _refreshed(before: MemoryIndex | None, embedder: str) -> MemoryIndex:
 def _labelled_documents() -> tuple[dict[UUID, int], dict[UUID, Label]]:
     found = Document.objects.filter(deleted_at__isnull=True, indexed_version__isnull=False)
     rows = list(found.order_by("created_at", "id").values_list("id", "index_stamp", "category", "restricted"))
-    departments: dict[UUID, set[str]] = {}
-    for document_id, department_id in found.filter(departments__isnull=False).values_list(
-        "id", "departments"
-    ):
-        departments.setdefault(document_id, set()).add(department_audience(department_id))
+    readers: dict[UUID, set[str]] = {}
+    for relation, token in (("departments", department_audience), ("people", person_audience)):
+        named = found.filter(**{f"{relation}__isnull": False}).values_list("id", relation)
+        for document_id, each in named:
+            readers.setdefault(document_id, set()).add(token(each))
     labels = {
-        document_id: Label(
-            frozenset(departments.get(document_id, ()) if restricted else {EVERYONE}), category
-        )
+        document_id: Label(frozenset(readers.get(document_id, ()) if restricted else {EVERYONE}), category)
         for document_id, _stamp, category, restricted in rows
     }
     return {document_id: stamp for document_id, stamp, *_ in rows}, labels

@@ -45,7 +45,7 @@ def indexed(manager: Actor, title: str, *departments: Department, category: str 
         title=title,
         content=f"{title}: שעות הפעילות של המוקד הן 8 עד 16.",
         category=category,
-        department_ids=[each.pk for each in departments],
+        readers=services.NamedReaders([each.pk for each in departments]),
     )
     with tenant_scope(manager.organization_id):
         services.index_document(document.id)

@@ -28,11 +28,14 @@ def add_document() -> AddDocument:
 
     def add(manager: User, title: str, content: str, *, indexed: bool = True, **details: Any) -> Document:
         departments: tuple[Department, ...] = details.pop("departments", ())
+        people: tuple[User, ...] = details.pop("people", ())
         document = services.create_document(
             actor=actor_of(manager),
             title=title,
             content=content,
-            department_ids=[department.pk for department in departments],
+            readers=services.NamedReaders(
+                [department.pk for department in departments], [person.pk for person in people]
+            ),
             **details,
         )
         if indexed:

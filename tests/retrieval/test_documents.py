@@ -110,7 +110,10 @@ def test_departments_must_be_the_organizations_own(manager: User, outside_manage
     for department_id in (foreign.pk, uuid4()):
         with pytest.raises(DomainError) as refusal:
             services.create_document(
-                actor=actor_of(manager), title="נוהל", content=VACATION, department_ids=[department_id]
+                actor=actor_of(manager),
+                title="נוהל",
+                content=VACATION,
+                readers=services.NamedReaders([department_id]),
             )
         assert refusal.value.code == "unknown_department"
 

@@ -38,7 +38,7 @@ def close(turn: Turn) -> Turn:
 def restricted_document(manager: Actor, department: Department) -> dict[str, str]:
     """Add a document that one department reads; return its id and its passage's."""
     document = services.create_document(
-        actor=manager, title="שכר", content=SALARIES, department_ids=[department.pk]
+        actor=manager, title="שכר", content=SALARIES, readers=services.NamedReaders([department.pk])
     )
     with tenant_scope(manager.organization_id):
         services.index_document(document.id)
