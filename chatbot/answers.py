@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import aclosing, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from django.db import DatabaseError
@@ -12,6 +12,7 @@ from accounts.limits import LimitState, acheck
 from accounts.types import Actor
 from chatbot.payloads import citations_json
 from chatbot.protocol import Accepted, Done, encode
+from chatbot.revoked import readable_citations
 from chatbot.streams.port import Entry, LogExpiredError
 from chatbot.supervisor import get_supervisor
 from chatbot.turn import TurnRequest
@@ -20,7 +21,7 @@ from config.kernel.types import JSONObject
 from conversations import access as conversation_access
 from conversations import selectors as conversations
 from conversations import services as conversation_services
-from conversations.types import HistoryItem, MessageStatus, StoredAnswer, Turn
+from conversations.types import CitationData, HistoryItem, MessageStatus, StoredAnswer, Turn
 from retrieval import access as retrieval_access
 
 _POLL_SECONDS = 1.0
@@ -112,7 +113,8 @@ async def _stored_end(actor: Actor, answer_id: UUID, seq: int) -> AsyncGenerator
         yield None
         await asyncio.sleep(_POLL_SECONDS)
         stored = await _stored(actor, answer_id)
-    yield Entry(seq, encode(_done_frame(stored, seq)), last=True)
+    shown = replace(stored, citations=tuple(await _readable_citations(actor, stored)))
+    yield Entry(seq, encode(_done_frame(shown, seq)), last=True)
 
 
 async def _stored(actor: Actor, answer_id: UUID) -> StoredAnswer:
@@ -155,18 +157,22 @@ async def answer_json(actor: Actor, answer_id: UUID) -> JSONObject:
         "confidence": round(stored.confidence or 0.0, 4),
         "confidence_level": stored.confidence_level or "none",
         "sources": [*await _readable_sources(actor, stored)],
-        "citations": [*citations_json(stored.citations)],
+        "citations": [*citations_json(await _readable_citations(actor, stored))],
         "tokens_used": stored.usage.prompt_tokens + stored.usage.completion_tokens,
         "model": stored.model,
         "error_code": stored.error_code or None,
     }
 
 
+async def _readable_citations(actor: Actor, stored: StoredAnswer) -> list[CitationData]:
+    return await in_database(readable_citations)(stored.citations, actor)
+
+
 async def _readable_sources(actor: Actor, stored: StoredAnswer) -> list[JSONObject]:
     """Return the sources that this reader may still open, with their text as it is now."""
     ids = [UUID(str(source["passage_id"])) for source in stored.sources]
-    passages = await in_database(retrieval_access.get_passages)(ids, retrieval_access.reader_of(actor))
-    texts = {str(passage.id): passage.text for passage in passages}
+    passages = await in_database(retrieval_access.open_passages)(ids, retrieval_access.reader_of(actor))
+    texts = {str(passage_id): passage.text for passage_id, passage in passages.items()}
     return [
         {
             "document": {

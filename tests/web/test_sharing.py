@@ -23,7 +23,10 @@ CONTENT = "מכסת החופשה היא 21 ימים. את הבקשה מגישי�
 def cite(manager: User, departments: list[UUID]) -> CitationData:
     """Return a citation of a new document for the departments."""
     document = retrieval.create_document(
-        actor=actor_of(manager), title="נוהל חופשה", content=CONTENT, department_ids=departments
+        actor=actor_of(manager),
+        title="נוהל חופשה",
+        content=CONTENT,
+        readers=retrieval.NamedReaders(departments),
     )
     with tenant_scope(manager.organization_id):
         retrieval.index_document(document.id)
