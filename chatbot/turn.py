@@ -1,7 +1,7 @@
 """The story of one answer: search, weigh, write, cite. Everything before is carrying, everything after is
 keeping."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
@@ -19,6 +19,7 @@ from config.kernel.hebrew.direction import dominant_direction
 from conversations.selectors import recent_history
 from conversations.types import CitationData, HistoryItem, MessageStatus, Turn
 from retrieval.embeddings.port import EmbeddingsUnavailableError
+from retrieval.follow_ups import standalone
 from retrieval.search import find_passages
 from retrieval.types import FoundPassage, Reader, SearchResult
 from retrieval.vectors.port import StoreUnavailableError
@@ -100,8 +101,9 @@ async def run_turn(
         yield _write(draft, reply)
         return
     yield StageReached("searching")
+    history = request.history if request.history is not None else await _history(request.turn)
     try:
-        draft.found = found = await _search(question, request.reader)
+        draft.found = found = await _search(_searched(question, history), request.reader)
     except (StoreUnavailableError, EmbeddingsUnavailableError) as failure:
         draft.status, draft.error_code = MessageStatus.REFUSED, failure.code
         yield _write(draft, search_is_away(question))
@@ -111,7 +113,6 @@ async def run_turn(
         draft.status = MessageStatus.REFUSED
         yield _write(draft, refusal(question, found))
         return
-    history = request.history if request.history is not None else await _history(request.turn)
     prompt = build_prompt(question=question, passages=found.passages, history=history)
     yield StageReached("writing")
     draft.markers = markers = CitationStream(prompt.passages)
@@ -127,6 +128,11 @@ async def run_turn(
 def _write(draft: Draft, text: str) -> TextWritten:
     draft.parts.append(text)
     return TextWritten(text)
+
+
+def _searched(question: str, history: Sequence[HistoryItem]) -> str:
+    """Return what to search: a question that goes on takes those before it along."""
+    return standalone(question, [item.text for item in history if item.role == "user"])
 
 
 async def _search(question: str, reader: Reader) -> SearchResult:

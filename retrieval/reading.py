@@ -9,6 +9,7 @@ from typing import Any
 from config.kernel.errors import DomainError
 from retrieval.errors import DocumentEmptyError
 from retrieval.extract.plain import read_markdown, read_text
+from retrieval.follow_ups import standalone
 from retrieval.front_matter import listed, split_front_matter
 from retrieval.importing import ImportedDocument
 
@@ -23,6 +24,7 @@ class UnreadableFileError(Exception):
 class JudgedQuestion:
     """A question with the external ids of the documents that answer it, none for one that nothing answers.
 
+    `text` is the question as it is searched: together with those before it, where it goes on from them.
     `words` are what a whole answer must hold, where answers are judged.
     """
 
@@ -47,11 +49,13 @@ def read_documents(path: Path) -> list[ImportedDocument]:
 
 
 def read_questions(path: Path) -> list[JudgedQuestion]:
-    """Return the questions of a file of JSON lines `{id, question, gold: [id], tag, words?: [text]}`."""
+    """Return the questions of a file of JSON lines `{id, question, gold: [id], tag, earlier?: [text],
+    words?: [text]}`.
+    """
     return [
         JudgedQuestion(
             id=str(row.get("id") or where),
-            text=_text(row, "question", where),
+            text=standalone(_text(row, "question", where), [*map(str, row.get("earlier") or ())]),
             gold=frozenset(map(str, row.get("gold") or ())),
             tag=str(row.get("tag") or "untagged"),
             words=tuple(map(str, row.get("words") or ())),
