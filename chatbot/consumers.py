@@ -64,6 +64,7 @@ class ChatConsumer(SocketConsumer):
     """One chat connection of one person."""
 
     _actor: Actor | None = None
+    _by_session = False
     _language: str = settings.LANGUAGE_CODE
 
     async def opened(self) -> str | None:
@@ -112,6 +113,8 @@ class ChatConsumer(SocketConsumer):
             await self._handlers[type(frame)](self, frame)
         except DomainError as error:
             await self._refuse(error, frame)
+            if self._by_session and self._actor is None:  # logged out meanwhile
+                await self.close(CLOSE_NOT_AUTHENTICATED)
         except Exception:
             logger.exception("frame failed", extra={"frame": frame.type if frame else ""})
             await self._refuse(ServiceUnavailableError(), frame)
@@ -177,6 +180,7 @@ class ChatConsumer(SocketConsumer):
         elif origin_of(self.scope) is not None:  # cookies count only with an Origin that was checked
             actor = await session_actor(cookies_of(self.scope))
             if actor is not None:
+                self._by_session = True
                 await self._welcome(actor)
 
     async def _welcome(self, actor: Actor) -> None:
@@ -196,10 +200,15 @@ class ChatConsumer(SocketConsumer):
                 await self.send_text(encode(Event(**signal)))
 
     async def _authorized(self) -> Actor:
-        """Return the actor as the database knows it now: a deactivated account is stopped at its next
-        frame."""
+        """Return the actor as the database knows it now: who logged out, or whose account was deactivated,
+        is stopped at the next frame."""
         if self._actor is None:
             raise NotAuthenticatedError
+        if self._by_session:
+            self._actor = await session_actor(cookies_of(self.scope))
+            if self._actor is None:
+                raise NotAuthenticatedError
+            return self._actor
         self._actor = await in_database(reload_actor)(self._actor)
         return self._actor
 
