@@ -19,6 +19,7 @@ from accounts.tickets import redeem_ticket
 from accounts.types import Actor
 from chatbot import metrics
 from chatbot.answers import Question, accepted_frame, admit, ask, follow, stop
+from chatbot.credit import CreditWindow, NoCreditError
 from chatbot.handshake import cookies_of, language_of, origin_of, ticket_of
 from chatbot.protocol import (
     Ack,
@@ -51,8 +52,8 @@ logger = logging.getLogger(__name__)
 SUBPROTOCOL = "sicha.v1"
 AUTH_SECONDS = 10.0
 CLOSE_NOT_AUTHENTICATED = 4401
-CLOSE_GOING_AWAY = 1012
 CLOSE_TRY_AGAIN = 1013
+CLOSE_NO_CREDIT = 4408
 RETRY_SECONDS = 5
 
 
@@ -70,6 +71,7 @@ class ChatConsumer(SocketConsumer):
     async def opened(self) -> str | None:
         """Accept browsers of our own origins by their session, and programs (no Origin) by a ticket."""
         self._followers: dict[UUID, asyncio.Task[None]] = {}
+        self._credit = CreditWindow(patience=settings.CREDIT_PATIENCE_SECONDS)
         self._language = language_of(self.scope)
         origin = origin_of(self.scope)
         if origin is not None and origin not in settings.ALLOWED_ORIGINS:
@@ -102,21 +104,26 @@ class ChatConsumer(SocketConsumer):
         await self.send_text(encode(Reconnect(after_ms=random.randint(100, 2000))))  # noqa: S311 - jitter
 
     def received(self, text: str | None) -> None:
-        if self.spawn(self._guarded(text)) is None:
-            self._spawn_refusal(TooManyRequestsError(retry_after=1))
-
-    async def _guarded(self, text: str | None) -> None:
-        """Handle one frame; whatever goes wrong, the client is told and the socket lives on."""
-        frame: ClientFrame | None = None
         try:
             frame = parse(text)
+        except DomainError as error:
+            return self._spawn_refusal(error)
+        if isinstance(frame, Ack) and self._actor is not None:  # one for every few frames: no task, no query
+            return self._credit.acknowledge(frame.answer_id, frame.seq)
+        if self.spawn(self._guarded(frame)) is None:
+            self._spawn_refusal(TooManyRequestsError(retry_after=1))
+        return None
+
+    async def _guarded(self, frame: ClientFrame) -> None:
+        """Handle one frame; whatever goes wrong, the client is told and the socket lives on."""
+        try:
             await self._handlers[type(frame)](self, frame)
         except DomainError as error:
             await self._refuse(error, frame)
             if self._by_session and self._actor is None:  # logged out meanwhile
                 await self.close(CLOSE_NOT_AUTHENTICATED)
         except Exception:
-            logger.exception("frame failed", extra={"frame": frame.type if frame else ""})
+            logger.exception("frame failed", extra={"frame": frame.type})
             await self._refuse(ServiceUnavailableError(), frame)
 
     async def _on_auth(self, frame: Auth) -> None:
@@ -142,11 +149,12 @@ class ChatConsumer(SocketConsumer):
         await stop(await self._authorized(), frame.answer_id)
 
     async def _on_resume(self, frame: Resume) -> None:
-        await self._follow(await self._authorized(), frame.answer_id, frame.after_seq)
+        actor = await self._authorized()
+        self._credit.acknowledge(frame.answer_id, frame.after_seq)
+        await self._follow(actor, frame.answer_id, frame.after_seq)
 
     async def _on_ack(self, _frame: Ack) -> None:
-        """Progress of the reader; the credit window will live here."""
-        await self._authorized()
+        raise NotAuthenticatedError  # those of an authenticated client never come here
 
     _handlers: dict[type[ClientFrame], Callable[[Any, Any], Awaitable[None]]] = {
         Auth: _on_auth,
@@ -168,7 +176,10 @@ class ChatConsumer(SocketConsumer):
             async with aclosing(follow(actor, answer_id, after_seq=after_seq)) as entries:
                 async for entry in entries:
                     if entry is not None:
+                        await self._credit.spend(answer_id, entry)
                         await self.send_text(entry.text)
+        except NoCreditError:
+            await self.close(CLOSE_NO_CREDIT)
         finally:
             if self._followers.get(answer_id) is task:
                 del self._followers[answer_id]

@@ -1,0 +1,60 @@
+"""The credit window of one socket: how much a client may leave unacknowledged.
+
+It bounds what a server holds for a reader that does not read, whatever the server does when a connection is
+full. Only the relaying waits: the answer itself goes on being written into its log, for everybody.
+"""
+
+import asyncio
+from collections import defaultdict, deque
+from uuid import UUID
+
+from chatbot.streams.port import Entry
+
+WINDOW_FRAMES = 64
+WINDOW_BYTES = 256 * 1024
+
+
+class NoCreditError(Exception):
+    """The client acknowledged nothing for as long as we are ready to wait."""
+
+
+class CreditWindow:
+    """Counts frames over all answers of the socket. An `ack` of a frame acknowledges those before it, too."""
+
+    def __init__(self, *, patience: float) -> None:
+        self._patience = patience
+        self._open: defaultdict[UUID, deque[tuple[int, int]]] = defaultdict(deque)  # (seq, bytes)
+        self._frames = 0
+        self._bytes = 0
+        self._room = asyncio.Event()
+        self._room.set()
+
+    async def spend(self, answer_id: UUID, entry: Entry) -> None:
+        """Wait until there is room, then count the entry as sent; raises NoCreditError."""
+        while not self._has_room():
+            self._room.clear()
+            try:
+                async with asyncio.timeout(self._patience):
+                    await self._room.wait()
+            except TimeoutError:
+                raise NoCreditError from None
+        size = len(entry.text.encode())
+        self._open[answer_id].append((entry.seq, size))
+        self._frames += 1
+        self._bytes += size
+
+    def acknowledge(self, answer_id: UUID, seq: int) -> None:
+        """Take back what was spent on the answer up to `seq`; what is not known is ignored."""
+        sent = self._open.get(answer_id)
+        if sent is None:
+            return
+        while sent and sent[0][0] <= seq:
+            self._frames -= 1
+            self._bytes -= sent.popleft()[1]
+        if not sent:
+            del self._open[answer_id]
+        if self._has_room():
+            self._room.set()
+
+    def _has_room(self) -> bool:
+        return self._frames < WINDOW_FRAMES and self._bytes < WINDOW_BYTES
