@@ -41,8 +41,11 @@ class Question:
 
 
 async def admit(actor: Actor) -> LimitState:
-    """Count one question of the actor and return what is left; raises RateLimitedError and DrainingError."""
-    get_supervisor().ensure_accepting()
+    """Count one question of the actor and return what is left.
+
+    Raises RateLimitedError, DrainingError and BusyError.
+    """
+    get_supervisor().ensure_accepting(actor.organization_id)
     return await acheck("question", str(actor.user_id))
 
 
@@ -69,6 +72,23 @@ async def _ask(actor: Actor, question: Question) -> Turn:
     if turn.created:
         request = TurnRequest(turn, retrieval_access.reader_of(actor), question.history)
         await supervisor.launch(request)
+    return turn
+
+
+async def regenerate(actor: Actor, answer_id: UUID) -> Turn:
+    """Start another answer to the same question, beside the first one; call `admit` first.
+
+    Raises NotFoundError, and AnswerInProgressError while an answer to the question is being written.
+    """
+    return await get_supervisor().see_through(_regenerate(actor, answer_id))
+
+
+async def _regenerate(actor: Actor, answer_id: UUID) -> Turn:
+    supervisor = get_supervisor()
+    turn = await in_database(conversation_services.reopen_answer)(
+        actor=actor, answer_id=answer_id, lease_owner=supervisor.lease_owner
+    )
+    await supervisor.launch(TurnRequest(turn, retrieval_access.reader_of(actor)))
     return turn
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from django.db import Error as DatabaseError  # of a connection as well as of a query
 
 from chatbot import metrics
+from chatbot.admission import FairQueue
 from chatbot.llm.port import LanguageModel
 from chatbot.payloads import citations_json, source_json, stored_source
 from chatbot.protocol import AnswerFrame, Delta, Done, Error, Sources, Stage, encode
@@ -32,6 +33,7 @@ class Workshop:
 
     model: LanguageModel
     log: AnswerLog
+    queue: FairQueue
     lease_owner: str
 
 
@@ -48,13 +50,13 @@ class Job:
         self._began = time.monotonic()
         self._task: asyncio.Task[None] | None = None
 
-    async def run(self, turnstile: asyncio.Semaphore) -> None:
+    async def run(self) -> None:
         """Write the answer and close it, whatever happens; raises nothing."""
         self._task = asyncio.current_task()
         lease = asyncio.create_task(self._keep_lease())
         error: DomainError | None = None
         try:
-            await self._write(turnstile)
+            await self._write()
         except asyncio.CancelledError:
             self._draft.status = MessageStatus.STOPPED if self._stopped else MessageStatus.INTERRUPTED
         except DomainError as failure:
@@ -72,17 +74,18 @@ class Job:
         if self._task is not None:
             self._task.cancel()
 
-    async def _write(self, turnstile: asyncio.Semaphore) -> None:
+    async def _write(self) -> None:
         if self._stopped:  # asked for before the first step ran
             raise asyncio.CancelledError
-        if turnstile.locked():
-            await self._publish(StageReached("queued"))
         async with (
-            turnstile,
+            self._workshop.queue.turn(self._turn.organization_id, self._say_place),
             aclosing(run_turn(self._request, self._draft, self._workshop.model)) as progress,
         ):
             async for step in progress:
                 await self._publish(step)
+
+    async def _say_place(self, place: int) -> None:
+        await self._publish(StageReached("queued", place))
 
     async def _publish(self, step: Progress) -> None:
         self._seq += 1
@@ -118,16 +121,18 @@ class Job:
         if error is not None:
             draft.status = MessageStatus.INTERRUPTED if draft.parts else MessageStatus.FAILED
         try:
-            await self._store_patiently(error.code if error else draft.error_code)
+            if not await self._store_patiently(error.code if error else draft.error_code):
+                # The lease was lost and somebody closed the answer: the database says how it ended.
+                return await self._workshop.log.discard(self._turn.answer_id)
         except DatabaseError:
             # The reaper will close the row as interrupted with its last checkpoint.
             logger.exception("turn could not be closed", extra={"answer_id": str(self._turn.answer_id)})
             error = ServiceUnavailableError()
         self._seq += 1
         await self._append(self._last_frame(error), last=True)
-        self._count()
+        return self._count()
 
-    async def _store_patiently(self, error_code: str) -> None:
+    async def _store_patiently(self, error_code: str) -> bool:
         for pause in CLOSING_PAUSES:
             try:
                 return await in_database(self._store)(error_code)
@@ -136,7 +141,7 @@ class Job:
                 await asyncio.sleep(pause)
         return await in_database(self._store)(error_code)
 
-    def _store(self, error_code: str) -> None:
+    def _store(self, error_code: str) -> bool:
         draft = self._draft
         closing = Closing(
             status=draft.status,
@@ -149,7 +154,7 @@ class Job:
             model=self._workshop.model.name,
             error_code=error_code,
         )
-        conversations.close_turn(turn=self._turn, closing=closing)
+        return conversations.close_turn(turn=self._turn, closing=closing)
 
     def _last_frame(self, error: DomainError | None) -> AnswerFrame:
         draft, answer_id = self._draft, self._turn.answer_id

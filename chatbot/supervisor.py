@@ -15,6 +15,7 @@ from weakref import WeakKeyDictionary
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from chatbot.admission import FairQueue
 from chatbot.job import Job, Workshop
 from chatbot.llm import build_model
 from chatbot.llm.port import LanguageModel
@@ -45,14 +46,13 @@ class DrainListener(Protocol):
 class Supervisor:
     """Owns the jobs of one event loop. Make it by `get_supervisor`."""
 
-    def __init__(self, *, model: LanguageModel, log: AnswerLog, concurrency: int) -> None:
+    def __init__(self, *, model: LanguageModel, log: AnswerLog, queue: FairQueue) -> None:
         self.model = model
         self.log = log
         self.draining = False
         self.listeners: set[DrainListener] = set()
         owner = f"{socket.gethostname()}-{secrets.token_hex(4)}"
-        self._workshop = Workshop(model=model, log=log, lease_owner=owner)
-        self._turnstile = asyncio.Semaphore(concurrency)
+        self._workshop = Workshop(model=model, log=log, queue=queue, lease_owner=owner)
         self._unbroken: set[asyncio.Task[Any]] = set()
         self._jobs: dict[UUID, tuple[Job, asyncio.Task[None]]] = {}
         self._listening: asyncio.Task[None] | None = None
@@ -69,10 +69,12 @@ class Supervisor:
             self._listening = asyncio.create_task(signals.listen(handlers), name="signals")
             logger.info("supervisor started", extra={"model": self.model.name})
 
-    def ensure_accepting(self) -> None:
-        """Raise DrainingError when no new generation may start here; ask before the question is stored."""
+    def ensure_accepting(self, organization_id: UUID) -> None:
+        """Raise DrainingError or BusyError when no new generation may start here; ask before the question is
+        stored."""
         if self.draining:
             raise DrainingError(retry_after=2)
+        self._workshop.queue.ensure_room(organization_id)
 
     async def see_through(self, work: Coroutine[Any, Any, T]) -> T:
         """Await work that ends as it began, though the connection that asked for it goes away meanwhile."""
@@ -89,7 +91,7 @@ class Supervisor:
         job = Job(request, self._workshop)
         # An empty context: the job must not inherit the request's language, tenant scope or cancel scopes.
         task = asyncio.get_running_loop().create_task(
-            job.run(self._turnstile), name=f"answer-{answer_id}", context=contextvars.Context()
+            job.run(), name=f"answer-{answer_id}", context=contextvars.Context()
         )
         self._jobs[answer_id] = (job, task)
         task.add_done_callback(lambda _task: self._jobs.pop(answer_id, None))
@@ -137,8 +139,11 @@ def get_supervisor() -> Supervisor:
     loop = asyncio.get_running_loop()
     supervisor = _supervisors.get(loop)
     if supervisor is None:
-        supervisor = Supervisor(
-            model=build_model(), log=build_answer_log(), concurrency=settings.MAX_CONCURRENT_GENERATIONS
+        queue = FairQueue(
+            most=settings.MAX_CONCURRENT_GENERATIONS,
+            most_each=settings.MAX_CONCURRENT_GENERATIONS_EACH,
+            longest=settings.GENERATION_QUEUE_LENGTH,
         )
+        supervisor = Supervisor(model=build_model(), log=build_answer_log(), queue=queue)
         _supervisors[loop] = supervisor
     return supervisor

@@ -11,7 +11,7 @@ from django.utils.translation import gettext, override
 from chatbot import metrics
 from chatbot.citations import CitationStream
 from chatbot.confidence import NO_CONFIDENCE, Confidence, confidence_of, share_borne_out
-from chatbot.llm.port import LanguageModel, TokenCount
+from chatbot.llm.port import LanguageModel, Prompt, TokenCount
 from chatbot.prompting import build_prompt
 from chatbot.small_talk import small_talk
 from config.kernel.database import in_database, in_worker
@@ -26,6 +26,9 @@ from retrieval.vectors.port import StoreUnavailableError
 
 HISTORY_ITEMS = 12
 NEAREST_DOCUMENTS = 3
+# A frame holds at most 64 KB, whatever letters; an answer fits into one, whatever limit a model keeps.
+FRAME_CHARACTERS = 8_000
+ANSWER_CHARACTERS = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +67,7 @@ class Draft:
     question: str = ""
     status: MessageStatus = MessageStatus.COMPLETE
     parts: list[str] = field(default_factory=list)
+    length: int = 0  # characters of the parts
     found: SearchResult | None = None
     markers: CitationStream | None = None
     tokens: TokenCount = field(default_factory=TokenCount)
@@ -115,18 +119,33 @@ async def run_turn(
         return
     prompt = build_prompt(question=question, passages=found.passages, history=history)
     yield StageReached("writing")
+    async with aclosing(_written(model, prompt, draft)) as written:
+        async for step in written:
+            yield step
+
+
+async def _written(model: LanguageModel, prompt: Prompt, draft: Draft) -> AsyncGenerator[TextWritten, None]:
+    """Yield what the model writes with its markers made good, in frames that are not too long."""
     draft.markers = markers = CitationStream(prompt.passages)
     async with aclosing(model.stream(prompt)) as pieces:
         async for piece in pieces:
             draft.tokens = piece.tokens or draft.tokens
-            if text := markers.feed(piece):
+            for text in _in_frames(draft, markers.feed(piece)):
                 yield _write(draft, text)
-    if text := markers.flush():
+            if draft.length >= ANSWER_CHARACTERS:
+                break
+    for text in _in_frames(draft, markers.flush()):
         yield _write(draft, text)
+
+
+def _in_frames(draft: Draft, text: str) -> list[str]:
+    text = text[: ANSWER_CHARACTERS - draft.length]
+    return [text[start : start + FRAME_CHARACTERS] for start in range(0, len(text), FRAME_CHARACTERS)]
 
 
 def _write(draft: Draft, text: str) -> TextWritten:
     draft.parts.append(text)
+    draft.length += len(text)
     return TextWritten(text)
 
 

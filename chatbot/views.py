@@ -50,7 +50,22 @@ async def chat(request: HttpRequest) -> HttpResponseBase:
     actor = await actor_of_request(request)
     question = _question(request)
     allowance = await answers.admit(actor)
-    turn = await answers.ask(actor, question)
+    return await _answered(request, actor, await answers.ask(actor, question), allowance)
+
+
+@csrf_exempt
+async def answer_regenerate(request: HttpRequest, answer_id: str) -> HttpResponseBase:
+    """Answer the same question anew, beside the answer that is there; otherwise as `chat`."""
+    require_method(request, "POST")
+    actor = await actor_of_request(request)
+    allowance = await answers.admit(actor)
+    turn = await answers.regenerate(actor, path_uuid(answer_id))
+    return await _answered(request, actor, turn, allowance)
+
+
+async def _answered(
+    request: HttpRequest, actor: Actor, turn: Turn, allowance: limits.LimitState
+) -> HttpResponseBase:
     if wants_event_stream(request):
         return event_stream(_asked(actor, turn, idempotency_key(request) or ""))
     body = await answers.finished(actor, turn)

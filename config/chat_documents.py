@@ -72,6 +72,17 @@ class AnswerStopDocument(APIView):
     def post(self, request: Request) -> Response: ...  # type: ignore[empty-body]
 
 
+class AnswerRegenerateDocument(APIView):
+    @extend_schema(
+        summary="Answer the same question anew",
+        description="The new answer stands beside the first one. Otherwise as asking.",
+        parameters=[_ANSWER],
+        request=None,
+        responses={(200, _JSON): AnswerSerializer, (200, _EVENTS): OpenApiTypes.STR},
+    )
+    def post(self, request: Request) -> Response: ...  # type: ignore[empty-body]
+
+
 class CompletionsDocument(APIView):
     @extend_schema(
         summary="Ask in the form of OpenAI's interface",
@@ -111,6 +122,7 @@ DOCUMENTS = (
     ("/api/v1/answers/{answer_id}", "GET", AnswerDocument),
     ("/api/v1/answers/{answer_id}/events", "GET", AnswerEventsDocument),
     ("/api/v1/answers/{answer_id}/stop", "POST", AnswerStopDocument),
+    ("/api/v1/answers/{answer_id}/regenerate", "POST", AnswerRegenerateDocument),
     ("/v1/chat/completions", "POST", CompletionsDocument),
     ("/v1/models", "GET", ModelsDocument),
     ("/v1/models/{model_id}", "GET", ModelDocument),

@@ -10,14 +10,43 @@ from collections.abc import Callable
 
 FAST_TOKENS_PER_SECOND = 40.0
 WINDOW_SECONDS = 0.05
+BUSY_WINDOW_SECONDS = 0.1
+BUSY_SHARE = 0.5  # of one core
 _SMOOTHING = 0.3
+
+
+class ProcessLoad:
+    """How much of a core this process used over the last second or more."""
+
+    def __init__(
+        self, clock: Callable[[], float] = time.monotonic, used: Callable[[], float] = time.process_time
+    ) -> None:
+        self._clock, self._used = clock, used
+        self._since = (clock(), used())
+        self._busy = False
+
+    def is_busy(self) -> bool:
+        """Return whether it was more than BUSY_SHARE, as of the last full second."""
+        now = self._clock()
+        began, used = self._since
+        if now - began >= 1:
+            self._since = (now, self._used())
+            # Longer ago than some seconds says nothing about now.
+            self._busy = now - began < 5 and (self._since[1] - used) / (now - began) > BUSY_SHARE
+        return self._busy
+
+
+process_load = ProcessLoad()
 
 
 class ReadPace:
     """Tells the window after each read; `clock` returns monotonic seconds."""
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, clock: Callable[[], float] = time.monotonic, is_busy: Callable[[], bool] | None = None
+    ) -> None:
         self._clock = clock
+        self._is_busy = is_busy or process_load.is_busy
         self._last: float | None = None
         self._rate = 0.0
 
@@ -31,4 +60,6 @@ class ReadPace:
         rate = tokens / max(now - self._last, 1e-3)
         self._last = now
         self._rate = self._rate + _SMOOTHING * (rate - self._rate) if self._rate else rate
+        if self._is_busy():
+            return BUSY_WINDOW_SECONDS
         return WINDOW_SECONDS if self._rate > FAST_TOKENS_PER_SECOND else 0.0

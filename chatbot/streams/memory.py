@@ -35,7 +35,7 @@ class MemoryAnswerLog:
         log.entries.append(entry)
         self._wake(log)
         if entry.last:
-            asyncio.get_running_loop().call_later(settings.ANSWER_LOG_SECONDS, self.discard, answer_id)
+            asyncio.get_running_loop().call_later(settings.ANSWER_LOG_SECONDS, self.forget, answer_id)
 
     async def read(self, answer_id: UUID, *, after_seq: int) -> AsyncGenerator[Entry | None, None]:
         log = self._logs.get(answer_id)
@@ -59,8 +59,11 @@ class MemoryAnswerLog:
         log = self._logs.get(answer_id)
         return None if log is None else log.entries
 
-    def discard(self, answer_id: UUID) -> None:
-        """Forget an answer; its readers are told that the log has expired."""
+    async def discard(self, answer_id: UUID) -> None:
+        self.forget(answer_id)
+
+    def forget(self, answer_id: UUID) -> None:
+        """Drop an answer; its readers are told that the log has expired."""
         log = self._logs.pop(answer_id, None)
         if log is not None:
             log.removed = True

@@ -42,6 +42,10 @@ class AnswerLog(Protocol):
         """
         ...
 
+    async def discard(self, answer_id: UUID) -> None:
+        """Forget a log whose answer somebody else has ended; its readers turn to the database."""
+        ...
+
     async def aclose(self) -> None:
         """Release connections; what was appended is passed on first, if the server for that answers."""
         ...

@@ -43,6 +43,10 @@ class RedisAnswerLog:
             async for entry in entries:
                 yield entry
 
+    async def discard(self, answer_id: UUID) -> None:
+        await self._own.discard(answer_id)
+        await self._copies.discard(answer_id)
+
     async def aclose(self) -> None:
         await self._copies.aclose()
         await self._tail.aclose()

@@ -64,6 +64,13 @@ class Copies:
         if self._task is None or self._task.done():
             self._task = asyncio.create_task(self._write(), name="answer-log-writer")
 
+    async def discard(self, answer_id: UUID) -> None:
+        """Take the copy out of Redis; one that stays there expires."""
+        self._copies.pop(answer_id, None)
+        self._behind.pop(answer_id, None)
+        with suppress(OutageError), asking_redis():
+            await self._redis.delete(key_of(answer_id))
+
     async def aclose(self) -> None:
         if self._task is not None:
             await asyncio.wait({self._task}, timeout=0 if redis_circuit.is_open else CLOSE_SECONDS)
@@ -86,6 +93,8 @@ class Copies:
         pipeline: Any  # its commands are awaitable by type only
         async with self._redis.pipeline(transaction=False) as pipeline:
             for answer_id in batch:
+                if answer_id not in self._copies:
+                    continue
                 if len(sent) < ENTRIES_AT_ONCE:
                     self._add(pipeline, sent, answer_id)
                 self._behind[answer_id] = None
@@ -109,7 +118,7 @@ class Copies:
     def _note(self, sent: _Sent, replies: Sequence[Any]) -> None:
         lost: set[UUID] = set()
         for what, reply in zip(sent, replies, strict=True):
-            if what is None or what[0] in lost:
+            if what is None or what[0] in lost or what[0] not in self._copies:
                 continue
             answer_id, seq = what
             if not _is_there(reply):
@@ -122,7 +131,9 @@ class Copies:
 
     def _settle(self, answer_id: UUID) -> None:
         """Tell who waits, and let go of an answer that is copied as far as it goes."""
-        copy, entries = self._copies[answer_id], self._own.entries(answer_id)
+        copy, entries = self._copies.get(answer_id), self._own.entries(answer_id)
+        if copy is None:
+            return
         copy.tried.set()
         if entries is None or (copy.opened and copy.written >= len(entries)):
             self._behind.pop(answer_id, None)

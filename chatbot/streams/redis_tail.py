@@ -85,7 +85,7 @@ class Tail:
             self._forget(answer_id)
 
     def _forget(self, answer_id: UUID) -> None:
-        self._mirrors.discard(answer_id)
+        self._mirrors.forget(answer_id)
         self._answers.pop(key_of(answer_id), None)
         self._positions.pop(key_of(answer_id), None)
 

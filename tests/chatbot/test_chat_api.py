@@ -10,8 +10,11 @@ import pytest
 from accounts.access import actor_of
 from accounts.models import User
 from accounts.tokens import access_token
+from chatbot.protocol import MAX_FRAME_BYTES
+from chatbot.turn import ANSWER_CHARACTERS, FRAME_CHARACTERS
 from config.asgi import application
 from tests.chatbot.conftest import QUESTION, Chat
+from tests.fakes.ollama import FakeOllama
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("knowledge")]
 
@@ -143,3 +146,42 @@ async def test_the_limit_of_questions_says_when_it_opens_again(member: User, set
         answers = [await http.post("/chat", json={"prompt": QUESTION}) for _ in range(3)]
     assert [answer.status_code for answer in answers] == [200, 200, 429]
     assert int(answers[-1].headers["Retry-After"]) > 0
+
+
+async def test_an_answer_can_be_had_anew_and_the_first_one_stays(member: User) -> None:
+    async with client(member) as http:
+        first = (await http.post("/chat", json={"prompt": QUESTION})).json()
+        address = f"/api/v1/answers/{first['answer_id']}"
+        again = (await http.post(f"{address}/regenerate")).raise_for_status().json()
+        stream = await http.post(f"{address}/regenerate", headers={"Accept": "text/event-stream"})
+        kept = (await http.get(address)).json()
+    events = events_of(stream.text)
+    assert again["question_id"] == first["question_id"] == events[0]["question_id"]
+    assert len({first["answer_id"], again["answer_id"], events[0]["answer_id"]}) == 3
+    assert again["response"] == first["response"] == kept["response"] == events[-1]["text"]
+
+
+async def test_an_answer_that_is_being_written_is_not_begun_anew(
+    member: User, chat: Callable[[User], Chat], ollama: FakeOllama
+) -> None:
+    async with client(member) as http, chat(member) as talk:
+        accepted = await talk.ask()
+        refused = await http.post(f"/api/v1/answers/{accepted['answer_id']}/regenerate")
+        ollama.allow(20)
+        await talk.until("done")
+    assert (refused.status_code, refused.json()["code"]) == (409, "answer_in_progress")
+
+
+async def test_a_model_that_does_not_end_is_ended_and_its_frames_are_bounded(
+    member: User, chat: Callable[[User], Chat], ollama: FakeOllama
+) -> None:
+    ollama.pieces = ["א" * 9_000] * 10
+    async with chat(member) as talk:
+        await talk.ask()
+        ollama.allow(20)
+        frames = await talk.until("done", "error")
+    deltas = [frame["text"] for frame in frames if frame["type"] == "delta"]
+    assert max(map(len, deltas)) <= FRAME_CHARACTERS
+    assert "".join(deltas) == frames[-1]["text"] == "א" * ANSWER_CHARACTERS
+    assert all(len(json.dumps(frame, ensure_ascii=False).encode()) < MAX_FRAME_BYTES for frame in frames)
+    await ollama.hung_up.wait()
