@@ -88,9 +88,13 @@ class Connection:
         return self._run(lambda session: session.execute_read(bounded), seconds)
 
     def write(self, work: Work[T]) -> T:
-        """Return what `work` makes of a transaction that writes; as `read` otherwise."""
-        bounded = unit_of_work(timeout=READ_SECONDS)(work)
-        return self._run(lambda session: session.execute_write(bounded), TOTAL_SECONDS)
+        """Return what `work` makes of a transaction that writes; as `read` otherwise.
+
+        Nobody waits for a write, and a server that has just started takes long to plan the first one: one
+        that is ended before is planned anew the next time, and never gets done.
+        """
+        bounded = unit_of_work(timeout=TOTAL_SECONDS)(work)
+        return self._run(lambda session: session.execute_write(bounded), TOTAL_SECONDS + READ_SECONDS)
 
     def close(self) -> None:
         """Close driver and loop; the next call makes new ones."""

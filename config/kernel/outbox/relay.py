@@ -85,7 +85,8 @@ def _deliver(row: OutboxRow) -> _Outcome:
                 OutboxMessage(row.id, row.event, row.organization_id, row.payload, row.created_at)
             )
     except ServiceUnavailableError as error:
-        logger.warning("outbox sink is away", extra={"route": row.route, "error": error.code})
+        reason = type(error.__cause__ or error).__name__
+        logger.warning("outbox sink is away", extra={"route": row.route, "reason": reason})
         return _put_off(row, type(error).__name__, outage=True)
     except Exception as error:
         # Whatever a sink raises, the others must go on; the row keeps the kind of error and waits.
