@@ -9,7 +9,7 @@ import httpx
 from tools.stack.folders import ROOT
 
 DOCUMENTS = ("hr-vacation", "it-vpn", "it-passwords", "finance-expenses")
-INDEX_SECONDS = 120
+INDEX_SECONDS = 240
 
 
 @dataclass(slots=True)

@@ -16,7 +16,7 @@ from tools.stack.folders import ROOT
 from tools.stack.ports import is_free
 from tools.stack.processes import Process
 
-READY_SECONDS = 120
+READY_SECONDS = 300
 FIRST_PORT = 18400
 KEPT = ("PATH", "HOME", "LANG", "TMPDIR")
 
