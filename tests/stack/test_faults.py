@@ -46,3 +46,4 @@ def test_without_the_outbox_it_reports_losses(tmp_path: Path) -> None:
     assert verdict["acknowledged"] > 0
     assert not verdict["exact"]
     assert verdict["differences"] > 0, said
+    assert verdict["lost"]["count"] > 0, said
