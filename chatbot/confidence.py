@@ -4,17 +4,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from chatbot.llm.quoting import choose_quotations
 from config.kernel.hebrew.direction import dominant_direction
 from config.kernel.hebrew.quantities import Quantity, quantities_in, range_of
 from conversations.types import CitationData
 from retrieval.matching import asked, coverage, keys_of
-from retrieval.types import Evidence, FoundPassage
+from retrieval.types import Evidence, FoundPassage, SearchResult
 from retrieval.units import label_of
 
 Level = Literal["high", "medium", "low", "none"]
 _UNCITED = 0.3
 # Of the words that the question is about: with fewer in what was cited, no answer sounds surer than this.
-_MOST_WORDS, _SOME_WORDS = 0.75, 0.4
+_MOST_WORDS, _HALF = 0.75, 0.5
 _MEDIUM, _LOW = 0.84, 0.59
 _ORDER: tuple[Level, ...] = ("none", "low", "medium", "high")
 
@@ -51,7 +52,20 @@ def share_borne_out(question: str, answer: str, cited: Sequence[FoundPassage]) -
         words = [word for word in words if not word.is_number] or words
     share = coverage(words, keys_of(answer, *above))
     is_foreign = any(dominant_direction(passage.text) != dominant_direction(question) for passage in cited)
-    return max(share, 0.5) if is_foreign else share
+    return max(share, _HALF) if is_foreign else share
+
+
+def is_borne_out(question: str, found: SearchResult) -> bool:
+    """Tell whether the best that could be quoted answers the question.
+
+    It does not when it speaks of less than half of what is asked, unless the evidence is high: people ask in
+    other words than documents use, but then much else speaks for the passage. Busy for some milliseconds.
+    """
+    if found.evidence.level == "high":
+        return True
+    quotations = choose_quotations(question, found.passages)
+    text = "\n".join(quotation.text for quotation in quotations)
+    return share_borne_out(question, text, [quotation.passage for quotation in quotations]) >= _HALF
 
 
 def _states_range_of(answer: str, quantities: Sequence[Quantity]) -> bool:
@@ -63,4 +77,4 @@ def _states_range_of(answer: str, quantities: Sequence[Quantity]) -> bool:
 def _ceiling(borne_out: float) -> tuple[float, Level]:
     if borne_out >= _MOST_WORDS:
         return 1.0, "high"
-    return (_MEDIUM, "medium") if borne_out >= _SOME_WORDS else (_LOW, "low")
+    return (_MEDIUM, "medium") if borne_out >= _HALF else (_LOW, "low")

@@ -10,7 +10,7 @@ from django.utils.translation import gettext, override
 
 from chatbot import metrics
 from chatbot.citations import CitationStream
-from chatbot.confidence import NO_CONFIDENCE, Confidence, confidence_of, share_borne_out
+from chatbot.confidence import NO_CONFIDENCE, Confidence, confidence_of, is_borne_out, share_borne_out
 from chatbot.llm.port import LanguageModel, Prompt, TokenCount
 from chatbot.prompting import build_prompt
 from chatbot.small_talk import small_talk
@@ -113,7 +113,7 @@ async def run_turn(
         yield _write(draft, search_is_away(question))
         return
     yield SourcesFound(found.passages)
-    if not found.evidence.answerable:
+    if not await _is_answered(question, found):
         draft.status = MessageStatus.REFUSED
         yield _write(draft, refusal(question, found))
         return
@@ -157,6 +157,10 @@ def _searched(question: str, history: Sequence[HistoryItem]) -> str:
 async def _search(question: str, reader: Reader) -> SearchResult:
     with metrics.RETRIEVAL_SECONDS.labels("total").time():
         return await in_worker(find_passages)(question=question, reader=reader)
+
+
+async def _is_answered(question: str, found: SearchResult) -> bool:
+    return found.evidence.answerable and await in_worker(is_borne_out)(question, found)
 
 
 async def _history(turn: Turn) -> tuple[HistoryItem, ...]:

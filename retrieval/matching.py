@@ -10,6 +10,7 @@ from config.kernel.hebrew.questions import asked_words
 
 _ROOT = 3
 _FAMILY = "~"
+_PARTICLES = "ובלמש"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,8 @@ class Asked:
 
 def asked(question: str) -> list[Asked]:
     """Return the different words that the question is about."""
-    return [Asked(word, keys_of_word(word)) for word in dict.fromkeys(asked_words(question))]
+    meant = [word for word in dict.fromkeys(asked_words(question)) if not _is_asking(word)]
+    return [Asked(word, keys_of_word(word)) for word in meant]
 
 
 def keys_of(*texts: str) -> frozenset[str]:
@@ -43,6 +45,11 @@ def coverage(words: Iterable[Asked], keys: frozenset[str]) -> float:
     """Return the share of the words that are among the keys; 0 for no words."""
     found = [word.is_in(keys) for word in words]
     return sum(found) / len(found) if found else 0.0
+
+
+def _is_asking(word: str) -> bool:
+    """Tell whether a word is a stop word behind a particle: "and how many", "to whom"."""
+    return len(word) > _ROOT - 1 and word[0] in _PARTICLES and not content_words(word[1:])
 
 
 @lru_cache(maxsize=65_536)

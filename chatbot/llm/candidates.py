@@ -17,7 +17,7 @@ from retrieval.units import Unit, label_of, units_of
 # title alone; the nearness of its meaning and its passage's; a range around the question's number; a number
 # where one is asked for; a heading or title about the question; words side by side as in the question.
 _IN_HEADING, _IN_TITLE = 0.7, 0.4
-_MEANING, _PASSAGE, _NUMBER, _FIGURE, _TOPIC, _PHRASE = 0.8, 0.4, 0.5, 0.1, 0.3, 0.3
+_MEANING, _PASSAGE, _NUMBER, _FIGURE, _TOPIC, _PHRASE = 0.8, 0.4, 0.5, 0.25, 0.3, 0.3
 _OTHER_PARTS = 0.3
 _ASKING = "כמה|מתי|איך|כיצד|מי|מה|מהו|מהי|מהם|מהן|איפה|היכן|האם|למי|לאן|לכמה|באיזה|באיזו|אילו|מדוע|למה"
 _NEXT_PART = re.compile(

@@ -20,7 +20,9 @@ from retrieval.units import Unit
 
 MAX_QUOTES = 3
 # Below this share of the best quotation's score a further one is filler, not part of the answer.
-WORTH_QUOTING = 0.75
+WORTH_QUOTING = 0.8
+# A part of a question is left to the second best unit when that has this share of the best one's score.
+CLOSE_SECOND = 0.9
 # Nothing more beside an answer that is this long already (characters).
 LONG_ENOUGH = 160
 # A table or list of this size is quoted whole; of a longer one, this many rows around the best.
@@ -40,8 +42,8 @@ def choose_quotations(question: str, passages: Sequence[FoundPassage]) -> list[Q
         return []
     parts = parts_of(question, candidates)
     chosen: list[Quotation] = []
-    for part in parts[:MAX_QUOTES]:
-        chosen = _with(chosen, _ranked(candidates, [part])[0], parts)
+    for candidate in _for_each(parts[:MAX_QUOTES], candidates):
+        chosen = _with(chosen, candidate, parts)
     best, *others = _ranked(candidates, parts)
     for other in others:
         is_near = other.quotation.passage.document.id in {each.passage.document.id for each in chosen}
@@ -50,6 +52,26 @@ def choose_quotations(question: str, passages: Sequence[FoundPassage]) -> list[Q
                 break
             chosen = _with(chosen, other, parts)
     return _joined(_in_document_order(chosen))
+
+
+def _for_each(parts: Sequence[Part], candidates: Sequence[Candidate]) -> list[Candidate]:
+    """Return the best unit for each part; one that is best for several leaves a part to its close second.
+
+    The meaning of the whole question is in every score, so the unit nearest to it may win parts that
+    another one answers.
+    """
+    ranked = [_ranked(candidates, [part]) for part in parts]
+    chosen = []
+    for own in ranked:
+        rivals = [each for each in ranked if each[0].quotation.place == own[0].quotation.place]
+        is_surest = all(_closeness(own) <= _closeness(each) for each in rivals)
+        chosen.append(own[0] if is_surest or _closeness(own) < CLOSE_SECOND else own[1])
+    return chosen
+
+
+def _closeness(ranked: Sequence[Candidate]) -> float:
+    """Return the second's score as a share of the best's."""
+    return ranked[1].quotation.score / max(ranked[0].quotation.score, 1e-9) if len(ranked) > 1 else 0.0
 
 
 def _is_long(chosen: Sequence[Quotation]) -> bool:

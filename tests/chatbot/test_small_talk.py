@@ -6,10 +6,10 @@ from uuid import uuid4
 import pytest
 
 from accounts.models import User
-from chatbot.confidence import confidence_of, share_borne_out
+from chatbot.confidence import confidence_of, is_borne_out, share_borne_out
 from chatbot.small_talk import small_talk
 from conversations.types import CitationData
-from retrieval.types import DocumentRef, Evidence, FoundPassage
+from retrieval.types import DocumentRef, Evidence, FoundPassage, Level, SearchResult
 from tests.chatbot.conftest import Chat
 
 SURE = Evidence(answerable=True, confidence=0.97, level="high")
@@ -92,3 +92,20 @@ def test_an_answer_that_misses_the_question_does_not_sound_sure(borne_out: float
     found = confidence_of(evidence=SURE, citations=[citation], borne_out=borne_out)
     assert found.level == level
     assert confidence_of(evidence=SURE, citations=[], borne_out=1.0).level == "low"
+
+
+@pytest.mark.parametrize(
+    ("question", "level", "is_answered"),
+    [
+        ("כמה ימי חופשה נקבעים לפי ותק?", "low", True),
+        ("כמה עולה מנוי לבריכה העירונית?", "medium", False),
+        ("כמה עולה מנוי לבריכה העירונית?", "high", True),
+        ("How are vacation days set?", "low", True),
+    ],
+)
+def test_less_than_half_of_a_question_is_an_answer_only_with_high_evidence(
+    question: str, level: Level, is_answered: bool
+) -> None:
+    found = passage("ימי החופשה נקבעים לפי ותק.", "נוהל חופשה")
+    evidence = Evidence(answerable=True, confidence=0.7, level=level)
+    assert is_borne_out(question, SearchResult((found,), evidence, 1.0)) is is_answered
