@@ -16,7 +16,7 @@ from typing_extensions import override
 from accounts.access import actor_of
 from accounts.admin import RoleAdmin
 from config.kernel.errors import DomainError
-from retrieval import services
+from retrieval import jobs, services
 from retrieval.errors import refusal_of
 from retrieval.extract import Extracted
 from retrieval.models import Document
@@ -80,7 +80,7 @@ class DocumentAdmin(RoleAdmin):
     date_hierarchy = "created_at"
     ordering = ("-created_at",)
     filter_horizontal = ("departments", "people")
-    actions = ("reindex",)
+    actions = ("reindex", "accept", "cancel")
 
     @override
     def get_queryset(self, request: HttpRequest) -> QuerySet[Document]:
@@ -151,3 +151,16 @@ class DocumentAdmin(RoleAdmin):
         for document in queryset:
             services.reindex_document(actor=actor_of(request.user), document_id=document.pk)
         self.message_user(request, _("The selected documents will be indexed again."), messages.SUCCESS)
+
+    @admin.action(description=_("Use the text of the selected documents as it is"), permissions=["change"])
+    def accept(self, request: HttpRequest, queryset: QuerySet[Document]) -> None:
+        for document in queryset.filter(status=Document.Status.NEEDS_ATTENTION):
+            jobs.accept_text(actor=actor_of(request.user), document_id=document.pk)
+        self.message_user(request, _("The selected documents will be indexed again."), messages.SUCCESS)
+
+    @admin.action(description=_("Stop indexing the selected documents"), permissions=["change"])
+    def cancel(self, request: HttpRequest, queryset: QuerySet[Document]) -> None:
+        waiting = (Document.Status.PENDING, Document.Status.INDEXING)
+        for document in queryset.filter(status__in=waiting):
+            jobs.cancel_indexing(actor=actor_of(request.user), document_id=document.pk)
+        self.message_user(request, _("Indexing was cancelled. It can be started again."), messages.SUCCESS)

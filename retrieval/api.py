@@ -19,7 +19,7 @@ from accounts.permissions import IsManager, IsMember
 from accounts.tenancy import tenant_scope
 from config.api import CursorPagination
 from config.parsers import JSONParser
-from retrieval import access, search, selectors, services
+from retrieval import access, jobs, search, selectors, services
 from retrieval import serializers as shapes
 from retrieval.models import Document
 
@@ -117,6 +117,28 @@ class ReindexView(_View):
     @extend_schema(summary="Index a document again", request=None, responses={202: shapes.DocumentSerializer})
     def post(self, request: Request, document_id: UUID) -> Response:
         document = services.reindex_document(actor=request_actor(request), document_id=document_id)
+        return Response(_document_json(document), status=202)
+
+
+class AcceptView(_View):
+    @extend_schema(
+        summary="Index the text of a document that needs attention as it is",
+        request=None,
+        responses={202: shapes.DocumentSerializer},
+    )
+    def post(self, request: Request, document_id: UUID) -> Response:
+        document = jobs.accept_text(actor=request_actor(request), document_id=document_id)
+        return Response(_document_json(document), status=202)
+
+
+class CancelView(_View):
+    @extend_schema(
+        summary="Stop reading and indexing a document",
+        request=None,
+        responses={202: shapes.DocumentSerializer},
+    )
+    def post(self, request: Request, document_id: UUID) -> Response:
+        document = jobs.cancel_indexing(actor=request_actor(request), document_id=document_id)
         return Response(_document_json(document), status=202)
 
 

@@ -17,8 +17,7 @@ from config.kernel.outbox import OutboxMessage
 from retrieval import index_state
 from retrieval.embeddings import LEXICAL, get_embedder
 from retrieval.embeddings.port import Embedder
-from retrieval.errors import DocumentEmptyError, IndexingFailedError
-from retrieval.extract.types import unwatched
+from retrieval.errors import DocumentEmptyError, IndexingCancelledError, IndexingFailedError
 from retrieval.models import Document, Passage
 from retrieval.originals import read_original
 from retrieval.passages import Source, make_passages
@@ -27,6 +26,7 @@ from retrieval.shelving import announce_removal, stored_passages
 from retrieval.vectors import get_store
 
 logger = logging.getLogger(__name__)
+_PAGES_BETWEEN_LOOKS = 10
 _SETTLED = {Document.Status.REJECTED, Document.Status.NEEDS_ATTENTION}
 
 
@@ -44,6 +44,10 @@ class _Job:
         return self.embedder.name if self.embedder else LEXICAL
 
 
+class _SupersededError(Exception):
+    """The document was changed, cancelled or deleted while its file was being read."""
+
+
 def index_uploaded(message: OutboxMessage) -> None:
     """Index the document of a `document.uploaded` event; the handler of its outbox route."""
     with tenant_scope(message.organization_id):
@@ -58,19 +62,31 @@ def index_document(document_id: UUID, *, with_sentences: bool = True) -> None:
     wrong marks the document as failed and is raised, to be tried again.
     """
     document = Document.objects.filter(id=document_id, deleted_at__isnull=True).first()
-    if document is None or document.status in _SETTLED:
+    if document is None or _is_settled(document):
         return
     try:
         if not document.awaits_extraction or _is_read(document):
             _index(document_id, with_sentences=with_sentences)
+    except _SupersededError:
+        return
     except Exception:
         _settle(document.id, document.version, Document.Status.FAILED, IndexingFailedError.code)
         raise
 
 
+def _is_settled(document: Document) -> bool:
+    return document.status in _SETTLED or document.error_code == IndexingCancelledError.code
+
+
 def _is_read(document: Document) -> bool:
-    same_version(document.id, document.version).update(status=Document.Status.INDEXING, error_code="")
-    return read_original(document, unwatched)
+    own = same_version(document.id, document.version)
+    own.update(status=Document.Status.INDEXING, error_code="")
+
+    def look(done: int, _total: int) -> None:
+        if done % _PAGES_BETWEEN_LOOKS == 0 and not own.exists():
+            raise _SupersededError
+
+    return read_original(document, look)
 
 
 def _index(document_id: UUID, *, with_sentences: bool) -> None:

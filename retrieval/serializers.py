@@ -14,6 +14,7 @@ from retrieval.models import CATEGORY_LENGTH, EXTERNAL_ID_LENGTH, Document
 from retrieval.types import SearchResult
 
 LONGEST_LIST = 200
+PREVIEW_LENGTH = 2000
 
 
 class ProblemSerializer(serializers.Serializer[Any]):
@@ -34,6 +35,9 @@ class DocumentSerializer(serializers.Serializer[Any]):
     error = serializers.SerializerMethodField(
         help_text="Why it is not indexed; null when nothing went wrong."
     )
+    preview = serializers.SerializerMethodField(
+        help_text="How the text begins of a document that needs attention; else null."
+    )
     version = serializers.IntegerField()
     created_at = serializers.DateTimeField()
     updated_at = serializers.DateTimeField()
@@ -45,6 +49,11 @@ class DocumentSerializer(serializers.Serializer[Any]):
     @extend_schema_field(serializers.ListField(child=serializers.UUIDField()))
     def get_people(self, document: Document) -> list[str]:
         return sorted(str(person.pk) for person in document.people.all())
+
+    @extend_schema_field(serializers.CharField(allow_null=True))
+    def get_preview(self, document: Document) -> str | None:
+        waits = document.status == Document.Status.NEEDS_ATTENTION
+        return document.content[:PREVIEW_LENGTH] if waits else None
 
     @extend_schema_field(ProblemSerializer(allow_null=True))
     def get_error(self, document: Document) -> JSONObject | None:

@@ -45,7 +45,7 @@ __all__ = [
 
 
 # Never the fields that indexing writes at its own time.
-_EDITABLE = (
+EDITABLE = (
     *("title", "content", "content_hash", "category", "restricted"),
     *("version", "status", "error_code", "updated_at", "page_starts", "awaits_extraction"),
 )
@@ -107,7 +107,7 @@ def create_document(
     `content` is text or a file; the file's own title and category are taken where none is given. Raises
     PermissionDeniedError, the refusals of `retrieval.errors`, EmptyTextError and TextTooLongError.
     """
-    _require_manager(actor)
+    require_manager(actor)
     found = read_content(content)
     document = Document(
         organization_id=actor.organization_id,
@@ -134,20 +134,20 @@ def update_document(*, actor: Actor, document_id: UUID, changes: DocumentChanges
 
     Raises what `create_document` does, and NotFoundError.
     """
-    _require_manager(actor)
+    require_manager(actor)
     named = _known(actor, NamedReaders(changes.department_ids or (), changes.person_ids or ()))
     with tenant_scope(actor.organization_id), transaction.atomic():
-        document = _locked(document_id)
+        document = locked_document(document_id)
         _apply(document, changes)
         if content_hash(document.title, document.content) != document.content_hash:
-            _request_indexing(document)
+            request_indexing(document)
         if changes.department_ids is not None:
             document.departments.set(named.departments)
         if changes.person_ids is not None:
             document.people.set(named.people)
         if not (changes.department_ids is None and changes.person_ids is None):
             document.restricted = document.departments.exists() or document.people.exists()
-        document.save(update_fields=_EDITABLE)
+        document.save(update_fields=EDITABLE)
         index_state.bump()
         announce_relabelling(document.id)
     return document
@@ -158,13 +158,13 @@ def reindex_document(*, actor: Actor, document_id: UUID) -> Document:
 
     Raises NotFoundError and PermissionDeniedError.
     """
-    _require_manager(actor)
+    require_manager(actor)
     with tenant_scope(actor.organization_id), transaction.atomic():
-        document = _locked(document_id)
+        document = locked_document(document_id)
         if document.status in _UNREAD and document.original:
             document.awaits_extraction = True
-        _request_indexing(document)
-        document.save(update_fields=_EDITABLE)
+        request_indexing(document)
+        document.save(update_fields=EDITABLE)
     return document
 
 
@@ -173,9 +173,9 @@ def delete_document(*, actor: Actor, document_id: UUID) -> None:
 
     Raises PermissionDeniedError and NotFoundError.
     """
-    _require_manager(actor)
+    require_manager(actor)
     with tenant_scope(actor.organization_id), transaction.atomic():
-        document = _locked(document_id)
+        document = locked_document(document_id)
         original, passages = document.original.name, document.passages.all()
         announce_removal(passages.values_list("id", flat=True))
         passages.delete()
@@ -193,7 +193,7 @@ def refuse_large(size: int) -> None:
         raise DocumentTooLargeError(details={"max_bytes": settings.DOCUMENT_MAX_BYTES})
 
 
-def _require_manager(actor: Actor) -> None:
+def require_manager(actor: Actor) -> None:
     if not actor.is_manager:
         raise PermissionDeniedError
 
@@ -262,7 +262,7 @@ def _insert(document: Document, named: _Named) -> None:
         raise
 
 
-def _locked(document_id: UUID) -> Document:
+def locked_document(document_id: UUID) -> Document:
     """Return the document as it is now, held until the transaction ends; raise NotFoundError."""
     found = Document.objects.select_for_update().filter(id=document_id, deleted_at__isnull=True).first()
     if found is None:
@@ -282,7 +282,7 @@ def _apply(document: Document, changes: DocumentChanges) -> None:
         document.category = _line(changes.category, CATEGORY_LENGTH, "category")
 
 
-def _request_indexing(document: Document) -> None:
+def request_indexing(document: Document) -> None:
     document.content_hash = content_hash(document.title, document.content)
     document.version += 1
     document.status = Document.Status.PENDING

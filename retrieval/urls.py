@@ -12,6 +12,8 @@ api_urlpatterns: list[URLPattern | URLResolver] = [
         "documents/<uuid:document_id>/passages", api.DocumentPassagesView.as_view(), name="document-passages"
     ),
     path("documents/<uuid:document_id>/reindex", api.ReindexView.as_view(), name="document-reindex"),
+    path("documents/<uuid:document_id>/accept", api.AcceptView.as_view(), name="document-accept"),
+    path("documents/<uuid:document_id>/cancel", api.CancelView.as_view(), name="document-cancel"),
     path("passages/<uuid:passage_id>", api.PassageView.as_view(), name="passage"),
     path("search", api.SearchView.as_view(), name="search"),
 ]

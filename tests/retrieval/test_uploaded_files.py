@@ -11,7 +11,8 @@ from django.core.files.storage import default_storage
 from accounts.access import actor_of
 from accounts.models import User
 from accounts.tenancy import tenant_scope
-from retrieval import services
+from config.kernel.errors import ConflictError
+from retrieval import jobs, services
 from retrieval.extract import Extracted, recognition
 from retrieval.extract import readers as extract_readers
 from retrieval.models import Document
@@ -118,6 +119,45 @@ def test_a_doubtful_text_waits_for_somebody_and_is_not_searched(
     with tenant_scope(document.organization_id):
         assert not document.passages.exists()
     assert index(document).status == "needs_attention"
+
+
+def test_a_text_that_somebody_has_looked_at_is_indexed_as_it_is(
+    manager: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    doubtful = Extracted(VACATION, concern="text_doubtful", mime="application/pdf")
+    monkeypatch.setattr(extract_readers, "read_file", lambda *_args, **_options: doubtful)
+    document = index(uploaded(manager, "a.pdf", GOOD_PDF))
+    assert document.status == "needs_attention"
+    jobs.accept_text(actor=actor_of(manager), document_id=document.id)
+    assert index(document).status == "indexed"
+    with pytest.raises(ConflictError):
+        jobs.accept_text(actor=actor_of(manager), document_id=document.id)
+
+
+def test_a_cancelled_document_is_left_alone_until_it_is_started_again(manager: User) -> None:
+    document = uploaded(manager, "a.pdf", GOOD_PDF)
+    jobs.cancel_indexing(actor=actor_of(manager), document_id=document.id)
+    assert (index(document).status, document.error_code) == ("failed", "indexing_cancelled")
+    services.reindex_document(actor=actor_of(manager), document_id=document.id)
+    assert index(document).status == "indexed"
+    with pytest.raises(ConflictError):
+        jobs.cancel_indexing(actor=actor_of(manager), document_id=document.id)
+
+
+def test_cancelling_stops_the_reading_of_a_long_file(manager: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    document = uploaded(manager, "a.pdf", GOOD_PDF)
+    pages: list[int] = []
+
+    def long_file(*_args: Any, progress: Any, **_options: Any) -> Extracted:
+        jobs.cancel_indexing(actor=actor_of(manager), document_id=document.id)
+        for page in range(1, 100):
+            pages.append(page)
+            progress(page, 100)
+        return Extracted(VACATION)
+
+    monkeypatch.setattr(extract_readers, "read_file", long_file)
+    assert index(document).error_code == "indexing_cancelled"
+    assert len(pages) < 20
 
 
 def test_reading_again_begins_with_the_file(manager: User, monkeypatch: pytest.MonkeyPatch) -> None:
