@@ -163,11 +163,7 @@ NEO4J_DATABASE = env.text("NEO4J_DATABASE", "neo4j")
 _TURNS_TO_GRAPH = ["analytics.graph.projection.project_turn"] if NEO4J_URI else []
 _CONVERSATIONS_TO_GRAPH = ["analytics.graph.projection.project_conversation"] if NEO4J_URI else []
 OUTBOX_ROUTES: dict[str, list[str]] = {
-    "turn.closed": [
-        "conversations.archive.archive_turn",
-        "analytics.projections.count_turn",
-        *_TURNS_TO_GRAPH,
-    ],
+    "turn.closed": ["conversations.archive.archive_turn", "analytics.projections.count_turn", *_TURNS_TO_GRAPH],
     "conversation.changed": ["conversations.archive.archive_card"],
     "conversation.deleted": ["conversations.archive.archive_conversation", *_CONVERSATIONS_TO_GRAPH],
     "conversation.restored": ["conversations.archive.archive_conversation", *_CONVERSATIONS_TO_GRAPH],
