@@ -162,8 +162,9 @@ NEO4J_DATABASE = env.text("NEO4J_DATABASE", "neo4j")
 # Without Neo4j the graph is the database itself, and nothing has to be carried to it.
 _TURNS_TO_GRAPH = ["analytics.graph.projection.project_turn"] if NEO4J_URI else []
 _CONVERSATIONS_TO_GRAPH = ["analytics.graph.projection.project_conversation"] if NEO4J_URI else []
+_CLOSED_TURNS = ["conversations.archive.archive_turn", "analytics.projections.count_turn"]
 OUTBOX_ROUTES: dict[str, list[str]] = {
-    "turn.closed": ["conversations.archive.archive_turn", "analytics.projections.count_turn", *_TURNS_TO_GRAPH],
+    "turn.closed": [*_CLOSED_TURNS, *_TURNS_TO_GRAPH],
     "conversation.changed": ["conversations.archive.archive_card"],
     "conversation.deleted": ["conversations.archive.archive_conversation", *_CONVERSATIONS_TO_GRAPH],
     "conversation.restored": ["conversations.archive.archive_conversation", *_CONVERSATIONS_TO_GRAPH],
