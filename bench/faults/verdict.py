@@ -96,6 +96,8 @@ def _compare(product: Product, told: list[Asked], verdict: Verdict) -> None:
             verdict.lost.append(f"question {each.question_id}")
         if not _is_kept(each, answers.get(each.answer_id)):
             verdict.lost.append(f"answer {each.answer_id}")
+    if verdict.differences > 0:
+        verdict.lost.append(f"{verdict.differences} differences between the database and archive or graph")
     verdict.doubled += [
         f"key {key}" for key, n in Counter(key for _t, key in questions.values()).items() if n > 1
     ]
