@@ -4,6 +4,7 @@ The pages here are without the content security policy that would stop what got 
 """
 
 import json
+import re
 from types import SimpleNamespace
 from uuid import UUID
 
@@ -57,6 +58,7 @@ def test_what_the_server_writes_stays_text(unguarded: BrowserContext) -> None:
     html = "".join(map(_server_page, PAYLOADS))
     page = unguarded.new_page()
     page.route("http://pages.example/", lambda route: route.fulfill(body=html, content_type="text/html"))
+    page.route(re.compile(r"^http://pages\.example/.+"), lambda route: route.fulfill(body=""))  # pictures of our own
     watch = Watch(page, origin="http://pages.example/")
     page.goto("http://pages.example/")
     page.mouse.move(200, 200)
