@@ -155,6 +155,8 @@ class Socket:
     def next(self) -> Frame:
         frame: Frame = json.loads(self.connection.recv(timeout=SECONDS))
         self.seen.append(frame)
+        if "seq" in frame:
+            self.send(type="ack", answer_id=frame["answer_id"], seq=frame["seq"])
         return frame
 
     def until(self, kind: str) -> Frame:
