@@ -58,7 +58,8 @@ def test_what_the_server_writes_stays_text(unguarded: BrowserContext) -> None:
     html = "".join(map(_server_page, PAYLOADS))
     page = unguarded.new_page()
     page.route("http://pages.example/", lambda route: route.fulfill(body=html, content_type="text/html"))
-    page.route(re.compile(r"^http://pages\.example/.+"), lambda route: route.fulfill(body=""))  # pictures of our own
+    # The pictures of our own pages, which nobody serves there.
+    page.route(re.compile(r"^http://pages\.example/.+"), lambda route: route.fulfill(body=""))
     watch = Watch(page, origin="http://pages.example/")
     page.goto("http://pages.example/")
     page.mouse.move(200, 200)
