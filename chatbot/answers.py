@@ -71,6 +71,23 @@ async def _ask(actor: Actor, question: Question) -> Turn:
     return turn
 
 
+async def answer_again(actor: Actor, answer_id: UUID) -> Turn:
+    """Start another answer to the same question, beside the first.
+
+    Call `admit` first. Raises NotFoundError for anything but an answer of the actor's, AnswerInProgressError.
+    """
+    return await get_supervisor().see_through(_answer_again(actor, answer_id))
+
+
+async def _answer_again(actor: Actor, answer_id: UUID) -> Turn:
+    supervisor = get_supervisor()
+    turn = await in_database(conversation_services.reopen_answer)(
+        actor=actor, answer_id=answer_id, lease_owner=supervisor.lease_owner
+    )
+    await supervisor.launch(TurnRequest(turn, retrieval_access.reader_of(actor)))
+    return turn
+
+
 def accepted_frame(turn: Turn, client_id: str) -> Accepted:
     """Return the frame that tells a client under which ids its question is kept."""
     return Accepted(client_id, turn.conversation_id, turn.session_id, turn.question_id, turn.answer_id)

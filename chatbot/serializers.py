@@ -106,3 +106,12 @@ class CompletionRequestSerializer(serializers.Serializer[Any]):
     stream = serializers.BooleanField(required=False, default=False)
     stream_options = StreamOptionsSerializer(required=False, allow_null=True)
     session_id = StrictCharField(required=False, allow_null=True)
+
+
+class BegunAnswerSerializer(serializers.Serializer[Any]):
+    """An answer that is being written: it is read at `answers/{answer_id}`."""
+
+    conversation_id = serializers.UUIDField()
+    session_id = serializers.CharField()
+    question_id = serializers.UUIDField()
+    answer_id = serializers.UUIDField()

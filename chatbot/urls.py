@@ -10,6 +10,7 @@ api_urlpatterns: list[URLPattern | URLResolver] = [
     path("answers/<answer_id>", views.answer, name="answer"),
     path("answers/<answer_id>/events", views.answer_events, name="answer-events"),
     path("answers/<answer_id>/stop", views.answer_stop, name="answer-stop"),
+    path("messages/<message_id>/regenerate", views.message_regenerate, name="message-regenerate"),
 ]
 openai_urlpatterns: list[URLPattern | URLResolver] = [
     path("chat/completions", completions.completions, name="completions"),

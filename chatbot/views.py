@@ -24,8 +24,10 @@ from chatbot.requests import (
 )
 from chatbot.serializers import ChatRequestSerializer
 from chatbot.sse import data_event, entry_events, event_stream
+from config.kernel.database import in_database
 from config.kernel.errors import DomainError, ServiceUnavailableError
 from config.kernel.types import JSONObject
+from conversations.access import get_answer
 from conversations.types import MessageStatus, Turn
 
 
@@ -114,3 +116,21 @@ async def answer_stop(request: HttpRequest, answer_id: str) -> HttpResponse:
     actor = await actor_of_request(request)
     await answers.stop(actor, path_uuid(answer_id))
     return HttpResponse(status=204)
+
+
+@csrf_exempt
+async def message_regenerate(request: HttpRequest, message_id: str) -> HttpResponse:
+    """Have a question answered once more; the new answer is followed like any other."""
+    require_method(request, "POST")
+    actor = await actor_of_request(request)
+    answer_id = path_uuid(message_id)
+    await in_database(get_answer)(answer_id=answer_id, actor=actor)
+    allowance = await answers.admit(actor)
+    turn = await answers.answer_again(actor, answer_id)
+    body: JSONObject = {
+        "conversation_id": str(turn.conversation_id),
+        "session_id": turn.session_id,
+        "question_id": str(turn.question_id),
+        "answer_id": str(turn.answer_id),
+    }
+    return json_response(body, status=202, headers=limits.limit_headers(allowance))

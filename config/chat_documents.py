@@ -9,7 +9,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from chatbot.serializers import AnswerSerializer, ChatRequestSerializer, CompletionRequestSerializer
+from chatbot.serializers import (
+    AnswerSerializer,
+    BegunAnswerSerializer,
+    ChatRequestSerializer,
+    CompletionRequestSerializer,
+)
 
 _JSON, _EVENTS = "application/json", "text/event-stream"
 _ANSWER = OpenApiParameter("answer_id", OpenApiTypes.UUID, OpenApiParameter.PATH)
@@ -72,6 +77,16 @@ class AnswerStopDocument(APIView):
     def post(self, request: Request) -> Response: ...  # type: ignore[empty-body]
 
 
+class RegenerateDocument(APIView):
+    @extend_schema(
+        summary="Have a question answered once more, beside the first answer",
+        parameters=[OpenApiParameter("message_id", OpenApiTypes.UUID, OpenApiParameter.PATH)],
+        request=None,
+        responses={202: BegunAnswerSerializer},
+    )
+    def post(self, request: Request) -> Response: ...  # type: ignore[empty-body]
+
+
 class CompletionsDocument(APIView):
     @extend_schema(
         summary="Ask in the form of OpenAI's interface",
@@ -111,6 +126,7 @@ DOCUMENTS = (
     ("/api/v1/answers/{answer_id}", "GET", AnswerDocument),
     ("/api/v1/answers/{answer_id}/events", "GET", AnswerEventsDocument),
     ("/api/v1/answers/{answer_id}/stop", "POST", AnswerStopDocument),
+    ("/api/v1/messages/{message_id}/regenerate", "POST", RegenerateDocument),
     ("/v1/chat/completions", "POST", CompletionsDocument),
     ("/v1/models", "GET", ModelsDocument),
     ("/v1/models/{model_id}", "GET", ModelDocument),

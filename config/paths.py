@@ -9,6 +9,7 @@ LEAN_PATHS = (
     r"/chat",
     r"/api/v1/chat",
     r"/api/v1/answers/[^/]+(?:/(?:events|stop))?",
+    r"/api/v1/messages/[^/]+/regenerate",
     r"/v1/chat/completions",
     r"/v1/models(?:/[^/]+)?",
     r"/api/health",

@@ -88,7 +88,7 @@ def open_context(browser: Browser) -> Iterator[OpenContext]:
         page.on("console", lambda said: problems.append(said.text) if said.type == "error" else None)
 
     def open_one(**options: object) -> BrowserContext:
-        context = browser.new_context(**{"locale": "he-IL", **options})  # type: ignore[arg-type]
+        context = browser.new_context(**{"locale": "he-IL", "service_workers": "block", **options})  # type: ignore[arg-type]
         context.on("page", watch)
         contexts.append(context)
         return context

@@ -1,18 +1,21 @@
 /** Shows how the connection is, and wakes it when the network or the tab comes back. */
 
 const CALM = 1500;
+const RESTORED = 4000;
 
 export class ConnectionSign {
   /**
    * @param {import("../lib/socket.js").ChatSocket} socket
-   * @param {{sign: HTMLElement, expired: HTMLElement, words: import("../lib/dom.js").Words}} page
+   * @param {{sign: HTMLElement, banner: HTMLElement, expired: HTMLElement, words: import("../lib/dom.js").Words}} page
    */
-  constructor(socket, { sign, expired, words }) {
+  constructor(socket, { sign, banner, expired, words }) {
     this.socket = socket;
     this.sign = sign;
+    this.banner = banner;
     this.expired = expired;
     this.words = words;
     this.timer = 0;
+    banner.querySelector("[data-action=reconnect]").addEventListener("click", () => this.wake());
     socket.addEventListener("state", (event) => this.show(event.detail));
     addEventListener("offline", () => this.socket.reconnect(1000));
     addEventListener("online", () => this.wake());
@@ -35,5 +38,20 @@ export class ConnectionSign {
     this.sign.dataset.state = state;
     this.sign.querySelector("[data-part=name]").textContent = this.words.say(`connection-${state}`);
     this.expired.hidden = state !== "expired";
+    this.announce(state);
+  }
+
+  /** One calm line while there is something to say, and a moment longer to say that it is over. */
+  announce(state) {
+    const wasShown = !this.banner.hidden;
+    const isAway = state === "connecting" || state === "offline";
+    const isBack = state === "ready" && wasShown;
+    this.banner.hidden = !isAway && !isBack;
+    this.banner.dataset.state = state;
+    this.banner.querySelector("[data-action=reconnect]").hidden = !isAway;
+    if (isAway || isBack) {
+      this.banner.querySelector("[data-part=banner-text]").textContent = this.words.say(`banner-${state}`);
+    }
+    if (isBack) this.timer = setTimeout(() => (this.banner.hidden = true), RESTORED);
   }
 }
