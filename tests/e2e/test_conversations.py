@@ -102,3 +102,19 @@ def test_the_menu_is_gone_through_by_arrows_and_gives_the_focus_back(talked: Cha
     expect(talked.page.get_by_role("menuitem", name="מחיקה")).to_be_focused()
     talked.page.keyboard.press("Escape")
     expect(more).to_be_focused()
+
+
+def test_an_open_menu_outlives_what_another_tab_does_to_its_line(
+    talked: ChatPage, open_context: OpenContext, session: object
+) -> None:
+    other = ChatPage(open_context(storage_state=session).new_page(), talked.url)
+    other.page.goto(talked.page.url)
+    other.wait_until_connected()
+    more = line(talked).locator(".conversations__more")
+    more.press("Enter")
+    act(other, "שינוי השם")
+    other.page.locator("#rename-name").fill("שם מלשונית אחרת")
+    other.page.keyboard.press("Enter")
+    expect(line(talked)).to_contain_text("שם מלשונית אחרת")
+    talked.page.keyboard.press("Escape")
+    expect(more).to_be_focused()

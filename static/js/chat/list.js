@@ -143,13 +143,23 @@ export class ConversationList {
       old?.remove();
       return;
     }
-    const line = this.line(item);
-    const next = [...this.list.children].find((other) => other !== old && rank(line) > rank(other));
-    old?.remove();
-    if (!next && this.cursor) return; // it stands on a page that was not read yet
-    this.list.insertBefore(line, next ?? null);
+    const next = [...this.list.children].find((other) => other !== old && rankOf(item) > rank(other));
+    if (!next && this.cursor) {
+      old?.remove(); // it stands on a page that was not read yet
+      return;
+    }
+    const line = this.line(item, old ?? undefined);
+    this.place(line, next ?? null);
     if (item.id === this.current()) this.mark(line);
     this.none(false);
+  }
+
+  /** Put a line before another one; a line that is there already is moved with the focus that it holds. */
+  place(line, next) {
+    if (line.isConnected && line.nextElementSibling === next) return;
+    const held = line.contains(document.activeElement) ? document.activeElement : null;
+    this.list.insertBefore(line, next);
+    held?.focus({ preventScroll: true });
   }
 
   /** Say which line is the open conversation's. */
@@ -166,21 +176,21 @@ export class ConversationList {
     return this.list.querySelector(`[data-conversation-id="${CSS.escape(id)}"]`);
   }
 
-  line(item) {
-    const line = cloneTemplate("conversation-template");
+  /** Write a conversation into a line: a new one, or the one that shows it now, whose focus and menu stay. */
+  line(item, line = cloneTemplate("conversation-template")) {
     const part = (name) => line.querySelector(`[data-part="${name}"]`);
     const link = line.querySelector(".conversations__link");
     const title = item.title || this.words.say("untitled");
     const found = item.found_message_id ? `?at=${item.found_message_id}` : "";
     line.dataset.conversationId = item.id;
     line.dataset.updated = item.updated_at;
-    if (item.pinned) line.dataset.pinned = "";
+    line.toggleAttribute("data-pinned", item.pinned);
     link.href = this.urlOf(item.id) + found;
     if (item.id === this.current()) link.setAttribute("aria-current", "page");
     part("title").replaceChildren(phrase(title));
     part("pinned-word").hidden = !item.pinned;
-    if (item.excerpt && item.excerpt !== title) {
-      part("excerpt").hidden = false;
+    part("excerpt").hidden = !item.excerpt || item.excerpt === title;
+    if (!part("excerpt").hidden) {
       part("excerpt").replaceChildren(...isolated(item.excerpt));
       settleDirection(part("excerpt"), item.excerpt);
     }
@@ -198,4 +208,8 @@ export class ConversationList {
 /** Return what lines are sorted by, the highest first. */
 function rank({ dataset }) {
   return ("pinned" in dataset ? 1e15 : 0) + Date.parse(dataset.updated);
+}
+
+function rankOf(item) {
+  return (item.pinned ? 1e15 : 0) + Date.parse(item.updated_at);
 }
