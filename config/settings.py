@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from config import env, services
+from config import env, rest, services
 from config.secret_files import persistent_secret
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -301,39 +301,8 @@ BODY_MAX_BYTES = DOCUMENT_MAX_BYTES + 1_000_000
 LEAN_BODY_MAX_BYTES = 1_000_000
 
 # -- programs' interface -------------------------------------------------------------------------------------
-REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": [
-        "accounts.authentication.BearerAuthentication",
-        "rest_framework.authentication.SessionAuthentication",
-    ],
-    "DEFAULT_PERMISSION_CLASSES": ["accounts.permissions.IsMember"],
-    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["config.parsers.JSONParser"],
-    "DEFAULT_PAGINATION_CLASS": "config.api.CursorPagination",
-    "DEFAULT_SCHEMA_CLASS": "config.openapi.Schema",
-    "EXCEPTION_HANDLER": "config.api.exception_handler",
-    "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
-}
-SPECTACULAR_SETTINGS = {
-    "TITLE": "Sicha",
-    "DESCRIPTION": "Questions in Hebrew, answered from the organisation's own documents with citations.",
-    "VERSION": VERSION,
-    "SERVE_INCLUDE_SCHEMA": False,
-    "SCHEMA_PATH_PREFIX": "/api/v1",
-    "PREPROCESSING_HOOKS": ["config.openapi.with_lean_views"],
-    "POSTPROCESSING_HOOKS": [
-        "drf_spectacular.hooks.postprocess_schema_enums",
-        "config.openapi.with_problems",
-    ],
-    "COMPONENT_SPLIT_REQUEST": True,
-    "ENUM_NAME_OVERRIDES": {
-        "AccountStatusEnum": "accounts.types.AccountStatus",
-        "RoleEnum": "accounts.types.Role",
-        "AnswerStatusEnum": "conversations.types.MessageStatus",
-        "DocumentStatusEnum": "retrieval.models.Document.Status",
-        "HealthStatusEnum": ["ok", "degraded", "down"],
-    },
-}
+REST_FRAMEWORK = rest.FRAMEWORK
+SPECTACULAR_SETTINGS = rest.openapi(VERSION)
 
 # -- logs ----------------------------------------------------------------------------------------------------
 LOGGING = {
