@@ -44,15 +44,6 @@ def current_actor(*, user_id: UUID, organization_id: UUID, session_version: int)
     return actor_of(user)
 
 
-def reload_actor(actor: Actor) -> Actor:
-    """Return the actor as of now, for connections that live long; raises as `current_actor` does."""
-    return current_actor(
-        user_id=actor.user_id,
-        organization_id=actor.organization_id,
-        session_version=actor.session_version,
-    )
-
-
 def get_user(actor: Actor) -> User:
     """Return the actor's own row with organisation and department."""
     with tenant_scope(actor.organization_id):

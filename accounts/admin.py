@@ -22,7 +22,7 @@ from accounts.access import actor_of
 from accounts.errors import DepartmentExistsError
 from accounts.models import Department, Invitation, Organization, User
 from accounts.names import tidy_name
-from accounts.services import invitations, members
+from accounts.services import invitations, members, organizations
 from accounts.services.invitations import GRANTABLE, Offer
 from accounts.services.members import MemberChange
 from accounts.types import AccountStatus, Actor, Role
@@ -223,8 +223,7 @@ class DepartmentAdmin(RoleAdmin):
 
     @override
     def delete_model(self, request: HttpRequest, obj: Department) -> None:
-        audit.record("department.deleted", actor_id=_actor(request).user_id, target=obj.pk)
-        super().delete_model(request, obj)
+        organizations.delete_department(actor=_actor(request), department_id=obj.pk)
 
     @override
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Department]) -> None:

@@ -1,6 +1,7 @@
 """Who asks, on every way in: DRF requests, asynchronous views, sockets. All end at `access.actor_of`."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from importlib import import_module
 
 from django.conf import settings
@@ -15,7 +16,7 @@ from accounts.errors import TokenInvalidError
 from accounts.models import User
 from accounts.tenancy import enter_scope
 from accounts.tokens import actor_of_token
-from accounts.types import Actor
+from accounts.types import Actor, SignIn
 from config.kernel.database import in_database
 
 
@@ -48,7 +49,8 @@ def _bearer_token(request: Request) -> str | None:
 
 def request_actor(request: Request | HttpRequest) -> Actor:
     """Return who sent a request of Django or DRF; raises as `actor_of` does."""
-    return actor_of(request.user)
+    bearer = getattr(request, "auth", None)
+    return bearer if isinstance(bearer, Actor) else actor_of(request.user)
 
 
 async def bearer_actor(token: str) -> Actor:
@@ -69,4 +71,4 @@ def _actor_of_session(key: str) -> Actor | None:
     request = HttpRequest()
     request.session = import_module(settings.SESSION_ENGINE).SessionStore(key)
     user = auth.get_user(request)
-    return actor_of(user) if user.is_authenticated else None
+    return replace(actor_of(user), sign_in=SignIn("session", key)) if user.is_authenticated else None

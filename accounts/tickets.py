@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+from dataclasses import replace
 from uuid import UUID
 
 from django.conf import settings
@@ -9,7 +10,8 @@ from django.core.cache import cache
 
 from accounts.access import current_actor
 from accounts.errors import TicketInvalidError
-from accounts.types import Actor
+from accounts.standing import reload_actor
+from accounts.types import Actor, SignIn
 from config.kernel.outages import asking_redis
 
 
@@ -19,7 +21,8 @@ def issue_ticket(actor: Actor) -> str:
     Raises OutageError while the server that keeps tickets is away.
     """
     ticket = secrets.token_urlsafe(32)
-    holder = (str(actor.user_id), str(actor.organization_id), actor.session_version)
+    sign_in = (actor.sign_in.kind, actor.sign_in.key) if actor.sign_in else None
+    holder = (str(actor.user_id), str(actor.organization_id), actor.session_version, sign_in)
     with asking_redis():
         cache.set(_key(ticket), holder, settings.TICKET_LIFETIME_SECONDS)
     return ticket
@@ -38,10 +41,11 @@ def redeem_ticket(ticket: str) -> Actor:
         is_good = holder is not None and cache.delete(key)
     if not is_good:
         raise TicketInvalidError
-    user_id, organization_id, session_version = holder
-    return current_actor(
+    user_id, organization_id, session_version, sign_in = holder
+    actor = current_actor(
         user_id=UUID(user_id), organization_id=UUID(organization_id), session_version=session_version
     )
+    return reload_actor(replace(actor, sign_in=SignIn(*sign_in))) if sign_in else actor
 
 
 def _key(ticket: str) -> str:

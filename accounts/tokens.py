@@ -1,6 +1,6 @@
 """Access tokens: short-lived, bound to organisation and session version, checked against the database."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from rest_framework_simplejwt.exceptions import TokenError
@@ -8,7 +8,7 @@ from rest_framework_simplejwt.tokens import AccessToken
 
 from accounts.access import current_actor
 from accounts.errors import TokenInvalidError
-from accounts.types import Actor
+from accounts.types import Actor, SignIn
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,14 +18,17 @@ class Claims:
     user_id: UUID
     organization_id: UUID
     session_version: int
+    family: UUID | None
 
 
 def access_token(actor: Actor) -> str:
-    """Return a signed access token for the actor."""
+    """Return a signed access token for the actor; it names the family of refresh tokens it came with."""
     token = AccessToken()
     token["sub"] = str(actor.user_id)
     token["org"] = str(actor.organization_id)
     token["sv"] = actor.session_version
+    if actor.sign_in is not None and actor.sign_in.kind == "tokens":
+        token["fam"] = actor.sign_in.key
     return str(token)
 
 
@@ -36,7 +39,8 @@ def read_claims(token: str) -> Claims:
         version = payload["sv"]
         if type(version) is not int:
             raise TokenInvalidError
-        return Claims(UUID(payload["sub"]), UUID(payload["org"]), version)
+        family = UUID(payload["fam"]) if "fam" in payload else None
+        return Claims(UUID(payload["sub"]), UUID(payload["org"]), version, family)
     except (TokenError, KeyError, ValueError, TypeError, AttributeError):
         raise TokenInvalidError from None
 
@@ -47,8 +51,9 @@ def actor_of_token(token: str) -> Actor:
     Raises TokenInvalidError, SessionEndedError, AccountInactiveError, AccountPendingError.
     """
     claims = read_claims(token)
-    return current_actor(
+    actor = current_actor(
         user_id=claims.user_id,
         organization_id=claims.organization_id,
         session_version=claims.session_version,
     )
+    return replace(actor, sign_in=SignIn("tokens", str(claims.family))) if claims.family else actor

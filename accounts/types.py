@@ -1,6 +1,7 @@
 """What the other apps know of a person."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Literal
 from uuid import UUID
 
 from django.db.models import TextChoices
@@ -31,6 +32,14 @@ class Language(TextChoices):
 
 
 @dataclass(frozen=True, slots=True)
+class SignIn:
+    """What a credential came of and ends with: a browser's session, or a family of refresh tokens."""
+
+    kind: Literal["session", "tokens"]
+    key: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Actor:
     """An authenticated, active person: the only form in which identity crosses an app's boundary."""
 
@@ -41,6 +50,7 @@ class Actor:
     username: str
     display_name: str
     session_version: int
+    sign_in: SignIn | None = None
 
     @property
     def is_manager(self) -> bool:

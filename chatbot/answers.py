@@ -16,6 +16,7 @@ from chatbot.revoked import readable_citations
 from chatbot.streams.port import Entry, LogExpiredError
 from chatbot.supervisor import get_supervisor
 from chatbot.turn import TurnRequest
+from chatbot.watch import Standing
 from config.kernel.database import in_database
 from config.kernel.types import JSONObject
 from conversations import access as conversation_access
@@ -71,7 +72,7 @@ async def _ask(actor: Actor, question: Question) -> Turn:
     )
     if turn.created:
         request = TurnRequest(turn, retrieval_access.reader_of(actor), question.history)
-        await supervisor.launch(request)
+        await supervisor.launch(request, actor)
     return turn
 
 
@@ -88,7 +89,7 @@ async def _regenerate(actor: Actor, answer_id: UUID) -> Turn:
     turn = await in_database(conversation_services.reopen_answer)(
         actor=actor, answer_id=answer_id, lease_owner=supervisor.lease_owner
     )
-    await supervisor.launch(TurnRequest(turn, retrieval_access.reader_of(actor)))
+    await supervisor.launch(TurnRequest(turn, retrieval_access.reader_of(actor)), actor)
     return turn
 
 
@@ -101,20 +102,29 @@ async def follow(actor: Actor, answer_id: UUID, *, after_seq: int = 0) -> AsyncG
     """Yield the answer's frames after `after_seq`: from the log, or one authoritative end when the log is
     out of reach or its writer is gone. None, now and then while nothing comes, says that it is still open.
 
-    Raises NotFoundError when the answer is not the actor's, whether it exists or not.
+    Raises NotFoundError when the answer is not the actor's, whether it exists or not; and, whenever the
+    actor's account or sign-in comes to its end meanwhile, what `reload_actor` raises.
     """
     await in_database(conversation_access.get_message)(message_id=answer_id, actor=actor)
-    position = after_seq
-    with suppress(LogExpiredError):
-        async with aclosing(get_supervisor().log.read(answer_id, after_seq=after_seq)) as entries:
+    standing = Standing(actor)
+    with get_supervisor().watch.over(standing):
+        async with aclosing(_entries(standing, answer_id, after_seq)) as entries:
             async for entry in entries:
-                if entry is None and await _has_ended(actor, answer_id):
+                standing.reader()
+                yield entry
+
+
+async def _entries(standing: Standing, answer_id: UUID, position: int) -> AsyncGenerator[Entry | None, None]:
+    with suppress(LogExpiredError):
+        async with aclosing(get_supervisor().log.read(answer_id, after_seq=position)) as entries:
+            async for entry in entries:
+                if entry is None and await _has_ended(standing.reader(), answer_id):
                     break
                 position = entry.seq if entry else position
                 yield entry
             else:
                 return
-    async with aclosing(_stored_end(actor, answer_id, position + 1)) as ends:
+    async with aclosing(_stored_end(standing, answer_id, position + 1)) as ends:
         async for end in ends:
             yield end
 
@@ -126,14 +136,14 @@ async def _has_ended(actor: Actor, answer_id: UUID) -> bool:
         return False
 
 
-async def _stored_end(actor: Actor, answer_id: UUID, seq: int) -> AsyncGenerator[Entry | None, None]:
+async def _stored_end(standing: Standing, answer_id: UUID, seq: int) -> AsyncGenerator[Entry | None, None]:
     """Yield the closing frame out of the database; an answer whose owner died waits for the reaper."""
-    stored = await _stored(actor, answer_id)
+    stored = await _stored(standing.reader(), answer_id)
     while stored.status in _UNFINISHED:
         yield None
         await asyncio.sleep(_POLL_SECONDS)
-        stored = await _stored(actor, answer_id)
-    shown = replace(stored, citations=tuple(await _readable_citations(actor, stored)))
+        stored = await _stored(standing.reader(), answer_id)
+    shown = replace(stored, citations=tuple(await _readable_citations(standing.reader(), stored)))
     yield Entry(seq, encode(_done_frame(shown, seq)), last=True)
 
 

@@ -18,7 +18,7 @@ from chatbot import answers
 from chatbot.answers import Question
 from chatbot.requests import actor_of_request, idempotency_key, require_method, validated
 from chatbot.serializers import CompletionRequestSerializer
-from chatbot.sse import HEARTBEAT, data_event, event_stream
+from chatbot.sse import HEARTBEAT, data_event, event_stream, until_refused
 from chatbot.views import AnswerFailedError, json_response
 from config.kernel.errors import InvalidInputError, NotFoundError
 from config.kernel.types import JSONObject
@@ -45,7 +45,8 @@ async def completions(request: HttpRequest) -> HttpResponseBase:
     turn = await answers.ask(actor, question)
     if values["stream"]:
         options = values.get("stream_options") or {}
-        return event_stream(_chunks(actor, turn, with_usage=options.get("include_usage", False)))
+        chunks = _chunks(actor, turn, with_usage=options.get("include_usage", False))
+        return event_stream(until_refused(chunks))
     body = await answers.finished(actor, turn)
     if body["status"] == MessageStatus.FAILED:
         raise AnswerFailedError(details={"error_code": body["error_code"], "answer_id": body["answer_id"]})

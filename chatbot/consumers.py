@@ -4,7 +4,7 @@ import asyncio
 import logging
 import random
 from collections.abc import Awaitable, Callable
-from contextlib import aclosing
+from contextlib import ExitStack, aclosing
 from typing import Any
 from uuid import UUID
 
@@ -13,8 +13,9 @@ from django.conf import settings
 from django.db import Error as DatabaseError
 from django.utils.translation import override
 
-from accounts.access import reload_actor
 from accounts.authentication import session_actor
+from accounts.errors import AccountInactiveError, AccountPendingError, SessionEndedError
+from accounts.standing import reload_actor
 from accounts.tickets import redeem_ticket
 from accounts.types import Actor
 from chatbot import metrics
@@ -52,6 +53,7 @@ logger = logging.getLogger(__name__)
 SUBPROTOCOL = "sicha.v1"
 AUTH_SECONDS = 10.0
 CLOSE_NOT_AUTHENTICATED = 4401
+CLOSE_FORBIDDEN = 4403
 CLOSE_TRY_AGAIN = 1013
 CLOSE_NO_CREDIT = 4408
 RETRY_SECONDS = 5
@@ -64,13 +66,13 @@ class AlreadyAuthenticatedError(ConflictError):
 class ChatConsumer(SocketConsumer):
     """One chat connection of one person."""
 
-    _actor: Actor | None = None
-    _by_session = False
+    known: Actor | None = None
     _language: str = settings.LANGUAGE_CODE
 
     async def opened(self) -> str | None:
         """Accept browsers of our own origins by their session, and programs (no Origin) by a ticket."""
         self._followers: dict[UUID, asyncio.Task[None]] = {}
+        self._watching = ExitStack()
         self._credit = CreditWindow(patience=settings.CREDIT_PATIENCE_SECONDS)
         self._language = language_of(self.scope)
         origin = origin_of(self.scope)
@@ -80,7 +82,10 @@ class ChatConsumer(SocketConsumer):
 
     async def ready(self) -> None:
         metrics.SESSIONS.inc()
-        get_supervisor().listeners.add(self)
+        supervisor = get_supervisor()
+        supervisor.listeners.add(self)
+        self._watching.enter_context(supervisor.watch.over(self))
+        await supervisor.start()
         try:
             await self._authenticate_handshake()
         except DomainError as error:
@@ -91,11 +96,12 @@ class ChatConsumer(SocketConsumer):
             await self._refuse(ServiceUnavailableError(retry_after=RETRY_SECONDS))
             await self.close(CLOSE_TRY_AGAIN)
             return
-        if self._actor is None:
+        if self.known is None:
             self.spawn(self._close_unless_authenticated())
 
     async def closed(self) -> None:
         metrics.SESSIONS.dec()
+        self._watching.close()
         get_supervisor().listeners.discard(self)
 
     async def say_reconnect(self) -> None:
@@ -108,7 +114,7 @@ class ChatConsumer(SocketConsumer):
             frame = parse(text)
         except DomainError as error:
             return self._spawn_refusal(error)
-        if isinstance(frame, Ack) and self._actor is not None:  # one for every few frames: no task, no query
+        if isinstance(frame, Ack) and self.known is not None:  # one for every few frames: no task, no query
             return self._credit.acknowledge(frame.answer_id, frame.seq)
         if self.spawn(self._guarded(frame)) is None:
             self._spawn_refusal(TooManyRequestsError(retry_after=1))
@@ -120,14 +126,13 @@ class ChatConsumer(SocketConsumer):
             await self._handlers[type(frame)](self, frame)
         except DomainError as error:
             await self._refuse(error, frame)
-            if self._by_session and self._actor is None:  # logged out meanwhile
-                await self.close(CLOSE_NOT_AUTHENTICATED)
+            await self._close_if_ended(error)
         except Exception:
             logger.exception("frame failed", extra={"frame": frame.type})
             await self._refuse(ServiceUnavailableError(), frame)
 
     async def _on_auth(self, frame: Auth) -> None:
-        if self._actor is not None:
+        if self.known is not None:
             raise AlreadyAuthenticatedError
         await self._welcome(await in_database(redeem_ticket)(frame.ticket))
 
@@ -191,11 +196,10 @@ class ChatConsumer(SocketConsumer):
         elif origin_of(self.scope) is not None:  # cookies count only with an Origin that was checked
             actor = await session_actor(cookies_of(self.scope))
             if actor is not None:
-                self._by_session = True
                 await self._welcome(actor)
 
     async def _welcome(self, actor: Actor) -> None:
-        self._actor = actor
+        self.known = actor
         user = {"id": str(actor.user_id), "username": actor.username, "display_name": actor.display_name}
         limits = {
             "question_max_length": settings.QUESTION_MAX_LENGTH,
@@ -213,19 +217,30 @@ class ChatConsumer(SocketConsumer):
     async def _authorized(self) -> Actor:
         """Return the actor as the database knows it now: who logged out, or whose account was deactivated,
         is stopped at the next frame."""
-        if self._actor is None:
+        if self.known is None:
             raise NotAuthenticatedError
-        if self._by_session:
-            self._actor = await session_actor(cookies_of(self.scope))
-            if self._actor is None:
-                raise NotAuthenticatedError
-            return self._actor
-        self._actor = await in_database(reload_actor)(self._actor)
-        return self._actor
+        self.known = await in_database(reload_actor)(self.known)
+        return self.known
+
+    async def review(self) -> None:
+        """Go on as whoever the person is now, or close: the account or what it signed in by has ended."""
+        try:
+            await self._authorized()
+        except DomainError as error:
+            await self._refuse(error)
+            await self._close_if_ended(error)
+        except DatabaseError:
+            logger.warning("a socket was not looked at")
+
+    async def _close_if_ended(self, error: DomainError) -> None:
+        if self.known is not None and isinstance(error, SessionEndedError):
+            await self.close(CLOSE_NOT_AUTHENTICATED)
+        elif self.known is not None and isinstance(error, AccountInactiveError | AccountPendingError):
+            await self.close(CLOSE_FORBIDDEN)
 
     async def _close_unless_authenticated(self) -> None:
         await asyncio.sleep(AUTH_SECONDS)
-        if self._actor is None:
+        if self.known is None:
             await self.close(CLOSE_NOT_AUTHENTICATED)
 
     def _spawn_refusal(self, error: DomainError) -> None:

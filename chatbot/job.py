@@ -5,10 +5,12 @@ import asyncio
 import logging
 import time
 from contextlib import aclosing, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db import Error as DatabaseError  # of a connection as well as of a query
 
+from accounts.standing import active_person
+from accounts.types import Actor
 from chatbot import metrics
 from chatbot.admission import FairQueue
 from chatbot.llm.port import LanguageModel
@@ -20,6 +22,7 @@ from config.kernel.database import in_database
 from config.kernel.errors import DomainError, ServiceUnavailableError
 from conversations import services as conversations
 from conversations.types import Closing, MessageStatus, Usage
+from retrieval.access import reader_of
 
 logger = logging.getLogger(__name__)
 CHECKPOINT_SECONDS = 0.8
@@ -38,15 +41,21 @@ class Workshop:
 
 
 class Job:
-    """Runs once. `stop` keeps what was written as `stopped`; a plain cancel keeps it as `interrupted`."""
+    """Runs once. `stop` keeps what was written as `stopped`; a plain cancel keeps it as `interrupted`.
 
-    def __init__(self, request: TurnRequest, workshop: Workshop) -> None:
+    It goes on whether or not its asker stays signed in; but for nobody who lost the account, and not out of
+    documents that the asker may no longer read.
+    """
+
+    def __init__(self, request: TurnRequest, actor: Actor, workshop: Workshop) -> None:
         self._request = request
+        self._actor = replace(actor, sign_in=None)
         self._turn = request.turn
         self._workshop = workshop
         self._draft = Draft(request.turn.text)
         self._seq = 0
         self._stopped = False
+        self._withdrawn = False
         self._began = time.monotonic()
         self._task: asyncio.Task[None] | None = None
 
@@ -74,8 +83,26 @@ class Job:
         if self._task is not None:
             self._task.cancel()
 
+    @property
+    def known(self) -> Actor:
+        """The asker as last seen."""
+        return self._actor
+
+    async def review(self) -> None:
+        """Withdraw the answer when the asker would be given another one now, or none."""
+        asker = self._actor
+        with suppress(DatabaseError):
+            now = await in_database(active_person)(
+                user_id=asker.user_id, organization_id=asker.organization_id
+            )
+            self._actor = now or asker
+            if now is None or reader_of(now) != self._request.reader:
+                self._withdrawn = True
+                if self._task is not None:
+                    self._task.cancel()
+
     async def _write(self) -> None:
-        if self._stopped:  # asked for before the first step ran
+        if self._stopped or self._withdrawn:  # asked for before the first step ran
             raise asyncio.CancelledError
         async with (
             self._workshop.queue.turn(self._turn.organization_id, self._say_place),
@@ -121,8 +148,10 @@ class Job:
         if error is not None:
             draft.status = MessageStatus.INTERRUPTED if draft.parts else MessageStatus.FAILED
         try:
-            if not await self._store_patiently(error.code if error else draft.error_code):
-                # The lease was lost and somebody closed the answer: the database says how it ended.
+            stored = await self._store_patiently(error.code if error else draft.error_code)
+            if not stored or self._withdrawn:
+                # The database says how it ended: the lease was lost and somebody closed the answer, or the
+                # log holds passages that its asker may no longer read.
                 return await self._workshop.log.discard(self._turn.answer_id)
         except DatabaseError:
             # The reaper will close the row as interrupted with its last checkpoint.

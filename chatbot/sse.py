@@ -6,7 +6,9 @@ from contextlib import aclosing
 
 from django.http import StreamingHttpResponse
 
+from chatbot.protocol import Error, encode
 from chatbot.streams.port import Entry
+from config.kernel.errors import DomainError
 
 HEARTBEAT = b": waiting\n\n"
 
@@ -21,6 +23,16 @@ def data_event(text: str, *, seq: int | None = None) -> bytes:
     """Return one event; `text` is a single line of JSON."""
     head = f"id: {seq}\n" if seq is not None else ""
     return f"{head}data: {text}\n\n".encode()
+
+
+async def until_refused(events: AsyncGenerator[bytes, None]) -> AsyncGenerator[bytes, None]:
+    """Yield the events; where the reader loses the right to them, an `error` instead of those that follow."""
+    async with aclosing(events):
+        try:
+            async for event in events:
+                yield event
+        except DomainError as error:
+            yield data_event(encode(Error(error.code, str(error.message))))
 
 
 async def entry_events(entries: AsyncGenerator[Entry | None, None]) -> AsyncGenerator[bytes, None]:

@@ -15,6 +15,8 @@ from weakref import WeakKeyDictionary
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from accounts.standing import ACCESS_CHANGED
+from accounts.types import Actor
 from chatbot.admission import FairQueue
 from chatbot.job import Job, Workshop
 from chatbot.llm import build_model
@@ -22,6 +24,7 @@ from chatbot.llm.port import LanguageModel
 from chatbot.streams import build_answer_log
 from chatbot.streams.port import AnswerLog
 from chatbot.turn import TurnRequest
+from chatbot.watch import Watch
 from config.kernel import signals
 from config.kernel.errors import ServiceUnavailableError
 
@@ -55,7 +58,8 @@ class Supervisor:
         self._workshop = Workshop(model=model, log=log, queue=queue, lease_owner=owner)
         self._unbroken: set[asyncio.Task[Any]] = set()
         self._jobs: dict[UUID, tuple[Job, asyncio.Task[None]]] = {}
-        self._listening: asyncio.Task[None] | None = None
+        self._listening: asyncio.Future[Any] | None = None
+        self.watch = Watch()
 
     @property
     def lease_owner(self) -> str:
@@ -65,8 +69,8 @@ class Supervisor:
     async def start(self) -> None:
         """Begin to hear the other processes; again changes nothing."""
         if self._listening is None:
-            handlers = {STOP_SIGNAL: self._on_stop}
-            self._listening = asyncio.create_task(signals.listen(handlers), name="signals")
+            handlers = {STOP_SIGNAL: self._on_stop, ACCESS_CHANGED: self.watch.on_change}
+            self._listening = asyncio.gather(signals.listen(handlers), self.watch.go_round())
             logger.info("supervisor started", extra={"model": self.model.name})
 
     def ensure_accepting(self, organization_id: UUID) -> None:
@@ -83,18 +87,22 @@ class Supervisor:
         task.add_done_callback(self._unbroken.discard)
         return await asyncio.shield(task)
 
-    async def launch(self, request: TurnRequest) -> None:
-        """Start the job of an opened turn; its log can be read when this returns."""
+    async def launch(self, request: TurnRequest, actor: Actor) -> None:
+        """Start the job of an opened turn for its asker; its log can be read when this returns."""
         await self.start()
         answer_id = request.turn.answer_id
         await self.log.open(answer_id)
-        job = Job(request, self._workshop)
+        job = Job(request, actor, self._workshop)
         # An empty context: the job must not inherit the request's language, tenant scope or cancel scopes.
         task = asyncio.get_running_loop().create_task(
-            job.run(), name=f"answer-{answer_id}", context=contextvars.Context()
+            self._watched(job), name=f"answer-{answer_id}", context=contextvars.Context()
         )
         self._jobs[answer_id] = (job, task)
         task.add_done_callback(lambda _task: self._jobs.pop(answer_id, None))
+
+    async def _watched(self, job: Job) -> None:
+        with self.watch.over(job):
+            await job.run()
 
     async def stop(self, answer_id: UUID) -> None:
         """Stop a generation here or, by a signal, in the process that runs it."""

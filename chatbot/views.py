@@ -23,7 +23,7 @@ from chatbot.requests import (
     wants_event_stream,
 )
 from chatbot.serializers import ChatRequestSerializer
-from chatbot.sse import data_event, entry_events, event_stream
+from chatbot.sse import data_event, entry_events, event_stream, until_refused
 from config.kernel.errors import DomainError, ServiceUnavailableError
 from config.kernel.types import JSONObject
 from conversations.types import MessageStatus, Turn
@@ -67,7 +67,7 @@ async def _answered(
     request: HttpRequest, actor: Actor, turn: Turn, allowance: limits.LimitState
 ) -> HttpResponseBase:
     if wants_event_stream(request):
-        return event_stream(_asked(actor, turn, idempotency_key(request) or ""))
+        return event_stream(until_refused(_asked(actor, turn, idempotency_key(request) or "")))
     body = await answers.finished(actor, turn)
     if body["status"] == MessageStatus.FAILED:
         raise AnswerFailedError(details={"error_code": body["error_code"], "answer_id": body["answer_id"]})
@@ -112,7 +112,7 @@ async def answer_events(request: HttpRequest, answer_id: str) -> HttpResponseBas
     except DomainError:
         await events.aclose()
         raise
-    return event_stream(_from(first, events))
+    return event_stream(until_refused(_from(first, events)))
 
 
 async def _from(first: bytes, events: AsyncGenerator[bytes, None]) -> AsyncGenerator[bytes, None]:

@@ -198,6 +198,7 @@ ANSWER_LOG_SECONDS = 600
 # After so long without a frame a reader looks whether its answer is still written. Also the heartbeat of
 # server-sent events: shorter than the idle timeouts of usual proxies.
 ANSWER_QUIET_SECONDS: float = 5
+ACCESS_CHECK_SECONDS: float = 5  # how often open streams are held against their readers' accounts
 CREDIT_PATIENCE_SECONDS: float = 30  # a socket that acknowledges nothing for so long is closed
 OPENAI_BASE_URL = env.url("OPENAI_BASE_URL")
 OPENAI_API_KEY = env.secret("OPENAI_API_KEY")

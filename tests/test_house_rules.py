@@ -39,6 +39,7 @@ CATCHES_EVERYTHING = {
 MAY_CROSS_TENANTS = {
     "accounts/services/invitations.py",
     "accounts/services/refresh.py",
+    "accounts/standing.py",
     "accounts/tenancy.py",
     "conversations/services.py",
 }

@@ -14,6 +14,7 @@ from accounts.errors import OwnAccountError, RoleNotGrantableError
 from accounts.models import Department, User
 from accounts.services.invitations import GRANTABLE
 from accounts.services.refresh import end_families
+from accounts.standing import tell_of_access
 from accounts.tenancy import operator_scope, tenant_scope
 from accounts.types import AccountStatus, Actor, Role
 from config.kernel.errors import NotFoundError, PermissionDeniedError
@@ -72,6 +73,7 @@ def change_member(*, actor: Actor, member_id: UUID, change: MemberChange) -> Use
             member.department = _department(change)
             audit.record("member.moved", actor_id=actor.user_id, target=member.pk)
         member.save(update_fields=["role", "department"])
+        tell_of_access(member.pk)
     return member
 
 

@@ -7,8 +7,9 @@ from django.db import IntegrityError, transaction
 from accounts import audit
 from accounts.access import get_department
 from accounts.errors import DepartmentExistsError, OrganizationReservedError
-from accounts.models import Department, Organization
+from accounts.models import Department, Organization, User
 from accounts.names import name_key, tidy_name
+from accounts.standing import tell_of_access
 from accounts.tenancy import tenant_scope
 from accounts.types import Actor
 from config.kernel.text import clean_text
@@ -63,6 +64,7 @@ def delete_department(*, actor: Actor, department_id: UUID) -> None:
     """Delete a department; its people stay, without a department. Raises NotFoundError."""
     department = get_department(department_id=department_id, actor=actor)
     with tenant_scope(actor.organization_id), transaction.atomic():
+        tell_of_access(*User.objects.filter(department=department).values_list("pk", flat=True))
         department.delete()
         audit.record("department.deleted", actor_id=actor.user_id, target=department_id)
 

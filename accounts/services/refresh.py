@@ -2,7 +2,7 @@
 
 import logging
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.conf import settings
 from django.db import transaction
@@ -12,9 +12,10 @@ from accounts.access import actor_of
 from accounts.errors import RefreshInvalidError, RefreshReusedError
 from accounts.models import RefreshToken, User
 from accounts.secrecy import new_token, token_digest
+from accounts.standing import tell_of_access
 from accounts.tenancy import system_scope, tenant_scope
 from accounts.tokens import access_token
-from accounts.types import Actor
+from accounts.types import Actor, SignIn
 
 logger = logging.getLogger(__name__)
 
@@ -55,13 +56,13 @@ def end_family(*, refresh: str) -> None:
     """End the family that a refresh token belongs to; an unknown token ends nothing."""
     token = _find(refresh)
     if token is not None:
-        with tenant_scope(token.organization_id):
-            _revoke(family=token.family)
+        with tenant_scope(token.organization_id), transaction.atomic():
+            _revoke(token.user_id, family=token.family)
 
 
 def end_families(*, user: User) -> None:
     """End every family of a person, in the open tenant scope."""
-    _revoke(user=user)
+    _revoke(user.pk)
 
 
 def _find(refresh: str) -> RefreshToken | None:
@@ -89,7 +90,7 @@ def _refuse(token: RefreshToken) -> None:
     token.refresh_from_db(fields=["consumed_at"])
     if token.consumed_at is None:
         return
-    _revoke(family=token.family)
+    _revoke(token.user_id, family=token.family)
     logger.warning("refresh token reused", extra={"family": str(token.family), "user": str(token.user_id)})
     raise RefreshReusedError
 
@@ -102,8 +103,9 @@ def _issue(actor: Actor, family: uuid.UUID) -> Tokens:
         token_hash=token_digest(refresh),
         expires_at=timezone.now() + settings.REFRESH_TOKEN_LIFETIME,
     )
-    return Tokens(access_token(actor), refresh)
+    return Tokens(access_token(replace(actor, sign_in=SignIn("tokens", str(family)))), refresh)
 
 
-def _revoke(**of: object) -> None:
-    RefreshToken.objects.filter(revoked_at=None, **of).update(revoked_at=timezone.now())
+def _revoke(user_id: uuid.UUID, **of: object) -> None:
+    RefreshToken.objects.filter(revoked_at=None, user_id=user_id, **of).update(revoked_at=timezone.now())
+    tell_of_access(user_id)

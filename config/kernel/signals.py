@@ -32,6 +32,11 @@ async def publish(kind: str, **ids: str) -> None:
     await _send(GROUP, {"type": kind, **ids})
 
 
+def publish_after_commit(kind: str, **ids: str) -> None:
+    """Tell every process once the open transaction is committed; call from a thread."""
+    transaction.on_commit(lambda: _send_soon(GROUP, {"type": kind, **ids}), robust=True)
+
+
 async def _send(group: str, message: Ids) -> None:
     layer: Any = get_channel_layer()
     try:

@@ -8,9 +8,10 @@ from asgiref.sync import async_to_sync
 from django.conf import settings
 from django.test import Client
 
-from accounts.access import actor_of, reload_actor
+from accounts.access import actor_of
 from accounts.authentication import bearer_actor, session_actor
 from accounts.models import User
+from accounts.standing import reload_actor
 from accounts.tickets import issue_ticket, redeem_ticket
 from accounts.tokens import access_token
 from accounts.types import Actor

@@ -7,7 +7,7 @@ import pytest
 from django.conf import settings
 from django.db import InterfaceError, OperationalError
 
-from accounts import access
+from accounts import standing
 from accounts.models import User
 from chatbot import consumers, job
 from conversations import services
@@ -53,7 +53,7 @@ async def test_a_question_while_the_database_is_away_is_refused_and_the_socket_l
     def reload_actor(actor: Any) -> Any:
         if away:
             raise OperationalError
-        return access.reload_actor(actor)
+        return standing.reload_actor(actor)
 
     monkeypatch.setattr(consumers, "reload_actor", reload_actor)
     async with chat(member) as talk:

@@ -4,6 +4,7 @@ const FIRST_DELAY = 500;
 const LONGEST_DELAY = 30_000;
 const GREETING_TIMEOUT = 15_000;
 const CLOSE_NOT_AUTHENTICATED = 4401;
+const CLOSE_FORBIDDEN = 4403;
 
 /** Return how long to wait before attempt number `attempt` (from 0): half of it fixed, half of it chance. */
 export function backOff(attempt, random = Math.random) {
@@ -71,7 +72,7 @@ export class ChatSocket extends EventTarget {
 
   lose(socket, code = 0) {
     if (socket !== this.socket) return;
-    if (code === CLOSE_NOT_AUTHENTICATED) {
+    if (code === CLOSE_NOT_AUTHENTICATED || code === CLOSE_FORBIDDEN) {
       this.expire();
     } else {
       this.reconnect(backOff(this.attempt++));

@@ -1,10 +1,15 @@
 """Registering, signing in, uploading, searching and managing through a balancer."""
 
 import re
+import time
+from contextlib import ExitStack
 from uuid import uuid4
 
+import pytest
+from websockets.exceptions import ConnectionClosed
+
 from tests.e2e.documents import LEAVE, QUESTION
-from tests.stack.black_box.people import Person, client_of, new_address, submit
+from tests.stack.black_box.people import Account, Person, client_of, new_address, submit
 
 USERS = "/admin/accounts/user/"
 
@@ -20,6 +25,25 @@ def test_a_token_of_one_replica_is_good_at_every_other(manager: Person, replicas
         with manager.at(address).program() as client:
             profile = client.get("/api/v1/profile").raise_for_status().json()
         assert profile["username"] == manager.account.username
+
+
+def test_who_signs_out_at_one_replica_loses_the_sockets_at_the_others(
+    manager: Person, replicas: list[str]
+) -> None:
+    tokens = manager.at(replicas[0]).log_in().raise_for_status().json()
+    account = Account(manager.account.username, tokens["access"], time.monotonic())
+    with ExitStack() as opened:
+        sockets = [opened.enter_context(Person(door, account).socket()) for door in replicas[1:]]
+        with client_of(replicas[0], manager.address) as client:
+            client.post("/api/v1/logout", json={"refresh": tokens["refresh"]}).raise_for_status()
+        for socket in sockets:
+            assert socket.until("error")["code"] == "session_ended"
+            with pytest.raises(ConnectionClosed) as closed:
+                socket.next()
+            assert closed.value.rcvd is not None
+            assert closed.value.rcvd.code == 4401
+    with manager.at(replicas[1]).socket():
+        pass  # another sign-in of the same person is not concerned
 
 
 def test_what_was_uploaded_is_found_at_every_replica(manager: Person, replicas: list[str]) -> None:
