@@ -5,7 +5,7 @@ import re
 from playwright.sync_api import expect
 
 from tests.e2e.chat import ChatPage
-from tests.e2e.documents import LEAVE, QUESTION, QUOTE, UNANSWERABLE
+from tests.e2e.documents import DESK_ITEMS, DESK_QUESTION, LEAVE, QUESTION, QUOTE, UNANSWERABLE
 
 
 def test_a_question_is_answered_with_quotations_that_open_their_passage(chat: ChatPage) -> None:
@@ -37,6 +37,14 @@ def test_a_citation_marks_the_very_sentence_that_it_stands_after(chat: ChatPage)
         sentence = paragraph.evaluate("block => block.firstChild.data.trim()")
         paragraph.locator(".cite a").first.click()
         expect(chat.panel.locator("mark").first).to_contain_text(sentence)
+
+
+def test_the_citation_of_a_quoted_list_marks_each_of_its_items(chat: ChatPage) -> None:
+    chat.ask(DESK_QUESTION)
+    chat.wait_for_end()
+    expect(chat.text.locator("li")).to_have_count(len(DESK_ITEMS))
+    chat.answer.locator(".cite a").first.click()
+    expect(chat.panel.locator("mark")).to_have_text(DESK_ITEMS)
 
 
 def test_closing_the_source_returns_to_the_citation(chat: ChatPage) -> None:

@@ -138,10 +138,12 @@ function meantBy(opener) {
 }
 
 /**
- * Return the words between a citation mark and the mark before it. Where they are a quotation themselves, they are what
- * the reader wants to see marked; a citation used several times has one quotation for all its uses.
+ * Return the words that a citation mark stands after; none where it is its citation's only mark, whose quotation they
+ * are then. A citation used several times has one quotation for all its uses, and these words are what the reader wants
+ * to see marked.
  */
 function claimBefore(opener) {
+  if (isOnlyMark(opener)) return "";
   const words = [];
   let node = opener.closest(".cite")?.previousSibling;
   while (node && !node.classList?.contains("cite") && node.localName !== "br") {
@@ -149,6 +151,12 @@ function claimBefore(opener) {
     node = node.previousSibling;
   }
   return words.join("").trim();
+}
+
+function isOnlyMark(opener) {
+  const marks = opener.closest("[data-part=answer]")?.querySelectorAll(".cite a") ?? [];
+  const address = opener.getAttribute("href");
+  return [...marks].filter((mark) => mark.getAttribute("href") === address).length === 1;
 }
 
 /** Make what stands before or after the passage in its document, as a dim neighbour; nothing of nothing. */
