@@ -76,16 +76,32 @@ def code_steps(*, write: bool) -> Iterator[Step]:
     yield Step("messages", python("tools.messages", "check"))
 
 
-def django_steps(home: Path) -> Iterator[Step]:
-    """Migrations and deployment checks, with a scratch home and the settings of a production server."""
-    production = {
-        "SICHA_HOME": str(home / "production"),
+def production_settings() -> dict[str, str]:
+    """Return settings that the deployment checks find nothing wrong with; the services need not run."""
+    password = secrets.token_urlsafe(24)
+    return {
         "PRODUCTION": "true",
         "SECRET_KEY": secrets.token_urlsafe(48),
         "JWT_SIGNING_KEY": secrets.token_urlsafe(48),
         "ALLOWED_HOSTS": "chat.example.org",
         "ALLOWED_ORIGINS": "https://chat.example.org",
+        "TRUSTED_PROXIES": "1",
+        "DATABASE_URL": f"postgresql://sicha:{password}@postgres:5432/sicha",
+        "REDIS_URL": f"redis://:{password}@redis:6379/0",
+        "CELERY_BROKER_URL": f"redis://:{password}@redis:6379/1",
+        "S3_ENDPOINT_URL": "http://minio:9000",
+        "S3_ACCESS_KEY": "sicha",
+        "S3_SECRET_KEY": password,
+        "WEAVIATE_URL": "http://weaviate:8080",
+        "WEAVIATE_API_KEY": password,
+        "EMAIL_URL": "smtp://mail.example.org:587?tls=true",
+        "DEFAULT_FROM_EMAIL": "sicha@example.org",
     }
+
+
+def django_steps(home: Path) -> Iterator[Step]:
+    """Migrations and deployment checks, with a scratch home and the settings of a production server."""
+    production = {"SICHA_HOME": str(home / "production"), **production_settings()}
     embedded = {"SICHA_HOME": str(home / "embedded")}
     yield Step("migrations", manage("makemigrations", "--check", "--dry-run"), embedded)
     yield Step("system-check", manage("check", "--fail-level=WARNING"), embedded)

@@ -1,13 +1,11 @@
-"""System checks of the configuration: what would start and then do harm, or do nothing."""
+"""What is wrong in every installation: settings that contradict each other, or do nothing."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any
 
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, Tags, Warning, register
+from django.core.checks import CheckMessage, Error, Tags, register
 from django.utils.module_loading import import_string
-
-SECRET_LENGTH = 32
 
 
 @register("config")
@@ -58,30 +56,6 @@ def exact_lists(app_configs: object, **kwargs: Any) -> list[CheckMessage]:  # no
         for item in getattr(settings, name)
         if "*" in item or item.startswith(".")
     ]
-
-
-@register("config", Tags.security)
-def production(app_configs: object, **kwargs: Any) -> list[CheckMessage]:  # noqa: ARG001
-    """What only matters where strangers come in."""
-    return list(_production_errors()) if settings.PRODUCTION else []
-
-
-def _production_errors() -> Iterator[CheckMessage]:
-    if settings.DEBUG:
-        yield Error("DEBUG must be off in production.", id="config.E004")
-    for name in settings.GENERATED_SECRETS:
-        yield Error(f"{name} must be set in production: replicas share it.", id="config.E005")
-    for name in _weak_secrets(("SECRET_KEY", "JWT_SIGNING_KEY")):
-        yield Error(f"{name} must have at least {SECRET_LENGTH} varied characters.", id="config.E006")
-    if settings.SECRET_KEY == settings.JWT_SIGNING_KEY:
-        yield Error("SECRET_KEY and JWT_SIGNING_KEY must differ.", id="config.E007")
-    if not settings.HTTPS:
-        yield Warning("HTTPS is off: cookies travel in clear text.", id="config.W001")
-
-
-def _weak_secrets(names: Sequence[str]) -> list[str]:
-    values = {name: getattr(settings, name) for name in names}
-    return [name for name, value in values.items() if len(value) < SECRET_LENGTH or len(set(value)) < 8]
 
 
 def _is_callable(dotted: str) -> bool:
