@@ -92,12 +92,22 @@ def weigh(signals: Signals | None, embedder: str) -> Evidence:
     """Return the evidence by the embedder's calibration; no signals are no evidence."""
     if signals is None:
         return NO_EVIDENCE
-    calibration = CALIBRATIONS.get(embedder, UNCALIBRATED)
+    calibration = calibration_of(embedder)
     pairs = zip(calibration.weights, signals.as_row(), strict=True)
     score = calibration.bias + sum(weight * value for weight, value in pairs)
     confidence = 1 / (1 + math.exp(-max(-30.0, min(30.0, score))))
     level = _level(confidence, calibration)
     return Evidence(level != "none", confidence, level)
+
+
+def calibration_of(embedder: str) -> Calibration:
+    return CALIBRATIONS.get(embedder, UNCALIBRATED)
+
+
+def held_words(asked: Sequence[str], search_text: str) -> list[str]:
+    """Return those of the words that a passage holds in any form, by its search text."""
+    held = set(search_text.split())
+    return [word for word in asked if not held.isdisjoint(word_tokens(word))]
 
 
 def _level(confidence: float, calibration: Calibration) -> Level:
@@ -114,8 +124,5 @@ def _lead(best: Sequence[Candidate]) -> float:
 
 
 def _coverage(question: str, best: Sequence[Candidate]) -> float:
-    asked = [set(word_tokens(word)) for word in asked_words(question)]
-    texts = [set(candidate.search_text.split()) for candidate in best]
-    return max(
-        (sum(1 for forms in asked if forms & text) / len(asked) for text in texts if asked), default=0.0
-    )
+    asked = asked_words(question)
+    return max((len(held_words(asked, one.search_text)) / len(asked) for one in best if asked), default=0.0)

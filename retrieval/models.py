@@ -11,6 +11,7 @@ from accounts.tenancy import TenantModel
 TITLE_LENGTH = 300
 CATEGORY_LENGTH = 100
 EXTERNAL_ID_LENGTH = 200
+GLOSSARY_LENGTH = 500
 
 
 class Document(TenantModel):
@@ -108,6 +109,25 @@ class Passage(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.document_id}#{self.ordinal}"
+
+
+class GlossaryEntry(TenantModel):
+    """Names for one thing in the organisation: a question that has one of them is searched with all."""
+
+    terms = models.CharField(
+        _("terms of one meaning"),
+        max_length=GLOSSARY_LENGTH,
+        help_text=_("Two or more, separated by commas: laptop, portable computer"),
+    )
+    created_at = models.DateTimeField(_("added"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("glossary entry")
+        verbose_name_plural = _("glossary")
+        ordering: ClassVar = ["terms"]
+
+    def __str__(self) -> str:
+        return self.terms
 
 
 class IndexState(TenantModel):

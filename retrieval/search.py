@@ -15,18 +15,18 @@ import numpy as np
 from accounts.tenancy import tenant_scope
 from config.kernel.hebrew.normalise import search_tokens
 from config.kernel.hebrew.questions import asked_words
-from retrieval import selectors, terms
+from retrieval import glossary, selectors, terms
 from retrieval.chunking import last_heading
 from retrieval.embeddings import LEXICAL, get_embedder
 from retrieval.embeddings.port import Embedder, Vectors
 from retrieval.embeddings.questions import aimed, learn_questions
-from retrieval.evidence import NO_EVIDENCE, Candidate, Signals, signals_of, weigh
+from retrieval.evidence import NO_EVIDENCE, Candidate, Signals, calibration_of, signals_of, weigh
 from retrieval.models import Passage
 from retrieval.ranking import Fused, fuse, scale
 from retrieval.relevance import QuotableText, score_sentences
 from retrieval.rescoring import Features, features_of, sentence_vectors, weigh_features
 from retrieval.sentences import quotes_of
-from retrieval.types import DocumentRef, FoundPassage, Reader, SearchResult, Sentence
+from retrieval.types import DocumentRef, Evidence, FoundPassage, Reader, SearchResult, Sentence
 from retrieval.vectors import get_store
 from retrieval.vectors.port import Background, StoreQuery
 
@@ -43,10 +43,12 @@ MOST_OF_ONE_DOCUMENT = 3
 class Candidates:
     """All that the store found for a question, best first, and what the question was turned into.
 
-    `vector` is the question's own part (`embeddings.questions`), None where nothing embeds.
+    `question` is what was searched, with the `other_names` that the glossary has for what it names; `vector`
+    is its own part (`embeddings.questions`), None where nothing embeds.
     """
 
     question: str
+    other_names: Sequence[str]
     hits: Sequence[Fused]
     vector: Vectors | None
     embedder: str
@@ -61,6 +63,18 @@ class Ranked:
     hit: Fused
     features: Features
     odds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """A search with its reasons: what was searched for, what was found, and how it was judged."""
+
+    asked: Sequence[str]
+    other_names: Sequence[str]
+    found: Sequence[Ranked]
+    signals: Signals | None
+    evidence: Evidence
+    answered_from: float
 
 
 def find_passages(
@@ -81,8 +95,26 @@ def find_passages(
     return SearchResult(passages, evidence, (time.perf_counter() - began) * 1000)
 
 
+def explain(*, question: str, reader: Reader, limit: int = 10) -> Explanation:
+    """Return what a search finds and why, for somebody who looks after the documents."""
+    candidates = find_candidates(question=question, reader=reader)
+    ranked = rank(candidates, reader, limit)
+    judged = signals(candidates, ranked)
+    return Explanation(
+        asked=asked_words(candidates.question),
+        other_names=candidates.other_names,
+        found=ranked[:limit],
+        signals=judged,
+        evidence=weigh(judged, candidates.embedder),
+        answered_from=calibration_of(candidates.embedder).answer_from,
+    )
+
+
 def find_candidates(*, question: str, reader: Reader, category: str | None = None) -> Candidates:
     """Return the fused hits of both legs; they are the store's word, not yet checked against the database."""
+    with tenant_scope(reader.organization_id):
+        names = glossary.other_names(question)
+    question = glossary.expanded(question, names)
     embedder = get_embedder()
     vector = _embedded(embedder, question) if embedder else None
     name = embedder.name if embedder else LEXICAL
@@ -97,7 +129,7 @@ def find_candidates(*, question: str, reader: Reader, category: str | None = Non
             limit=LEG_LIMIT,
         )
     )
-    return Candidates(question, fuse(legs.lexical, legs.dense), vector, name, legs.background)
+    return Candidates(question, names, fuse(legs.lexical, legs.dense), vector, name, legs.background)
 
 
 def rank(candidates: Candidates, reader: Reader, limit: int = DEFAULT_LIMIT) -> list[Ranked]:

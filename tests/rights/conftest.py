@@ -20,8 +20,8 @@ from config.asgi import application
 from conversations.services import close_turn, open_turn
 from conversations.sharing import share_conversation
 from conversations.types import Closing, MessageStatus, Turn
-from retrieval import services
-from retrieval.models import Passage
+from retrieval import glossary, services
+from retrieval.models import GlossaryEntry, Passage
 from tests.builders import make_department, make_user
 from tests.chatbot.conftest import SALARIES
 from tests.rights.routes import ROLES
@@ -59,6 +59,7 @@ def things(manager: User, member: User, department: Department) -> Things:
     share = share_conversation(actor=owner, conversation_id=turn.conversation_id)
     with tenant_scope(boss.organization_id):
         usage = DailyUsage.objects.create(day=date(2026, 11, 24))
+        entry = glossary.save_entry(actor=boss, entry=GlossaryEntry(), terms="שכר, משכורת")
     return {
         **restricted_document(boss, department),
         "conversation_id": str(turn.conversation_id),
@@ -69,6 +70,7 @@ def things(manager: User, member: User, department: Department) -> Things:
         "invitation_id": str(invitation.pk),
         "organization_id": str(organization.pk),
         "usage_id": str(usage.pk),
+        "entry_id": str(entry.pk),
         "share_id": str(share.id),
         "model_id": "sicha",
         "uid": "MQ",

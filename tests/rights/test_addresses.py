@@ -30,6 +30,7 @@ OBJECT_OF_MODEL = {
     "invitation": "invitation_id",
     "document": "document_id",
     "dailyusage": "usage_id",
+    "glossaryentry": "entry_id",
 }
 # What an address must be sent to get further than its form.
 BODIES: dict[str, dict[str, Any]] = {

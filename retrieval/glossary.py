@@ -1,0 +1,69 @@
+"""The organisation's own words: a question that has one name of a thing is searched with its other names."""
+
+import re
+from collections.abc import Collection, Sequence
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from accounts.tenancy import current_organization_id
+from accounts.types import Actor
+from config.kernel.errors import InvalidInputError, PermissionDeniedError
+from config.kernel.hebrew.normalise import word_tokens, words
+from config.kernel.text import clean_text
+from retrieval.models import GLOSSARY_LENGTH, GlossaryEntry
+
+# A question of everything would be a question of nothing.
+MOST_ADDED = 6
+_BORDERS = re.compile(r"[,;\n]+")
+
+
+class GlossaryTooShortError(InvalidInputError):
+    code = "glossary_too_short"
+    message = _("An entry needs at least two different terms, separated by commas.")
+
+
+def terms_of(text: str) -> list[str]:
+    """Return the different terms of an entry as it was typed, in order; those without a word are left out."""
+    typed = [" ".join(term.split()) for term in _BORDERS.split(text)]
+    by_words = {tuple(words(term)): term for term in reversed(typed) if words(term)}
+    return [term for term in typed if by_words.get(tuple(words(term))) == term]
+
+
+def save_entry(*, actor: Actor, entry: GlossaryEntry, terms: str) -> GlossaryEntry:
+    """Keep an entry of the manager's organisation, tidied; call inside the scope.
+
+    Raises PermissionDeniedError, GlossaryTooShortError and TextTooLongError.
+    """
+    if not actor.is_manager:
+        raise PermissionDeniedError
+    different = list(dict.fromkeys(terms_of(terms)))
+    if len(different) < 2:
+        raise GlossaryTooShortError
+    entry.terms = clean_text(", ".join(different), max_length=GLOSSARY_LENGTH, field="terms")
+    with transaction.atomic():
+        entry.organization_id = current_organization_id()
+        entry.save()
+    return entry
+
+
+def other_names(question: str) -> list[str]:
+    """Return the other names of what the question names, a few at most; call inside the scope."""
+    asked = [set(word_tokens(word)) for word in words(question)]
+    added: dict[str, None] = {}
+    for entry in GlossaryEntry.objects.values_list("terms", flat=True):
+        terms = terms_of(entry)
+        if any(_is_named(term, asked) for term in terms):
+            added |= {term: None for term in terms if not _is_named(term, asked)}
+    return [*added][:MOST_ADDED]
+
+
+def expanded(question: str, names: Sequence[str]) -> str:
+    """Return the question followed by other names of what it names."""
+    return f"{question} ({', '.join(names)})" if names else question
+
+
+def _is_named(term: str, asked: Collection[set[str]]) -> bool:
+    """Tell whether the question has every word of the term, in any form."""
+    forms = [set(word_tokens(word)) for word in words(term)]
+    return bool(forms) and all(any(form & word for word in asked) for form in forms)
