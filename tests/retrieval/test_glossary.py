@@ -102,4 +102,4 @@ def test_the_page_names_the_words_that_no_document_has_and_why_there_would_be_a_
 
 def test_a_question_that_finds_nothing_says_so(page: Client) -> None:
     html = unescape(page.get(f"{LIST}try/", {"question": "מתי הפגרה?"}).content.decode())
-    assert "לא נמצא דבר" in html
+    assert "לא נמצא אף קטע" in html

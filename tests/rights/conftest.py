@@ -47,6 +47,14 @@ def restricted_document(manager: Actor, department: Department) -> dict[str, str
     return {"document_id": str(document.id), "passage_id": str(passage.id)}
 
 
+def rows_of_the_admin(manager: Actor) -> dict[str, str]:
+    """Add what the organisation's managers see in the admin alone; return the ids."""
+    with tenant_scope(manager.organization_id):
+        usage = DailyUsage.objects.create(day=date(2026, 11, 24))
+        entry = glossary.save_entry(actor=manager, entry=GlossaryEntry(), terms="שכר, משכורת")
+    return {"usage_id": str(usage.pk), "entry_id": str(entry.pk)}
+
+
 @pytest.fixture
 def things(manager: User, member: User, department: Department) -> Things:
     """Ids by the names of the placeholders in addresses; all of the member, or the member's department."""
@@ -57,11 +65,9 @@ def things(manager: User, member: User, department: Department) -> Things:
     spare = make_department("ארכיון", organization=organization)
     invitation, _token = create_invitation(actor=boss, offer=Offer())
     share = share_conversation(actor=owner, conversation_id=turn.conversation_id)
-    with tenant_scope(boss.organization_id):
-        usage = DailyUsage.objects.create(day=date(2026, 11, 24))
-        entry = glossary.save_entry(actor=boss, entry=GlossaryEntry(), terms="שכר, משכורת")
     return {
         **restricted_document(boss, department),
+        **rows_of_the_admin(boss),
         "conversation_id": str(turn.conversation_id),
         "message_id": str(turn.answer_id),
         "answer_id": str(turn.answer_id),
@@ -69,8 +75,6 @@ def things(manager: User, member: User, department: Department) -> Things:
         "department_id": str(spare.pk),
         "invitation_id": str(invitation.pk),
         "organization_id": str(organization.pk),
-        "usage_id": str(usage.pk),
-        "entry_id": str(entry.pk),
         "share_id": str(share.id),
         "model_id": "sicha",
         "uid": "MQ",
