@@ -5,6 +5,7 @@ import logging
 import random
 from collections.abc import Awaitable, Callable
 from contextlib import ExitStack, aclosing
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
@@ -66,6 +67,8 @@ class AlreadyAuthenticatedError(ConflictError):
 class ChatConsumer(SocketConsumer):
     """One chat connection of one person."""
 
+    # A client may acknowledge each frame of several fast answers; nothing else comes so often.
+    frames_per_window = MappingProxyType({"frame": 120, "ack": 600})
     known: Actor | None = None
     _language: str = settings.LANGUAGE_CODE
 
@@ -109,11 +112,18 @@ class ChatConsumer(SocketConsumer):
         together."""
         await self.send_text(encode(Reconnect(after_ms=random.randint(100, 2000))))  # noqa: S311 - jitter
 
-    def received(self, text: str | None) -> None:
+    def read(self, text: str | None) -> ClientFrame | DomainError:
         try:
-            frame = parse(text)
+            return parse(text)
         except DomainError as error:
-            return self._spawn_refusal(error)
+            return error
+
+    def kind_of(self, frame: ClientFrame | DomainError) -> str:
+        return "ack" if isinstance(frame, Ack) and self.known is not None else "frame"
+
+    def received(self, frame: ClientFrame | DomainError) -> None:
+        if isinstance(frame, DomainError):
+            return self._spawn_refusal(frame)
         if isinstance(frame, Ack) and self.known is not None:  # one for every few frames: no task, no query
             return self._credit.acknowledge(frame.answer_id, frame.seq)
         if self.spawn(self._guarded(frame)) is None:

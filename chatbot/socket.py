@@ -9,7 +9,8 @@ tests and middleware of Channels work as with its consumers.
 import asyncio
 import logging
 import time
-from collections.abc import Awaitable, Callable, Coroutine
+from collections import Counter
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from typing import Any, ClassVar
 
 from channels.exceptions import DenyConnection
@@ -25,10 +26,10 @@ CLOSE_FLOOD = 4429
 
 
 class SocketConsumer:
-    """One connection. Subclasses implement `opened`, `received` and `closed`; `received` must not wait for
-    anything."""
+    """One connection. Subclasses implement `opened`, `read`, `kind_of`, `received` and `closed`; the three
+    in the middle must not wait for anything. `frames_per_window` bounds each kind of frame by itself."""
 
-    frames_per_window: ClassVar[int] = 600  # a client may acknowledge each frame of several fast answers
+    frames_per_window: ClassVar[Mapping[str, int]]
     window_seconds: ClassVar[float] = 10.0
     max_tasks: ClassVar[int] = 64
 
@@ -38,7 +39,7 @@ class SocketConsumer:
         self._send = send
         self._tasks: set[asyncio.Task[None]] = set()
         self._window_began = 0.0
-        self._window_frames = 0
+        self._window_frames: Counter[str] = Counter()
         self.is_open = False
 
     @classmethod
@@ -52,8 +53,16 @@ class SocketConsumer:
         """Decide on the handshake: return the subprotocol, or raise DenyConnection."""
         return None
 
-    def received(self, text: str | None) -> None:
-        """Handle one text frame; None stands for a binary one."""
+    def read(self, text: str | None) -> Any:
+        """Return what a text frame says, for `kind_of` and `received`; None stands for a binary one."""
+        raise NotImplementedError
+
+    def kind_of(self, frame: Any) -> str:
+        """Return under which bound of `frames_per_window` the frame is counted."""
+        raise NotImplementedError
+
+    def received(self, frame: Any) -> None:
+        """Handle one frame."""
         raise NotImplementedError
 
     async def closed(self) -> None:
@@ -113,17 +122,19 @@ class SocketConsumer:
         size = len(text.encode()) if text is not None else len(message.get("bytes") or b"")
         if size > MAX_FRAME_BYTES:
             return await self.close(CLOSE_TOO_BIG)
-        if self._is_flood():
+        frame = self.read(text)
+        if self._is_flood(self.kind_of(frame)):
             return await self.close(CLOSE_FLOOD)
-        self.received(text)
+        self.received(frame)
         return None
 
-    def _is_flood(self) -> bool:
+    def _is_flood(self, kind: str) -> bool:
         now = time.monotonic()
         if now - self._window_began > self.window_seconds:
-            self._window_began, self._window_frames = now, 0
-        self._window_frames += 1
-        return self._window_frames > self.frames_per_window
+            self._window_began = now
+            self._window_frames.clear()
+        self._window_frames[kind] += 1
+        return self._window_frames[kind] > self.frames_per_window[kind]
 
     async def _end_tasks(self) -> None:
         tasks = list(self._tasks)

@@ -92,3 +92,19 @@ async def test_a_flood_and_an_oversized_frame_close_the_socket(chat: ChatOf, mem
         for _ in range(700):
             await talk.send("ack", answer_id=ANSWER, seq=1)
         assert await talk.socket.receive_output(timeout=20) == {"type": "websocket.close", "code": 4429}
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_acknowledgements_count_apart_and_nothing_else_may_come_so_often(
+    chat: ChatOf, member: User
+) -> None:
+    async with chat(member) as talk:
+        await talk.until("hello")
+        for _ in range(500):
+            await talk.send("ack", answer_id=ANSWER, seq=1)
+        for _ in range(120):
+            await talk.send("no such frame")
+        refusals = [await talk.receive() for _ in range(120)]
+        assert {refusal["code"] for refusal in refusals} == {"unknown_frame"}
+        await talk.send("no such frame")
+        assert await talk.socket.receive_output(timeout=20) == {"type": "websocket.close", "code": 4429}
