@@ -100,7 +100,8 @@ def accepted_frame(turn: Turn, client_id: str) -> Accepted:
 
 async def follow(actor: Actor, answer_id: UUID, *, after_seq: int = 0) -> AsyncGenerator[Entry | None, None]:
     """Yield the answer's frames after `after_seq`: from the log, or one authoritative end when the log is
-    out of reach or its writer is gone. None, now and then while nothing comes, says that it is still open.
+    out of reach, its writer is gone, or it ended before `after_seq`. None, now and then while nothing comes,
+    says that it is still open.
 
     Raises NotFoundError when the answer is not the actor's, whether it exists or not; and, whenever the
     actor's account or sign-in comes to its end meanwhile, what `reload_actor` raises.
@@ -114,16 +115,18 @@ async def follow(actor: Actor, answer_id: UUID, *, after_seq: int = 0) -> AsyncG
                 yield entry
 
 
-async def _entries(standing: Standing, answer_id: UUID, position: int) -> AsyncGenerator[Entry | None, None]:
+async def _entries(standing: Standing, answer_id: UUID, after_seq: int) -> AsyncGenerator[Entry | None, None]:
+    position = after_seq
     with suppress(LogExpiredError):
-        async with aclosing(get_supervisor().log.read(answer_id, after_seq=position)) as entries:
+        async with aclosing(get_supervisor().log.read(answer_id, after_seq=after_seq)) as entries:
             async for entry in entries:
                 if entry is None and await _has_ended(standing.reader(), answer_id):
                     break
                 position = entry.seq if entry else position
                 yield entry
             else:
-                return
+                if position > after_seq:
+                    return
     async with aclosing(_stored_end(standing, answer_id, position + 1)) as ends:
         async for end in ends:
             yield end

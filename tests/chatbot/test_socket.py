@@ -76,6 +76,16 @@ async def test_resume_after_a_cut_gives_exactly_the_remainder(
     assert frames[-1]["text"].endswith("[1].")
 
 
+@pytest.mark.parametrize("beyond", [0, 1, 1000], ids=["the end", "one more", "far more"])
+async def test_resume_after_the_end_gives_the_stored_end(chat: ChatOf, member: User, beyond: int) -> None:
+    async with chat(member) as talk:
+        accepted = await talk.ask()
+        done = (await talk.until("done"))[-1]
+        after = done["seq"] + beyond
+        await talk.send("resume", answer_id=accepted["answer_id"], after_seq=after)
+        assert await talk.receive() == {**done, "seq": after + 1}
+
+
 async def test_two_tabs_see_the_same_stream(chat: ChatOf, member: User, ollama: FakeOllama) -> None:
     async with chat(member) as first, chat(member) as second:
         accepted = await first.ask()
