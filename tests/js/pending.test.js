@@ -36,6 +36,40 @@ test("a question survives a reload, but an old one is not sent unasked", () => {
   assert.equal(reloaded.ofConversation("").length, 0);
 });
 
+test("a page that was reloaded without the question that was just accepted asks for it again", () => {
+  const store = new TabStore("t4:");
+  const sent = [];
+  const first = new PendingQuestions(store, () => true);
+  const { clientId } = first.add({ text: "שאלה", conversationId: "" });
+  first.accept({ client_id: clientId, question_id: "q", conversation_id: "c" });
+  const reloaded = new PendingQuestions(store, (frame) => sent.push(frame));
+  reloaded.recover({ conversationId: "", isReloaded: true, isShown: () => false });
+  assert.equal(reloaded.ofConversation("").length, 1);
+  reloaded.flush();
+  assert.deepEqual(sent, [{ type: "ask", client_id: clientId, text: "שאלה" }]);
+});
+
+test("an accepted question is not asked for again where it is shown, elsewhere, or twice", () => {
+  const store = new TabStore("t5:");
+  const accepted = () => {
+    const pending = new PendingQuestions(store, () => true);
+    const { clientId } = pending.add({ text: "שאלה", conversationId: "c" });
+    pending.accept({ client_id: clientId, question_id: "q", conversation_id: "c" });
+    return new PendingQuestions(store, () => true);
+  };
+  const shown = accepted();
+  shown.recover({ conversationId: "c", isReloaded: true, isShown: (id) => id === "q" });
+  shown.recover({ conversationId: "c", isReloaded: true, isShown: () => false });
+  const elsewhere = accepted();
+  elsewhere.recover({ conversationId: "d", isReloaded: true, isShown: () => false });
+  const anew = accepted();
+  anew.recover({ conversationId: "", isReloaded: true, isShown: () => false });
+  const visited = accepted();
+  visited.recover({ conversationId: "c", isReloaded: false, isShown: () => false });
+  visited.recover({ conversationId: "c", isReloaded: true, isShown: () => false });
+  for (const { questions } of [shown, elsewhere, anew, visited]) assert.deepEqual(questions, []);
+});
+
 test("waits between attempts grow, differ and have an end", () => {
   assert.equal(
     backOff(0, () => 0),

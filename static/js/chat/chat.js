@@ -104,6 +104,11 @@ export class Chat {
 
   /** Show again what was asked before a reload and has not been accepted; what is old becomes a draft. */
   recoverPending() {
+    this.pending.recover({
+      conversationId: this.history.conversationId,
+      isReloaded: isReload() && this.window.isAtEnd,
+      isShown: (questionId) => document.getElementById(`question-${questionId}`) !== null,
+    });
     for (const { text } of this.pending.takeStale()) this.composer.giveBack(text);
     for (const question of this.pending.ofConversation(this.history.conversationId)) {
       this.await(question.client_id, question.text, this.log.addTurn(question.text), false);
@@ -131,7 +136,7 @@ export class Chat {
   }
 
   accepted(frame) {
-    const question = this.pending.settle(frame.client_id);
+    const question = this.pending.accept(frame);
     const view = this.waiting.get(frame.client_id);
     if (!question || !view) return;
     this.waiting.delete(frame.client_id);
@@ -235,4 +240,8 @@ export class Chat {
     const answer = button.closest("[data-part=answer]");
     return answer?.previousElementSibling?.querySelector(".question__text")?.textContent.trim() ?? "";
   }
+}
+
+function isReload() {
+  return performance.getEntriesByType("navigation")[0]?.type === "reload";
 }

@@ -1,9 +1,11 @@
 /**
  * Questions that the server has not yet accepted. They survive a reload, and are sent again under the same
- * `client_id`, by which the server knows a repetition.
+ * `client_id`, by which the server knows a repetition. The latest that was accepted is remembered, too: a page may have
+ * been asked for before the question was stored, and come after it was accepted.
  */
 
 const NAME = "pending";
+const ACCEPTED = "accepted";
 const FRESH_FOR = 10 * 60 * 1000;
 
 export class PendingQuestions {
@@ -34,6 +36,28 @@ export class PendingQuestions {
   /** Send everything again: after a new connection. */
   flush() {
     for (const question of this.questions) this.ask(question);
+  }
+
+  /** Let go of a question that was accepted, as `settle` does, and remember under which ids the server has it. */
+  accept({ client_id: clientId, question_id: questionId, conversation_id: conversationId }) {
+    const question = this.settle(clientId);
+    if (question) this.store.set(ACCEPTED, { question, questionId, conversationId });
+    return question;
+  }
+
+  /**
+   * Take back the question that was accepted last if a reloaded page came without it: sent again, it brings its answer.
+   * Each page is asked once. `isShown` tells whether a question of that id is on it.
+   */
+  recover({ conversationId, isReloaded, isShown }, now = Date.now()) {
+    const accepted = this.store.get(ACCEPTED);
+    this.store.remove(ACCEPTED);
+    const isMissing = accepted && isReloaded && !isShown(accepted.questionId);
+    if (!isMissing || now - accepted.question.at > FRESH_FOR) return;
+    const place = accepted.question.conversation_id ?? null;
+    if (conversationId ? accepted.conversationId !== conversationId : place !== null) return;
+    this.questions.push({ ...accepted.question, conversation_id: conversationId || null });
+    this.keep();
   }
 
   /** Let go of a question that was accepted or refused, and return it; null for one that is not known. */
