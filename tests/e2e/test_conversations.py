@@ -118,3 +118,29 @@ def test_an_open_menu_outlives_what_another_tab_does_to_its_line(
     expect(line(talked)).to_contain_text("שם מלשונית אחרת")
     talked.page.keyboard.press("Escape")
     expect(more).to_be_focused()
+
+
+def test_a_long_title_loses_its_end_whichever_way_it_is_written(chat: ChatPage) -> None:
+    for text in ("How many days of annual leave do I get after five years of work here", QUESTION * 2):
+        chat.open()
+        chat.ask(text)
+        expect(line(chat)).to_have_count(1)
+        title = line(chat).locator("[data-part=title]")
+        first, last = title.evaluate(FIRST_AND_LAST)
+        assert first
+        assert not last
+
+
+# Whether the first and the last letter of a title lie in the part of its line that is seen.
+FIRST_AND_LAST = """title => {
+  const text = title.textContent;
+  const node = document.createTreeWalker(title, NodeFilter.SHOW_TEXT).nextNode();
+  const box = title.getBoundingClientRect();
+  return [0, node.length - 1].map(at => {
+    const range = document.createRange();
+    range.setStart(node, at);
+    range.setEnd(node, at + 1);
+    const {left, right} = range.getBoundingClientRect();
+    return left >= box.left - 1 && right <= box.right + 1;
+  });
+}"""
