@@ -15,13 +15,14 @@ from chatbot.protocol import Accepted, Done, encode
 from chatbot.revoked import readable_citations
 from chatbot.streams.port import Entry, LogExpiredError
 from chatbot.supervisor import get_supervisor
-from chatbot.turn import TurnRequest
+from chatbot.turn import Begun, TurnRequest
 from chatbot.watch import Standing
 from config.kernel.database import in_database
 from config.kernel.types import JSONObject
 from conversations import access as conversation_access
 from conversations import selectors as conversations
 from conversations import services as conversation_services
+from conversations.errors import AnswerWholeError
 from conversations.types import CitationData, HistoryItem, MessageStatus, StoredAnswer, Turn
 from retrieval import access as retrieval_access
 
@@ -90,6 +91,30 @@ async def _regenerate(actor: Actor, answer_id: UUID) -> Turn:
         actor=actor, answer_id=answer_id, lease_owner=supervisor.lease_owner
     )
     await supervisor.launch(TurnRequest(turn, retrieval_access.reader_of(actor)), actor)
+    return turn
+
+
+async def go_on(actor: Actor, answer_id: UUID) -> Turn:
+    """Start an answer that goes on from one that was stopped or interrupted; call `admit` first. Asked again,
+    it returns the same turn and starts nothing.
+
+    Raises NotFoundError, AnswerWholeError (also where the model can only begin anew), AnswerInProgressError.
+    """
+    return await get_supervisor().see_through(_go_on(actor, answer_id))
+
+
+async def _go_on(actor: Actor, answer_id: UUID) -> Turn:
+    supervisor = get_supervisor()
+    stored = await _stored(actor, answer_id)
+    if not supervisor.model.continues:
+        raise AnswerWholeError(details={"model": supervisor.model.name})
+    turn = await in_database(conversation_services.continue_answer)(
+        actor=actor, answer_id=answer_id, lease_owner=supervisor.lease_owner
+    )
+    if turn.created:
+        begun = Begun(stored.text, stored.citations)
+        request = TurnRequest(turn, retrieval_access.reader_of(actor), begun=begun)
+        await supervisor.launch(request, actor)
     return turn
 
 

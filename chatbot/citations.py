@@ -37,11 +37,19 @@ class _Use:
 class CitationStream:
     """Feeds on pieces, returns text that may be shown; `citations` are the ones used so far."""
 
-    def __init__(self, passages: Sequence[FoundPassage]) -> None:
+    def __init__(
+        self, passages: Sequence[FoundPassage], *, begun: str = "", cited: Sequence[CitationData] = ()
+    ) -> None:
+        """`cited` is what the `begun` text cites, number n of which has to be the n-th of the passages."""
         self._passages = passages
-        self._uses: dict[int, _Use] = {}  # by the passage's position in the prompt, from 1
+        self._uses = {  # by the passage's position in the prompt, from 1
+            citation.number: _Use(
+                citation.number, passages[citation.number - 1], citation.start, citation.end
+            )
+            for citation in cited
+        }
         self._held = ""
-        self._claim = ""
+        self._claim = begun[-_CLAIM_MEMORY:]
         self._quoted: tuple[int, int] | None = None
 
     def feed(self, piece: Piece) -> str:

@@ -4,6 +4,7 @@ once."""
 import asyncio
 import logging
 import time
+from collections.abc import Sequence
 from contextlib import aclosing, suppress
 from dataclasses import dataclass, replace
 
@@ -20,8 +21,9 @@ from chatbot.streams.port import AnswerLog, Entry
 from chatbot.turn import Draft, Progress, SourcesFound, StageReached, TurnRequest, run_turn
 from config.kernel.database import in_database
 from config.kernel.errors import DomainError, ServiceUnavailableError
+from config.kernel.types import JSONObject
 from conversations import services as conversations
-from conversations.types import Closing, MessageStatus, Usage
+from conversations.types import CitationData, Closing, MessageStatus, Usage, Written
 from retrieval.access import reader_of
 
 logger = logging.getLogger(__name__)
@@ -56,6 +58,7 @@ class Job:
         self._seq = 0
         self._stopped = False
         self._withdrawn = False
+        self._saved: tuple[Sequence[CitationData], Sequence[JSONObject]] = ((), [])
         self._began = time.monotonic()
         self._task: asyncio.Task[None] | None = None
 
@@ -137,11 +140,23 @@ class Job:
         while True:
             await asyncio.sleep(CHECKPOINT_SECONDS)
             with suppress(DatabaseError):
+                written = self._written()
                 kept = await checkpoint(
-                    turn=self._turn, text=self._draft.text, lease_owner=self._workshop.lease_owner
+                    turn=self._turn, written=written, lease_owner=self._workshop.lease_owner
                 )
+                self._saved = (written.citations or self._saved[0], written.sources or self._saved[1])
                 if kept.stop_requested or not kept.alive:
                     self.stop()
+
+    def _written(self) -> Written:
+        """Return what is written so far, with the citations and sources only where they are new."""
+        draft = self._draft
+        sources = _sources(draft)
+        return Written(
+            draft.text,
+            citations=None if draft.citations == self._saved[0] else draft.citations,
+            sources=None if sources == self._saved[1] else sources,
+        )
 
     async def _close(self, error: DomainError | None) -> None:
         draft = self._draft
@@ -176,7 +191,7 @@ class Job:
             status=draft.status,
             text=draft.text,
             citations=draft.citations,
-            sources=[stored_source(source) for source in draft.found.passages] if draft.found else [],
+            sources=_sources(draft),
             confidence=draft.confidence.value,
             confidence_level=draft.confidence.level,
             usage=Usage(draft.tokens.prompt, draft.tokens.completion),
@@ -211,3 +226,7 @@ class Job:
         metrics.TOKENS.labels("completion").inc(draft.tokens.completion)
         extra = {"answer_id": str(self._turn.answer_id), "status": str(draft.status), "frames": self._seq}
         logger.info("turn closed", extra=extra)
+
+
+def _sources(draft: Draft) -> list[JSONObject]:
+    return [stored_source(source) for source in draft.found.passages] if draft.found else []

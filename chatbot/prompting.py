@@ -31,22 +31,23 @@ def estimate_tokens(text: str) -> int:
 
 
 def build_prompt(
-    *, question: str, passages: Sequence[FoundPassage], history: Sequence[HistoryItem]
+    *, question: str, passages: Sequence[FoundPassage], history: Sequence[HistoryItem], begun: str = ""
 ) -> Prompt:
     """Return the prompt for one turn, within the model's context size.
 
-    Passages come first and in order of relevance, the newest history fills what is left; the question is
-    never cut.
+    Passages come first and in order of relevance, the newest history fills what is left; the question and
+    what was `begun` of the answer are never cut.
     """
     fence = f"«{secrets.token_hex(4)}»"
     rules = _RULES.format(fence=fence)
-    budget = settings.OLLAMA_NUM_CTX - MAX_ANSWER_TOKENS - estimate_tokens(rules) - estimate_tokens(question)
+    budget = settings.OLLAMA_NUM_CTX - MAX_ANSWER_TOKENS - estimate_tokens(rules + question + begun)
     fitting = _fitting_passages(passages, int(budget * _PASSAGE_SHARE))
     sources = "\n\n".join(_fenced(number, passage, fence) for number, passage in enumerate(fitting, start=1))
     past = _fitting_history(history, budget - estimate_tokens(sources))
+    written = [ChatMessage("assistant", begun)] if begun else []
     system = ChatMessage("system", f"{rules}\n{sources}")
     return Prompt(
-        messages=(system, *past, ChatMessage("user", question)),
+        messages=(system, *past, ChatMessage("user", question), *written),
         question=question,
         passages=tuple(fitting),
         max_tokens=MAX_ANSWER_TOKENS,

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 from django.utils.translation import gettext, override
+from django.utils.translation import gettext_lazy as _
 
 from chatbot import metrics
 from chatbot.citations import CitationStream
@@ -15,6 +16,7 @@ from chatbot.llm.port import LanguageModel, Prompt, TokenCount
 from chatbot.prompting import build_prompt
 from chatbot.small_talk import small_talk
 from config.kernel.database import in_database, in_worker
+from config.kernel.errors import ConflictError
 from config.kernel.hebrew.direction import dominant_direction
 from conversations.selectors import recent_history
 from conversations.types import CitationData, HistoryItem, MessageStatus, Turn
@@ -47,16 +49,33 @@ class TextWritten:
     text: str
 
 
+class SourcesChangedError(ConflictError):
+    """What a begun answer cites is not there any more, so nothing can be added to it."""
+
+    code = "sources_changed"
+    message = _("The documents have changed since the answer was begun. The question can be answered anew.")
+
+
 Progress: TypeAlias = StageReached | SourcesFound | TextWritten
 
 
 @dataclass(frozen=True, slots=True)
+class Begun:
+    """An answer that did not come to its end, with what it cites."""
+
+    text: str
+    citations: tuple[CitationData, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class TurnRequest:
-    """A question to answer. `history` replaces the stored conversation where a program sends its own."""
+    """A question to answer. `history` replaces the stored conversation where a program sends its own; an
+    answer that was `begun` is gone on with."""
 
     turn: Turn
     reader: Reader
     history: tuple[HistoryItem, ...] | None = None
+    begun: Begun | None = None
 
 
 @dataclass(slots=True)
@@ -100,7 +119,9 @@ async def run_turn(
     model left to itself would make something up. Raises the errors of the model's seam; what was written
     until then stays in the draft.
     """
-    question = request.turn.text
+    question, begun = request.turn.text, request.begun
+    for text in _in_frames(draft, begun.text if begun else ""):
+        yield _write(draft, text)
     if reply := small_talk(question):
         yield _write(draft, reply)
         return
@@ -113,20 +134,45 @@ async def run_turn(
         yield _write(draft, search_is_away(question))
         return
     yield SourcesFound(found.passages)
-    if not await _is_answered(question, found):
+    if begun is None and not await _is_answered(question, found):
         draft.status = MessageStatus.REFUSED
         yield _write(draft, refusal(question, found))
         return
-    prompt = build_prompt(question=question, passages=found.passages, history=history)
+    passages = _cited_first(found.passages, begun) if begun else found.passages
+    prompt = build_prompt(
+        question=question, passages=passages, history=history, begun=begun.text if begun else ""
+    )
     yield StageReached("writing")
-    async with aclosing(_written(model, prompt, draft)) as written:
+    draft.markers = _markers(prompt, begun)
+    async with aclosing(_written(model, prompt, draft, draft.markers)) as written:
         async for step in written:
             yield step
 
 
-async def _written(model: LanguageModel, prompt: Prompt, draft: Draft) -> AsyncGenerator[TextWritten, None]:
+def _cited_first(passages: Sequence[FoundPassage], begun: Begun) -> tuple[FoundPassage, ...]:
+    """Return the passages with those that the answer cites first, by their numbers in it.
+
+    Raises SourcesChangedError when one of them is not found any more: gone, or no longer to be read.
+    """
+    found = {passage.id: passage for passage in passages}
+    cited = [citation.passage_id for citation in sorted(begun.citations, key=lambda each: each.number)]
+    if not found.keys() >= set(cited):
+        raise SourcesChangedError
+    return (*(found[each] for each in cited), *(each for each in passages if each.id not in set(cited)))
+
+
+def _markers(prompt: Prompt, begun: Begun | None) -> CitationStream:
+    if begun is None:
+        return CitationStream(prompt.passages)
+    if len(begun.citations) > len(prompt.passages):
+        raise SourcesChangedError
+    return CitationStream(prompt.passages, begun=begun.text, cited=begun.citations)
+
+
+async def _written(
+    model: LanguageModel, prompt: Prompt, draft: Draft, markers: CitationStream
+) -> AsyncGenerator[TextWritten, None]:
     """Yield what the model writes with its markers made good, in frames that are not too long."""
-    draft.markers = markers = CitationStream(prompt.passages)
     async with aclosing(model.stream(prompt)) as pieces:
         async for piece in pieces:
             draft.tokens = piece.tokens or draft.tokens

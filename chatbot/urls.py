@@ -10,6 +10,7 @@ api_urlpatterns: list[URLPattern | URLResolver] = [
     path("answers/<answer_id>", views.answer, name="answer"),
     path("answers/<answer_id>/events", views.answer_events, name="answer-events"),
     path("answers/<answer_id>/stop", views.answer_stop, name="answer-stop"),
+    path("answers/<answer_id>/continue", views.answer_continue, name="answer-continue"),
     path("answers/<answer_id>/regenerate", views.answer_regenerate, name="answer-regenerate"),
 ]
 openai_urlpatterns: list[URLPattern | URLResolver] = [

@@ -63,6 +63,16 @@ async def answer_regenerate(request: HttpRequest, answer_id: str) -> HttpRespons
     return await _answered(request, actor, turn, allowance)
 
 
+@csrf_exempt
+async def answer_continue(request: HttpRequest, answer_id: str) -> HttpResponseBase:
+    """Go on from an answer that was stopped or interrupted, beside it; otherwise as `chat`."""
+    require_method(request, "POST")
+    actor = await actor_of_request(request)
+    allowance = await answers.admit(actor)
+    turn = await answers.go_on(actor, path_uuid(answer_id))
+    return await _answered(request, actor, turn, allowance)
+
+
 async def _answered(
     request: HttpRequest, actor: Actor, turn: Turn, allowance: limits.LimitState
 ) -> HttpResponseBase:

@@ -83,6 +83,20 @@ class AnswerRegenerateDocument(APIView):
     def post(self, request: Request) -> Response: ...  # type: ignore[empty-body]
 
 
+class AnswerContinueDocument(APIView):
+    @extend_schema(
+        summary="Go on with an answer that was stopped or interrupted",
+        description=(
+            "The new answer stands beside the first one and begins with its text. An answer is continued "
+            "once: asked again, the same new answer comes back. Otherwise as asking."
+        ),
+        parameters=[_ANSWER],
+        request=None,
+        responses={(200, _JSON): AnswerSerializer, (200, _EVENTS): OpenApiTypes.STR},
+    )
+    def post(self, request: Request) -> Response: ...  # type: ignore[empty-body]
+
+
 class CompletionsDocument(APIView):
     @extend_schema(
         summary="Ask in the form of OpenAI's interface",
@@ -122,6 +136,7 @@ DOCUMENTS = (
     ("/api/v1/answers/{answer_id}", "GET", AnswerDocument),
     ("/api/v1/answers/{answer_id}/events", "GET", AnswerEventsDocument),
     ("/api/v1/answers/{answer_id}/stop", "POST", AnswerStopDocument),
+    ("/api/v1/answers/{answer_id}/continue", "POST", AnswerContinueDocument),
     ("/api/v1/answers/{answer_id}/regenerate", "POST", AnswerRegenerateDocument),
     ("/v1/chat/completions", "POST", CompletionsDocument),
     ("/v1/models", "GET", ModelsDocument),

@@ -8,7 +8,7 @@ _API_PATHS = frozenset({"/register", "/login", "/chat", "/openapi.json", "/metri
 LEAN_PATHS = (
     r"/chat",
     r"/api/v1/chat",
-    r"/api/v1/answers/[^/]+(?:/(?:events|stop|regenerate))?",
+    r"/api/v1/answers/[^/]+(?:/(?:events|stop|regenerate|continue))?",
     r"/v1/chat/completions",
     r"/v1/models(?:/[^/]+)?",
     r"/api/health",

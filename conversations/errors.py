@@ -25,6 +25,13 @@ class IdempotencyConflictError(ConflictError):
     message = _("This key was used for another question.")
 
 
+class AnswerWholeError(ConflictError):
+    """There is nothing to go on from: the answer came to its own end, or never had a word."""
+
+    code = "answer_not_continuable"
+    message = _("This answer cannot be continued. The question can be answered anew.")
+
+
 class AnswerInProgressError(ConflictError):
     code = "answer_in_progress"
     message = _("The answer is still being written.")

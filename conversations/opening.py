@@ -16,7 +16,12 @@ from accounts.types import Actor
 from config.kernel.errors import NotFoundError
 from config.kernel.text import clean_text
 from conversations.access import get_answer, get_conversation
-from conversations.errors import AnswerInProgressError, IdempotencyConflictError, InvalidClientIdError
+from conversations.errors import (
+    AnswerInProgressError,
+    AnswerWholeError,
+    IdempotencyConflictError,
+    InvalidClientIdError,
+)
 from conversations.fingerprints import fingerprint
 from conversations.models import Conversation, Message
 from conversations.naming import automatic_title, check_session_id, named_conversation
@@ -24,6 +29,7 @@ from conversations.signals import tell_of_turn
 from conversations.types import OPEN_STATUSES, MessageRole, MessageStatus, Turn
 
 CLIENT_ID_LENGTH = 128
+CONTINUABLE = (MessageStatus.STOPPED, MessageStatus.INTERRUPTED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +104,29 @@ def reopen_answer(*, actor: Actor, answer_id: UUID, lease_owner: str) -> Turn:
         return _begin_answer(answer.conversation, asked, lease_owner)
 
 
+def continue_answer(*, actor: Actor, answer_id: UUID, lease_owner: str) -> Turn:
+    """Begin an answer that goes on from one that was stopped or interrupted, beside it.
+
+    An answer is continued once: asked again, the same turn comes back with `created=False`.
+    Raises NotFoundError, AnswerWholeError, and AnswerInProgressError while another answer is written.
+    """
+    answer = get_answer(answer_id=answer_id, actor=actor)
+    key = f"continues {answer.pk}"
+    with tenant_scope(actor.organization_id), transaction.atomic():
+        asked: Message | None = Message.objects.select_for_update().filter(pk=answer.parent_id).first()
+        if asked is None:
+            raise NotFoundError
+        answers = asked.children.filter(role=MessageRole.ASSISTANT)
+        begun: Message | None = answers.filter(client_id=key).first()
+        if begun is not None:
+            return _turn(answer.conversation, asked, begun, created=False)
+        if answers.filter(status__in=OPEN_STATUSES).exists():
+            raise AnswerInProgressError
+        if answer.status not in CONTINUABLE or not answer.text.strip():
+            raise AnswerWholeError
+        return _begin_answer(answer.conversation, asked, lease_owner, client_id=key)
+
+
 def lease_end() -> CombinedExpression:
     """Return the end of a lease that begins now, by the database's clock."""
     return Now() + timedelta(seconds=settings.ANSWER_LEASE_SECONDS)
@@ -112,7 +141,9 @@ def _earlier_turn(actor: Actor, client_id: str | None, question: str, place: _Pl
     if client_id is None:
         return None
     rows = Message.objects.select_related("conversation")
-    asked: Message | None = rows.filter(author_id=actor.user_id, client_id=client_id).first()
+    asked: Message | None = rows.filter(
+        author_id=actor.user_id, client_id=client_id, role=MessageRole.USER
+    ).first()
     if asked is None:
         return None
     if asked.conversation.deleted_at is not None:
@@ -161,13 +192,16 @@ def _ask(conversation: Conversation, parent: Message | None, question: str, clie
     return asked
 
 
-def _begin_answer(conversation: Conversation, asked: Message, lease_owner: str) -> Turn:
+def _begin_answer(
+    conversation: Conversation, asked: Message, lease_owner: str, client_id: str | None = None
+) -> Turn:
     answer: Message = Message.objects.create(
         conversation=conversation,
         parent=asked,
         author_id=conversation.owner_id,
         role=MessageRole.ASSISTANT,
         status=MessageStatus.STREAMING,
+        client_id=client_id,
         lease_owner=lease_owner,
         lease_expires_at=lease_end(),
         created_at=_after(asked),

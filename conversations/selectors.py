@@ -108,7 +108,7 @@ def view_of(row: Message) -> MessageView:
         role=MessageRole(row.role),
         text=row.text,
         status=MessageStatus(row.status),
-        citations=_citations(row),
+        citations=citations_of(row),
         sources=tuple(row.sources),
         confidence=row.confidence,
         confidence_level=row.confidence_level,
@@ -120,7 +120,7 @@ def view_of(row: Message) -> MessageView:
     )
 
 
-def _citations(row: Message) -> tuple[CitationData, ...]:
+def citations_of(row: Message) -> tuple[CitationData, ...]:
     return tuple(
         CitationData(
             citation.number,
@@ -150,7 +150,7 @@ def _stored(row: Message, conversation: Conversation) -> StoredAnswer:
         session_id=conversation.session_id,
         status=MessageStatus(row.status),
         text=row.text,
-        citations=_citations(row),
+        citations=citations_of(row),
         sources=tuple(row.sources),
         confidence=row.confidence,
         confidence_level=row.confidence_level,

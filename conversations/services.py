@@ -1,11 +1,13 @@
 """The life of a turn: opened, saved as it is written, closed once. Each function is one transaction inside
 the actor's organisation.
 
-`open_turn` and `reopen_answer` are told in `opening`; here is what happens to an answer after that.
+How one begins is told in `opening`; here is what happens to an answer after that.
 """
 
 import logging
 import re
+from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -18,12 +20,22 @@ from config.kernel import outbox
 from conversations.access import get_answer
 from conversations.fingerprints import fingerprint
 from conversations.models import MODEL_MAX_LENGTH, Citation, Conversation, Message
-from conversations.opening import lease_end, open_turn, reopen_answer
-from conversations.types import OPEN_STATUSES, Checkpoint, CitationData, Closing, MessageStatus, Turn
+from conversations.opening import continue_answer, lease_end, open_turn, reopen_answer
+from conversations.selectors import citations_of
+from conversations.types import (
+    OPEN_STATUSES,
+    Checkpoint,
+    CitationData,
+    Closing,
+    MessageStatus,
+    Turn,
+    Written,
+)
 
 __all__ = [
     "checkpoint_turn",
     "close_turn",
+    "continue_answer",
     "open_turn",
     "reap_expired_turns",
     "reopen_answer",
@@ -38,11 +50,14 @@ _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 _MOST_TOKENS = 2**31 - 1
 
 
-def checkpoint_turn(*, turn: Turn, text: str, lease_owner: str) -> Checkpoint:
+def checkpoint_turn(*, turn: Turn, written: Written, lease_owner: str) -> Checkpoint:
     """Save what is written so far and renew the lease; tell whether the answer is still ours and wanted."""
+    changes: dict[str, Any] = {} if written.sources is None else {"sources": list(written.sources)}
     with tenant_scope(turn.organization_id), transaction.atomic():
         rows = Message.objects.filter(pk=turn.answer_id, status__in=OPEN_STATUSES, lease_owner=lease_owner)
-        alive = rows.update(text=_storable(text), lease_expires_at=lease_end()) == 1
+        alive = rows.update(text=_storable(written.text), lease_expires_at=lease_end(), **changes) == 1
+        if alive and written.citations is not None:
+            _cite(turn.answer_id, written.citations)
         stop_requested = alive and rows.exclude(stop_requested_at=None).exists()
     return Checkpoint(alive, stop_requested)
 
@@ -74,7 +89,7 @@ def _close(answer_id: UUID, organization_id: UUID, conversation_id: UUID, closin
     )
     if not closed:
         return False
-    Citation.objects.bulk_create(_citation_row(answer_id, citation) for citation in closing.citations)
+    _cite(answer_id, closing.citations)
     Conversation.objects.filter(pk=conversation_id).update(updated_at=now())
     payload = {
         "answer_id": str(answer_id),
@@ -83,6 +98,12 @@ def _close(answer_id: UUID, organization_id: UUID, conversation_id: UUID, closin
     }
     outbox.emit(TURN_CLOSED, organization_id=organization_id, payload={**payload})
     return True
+
+
+def _cite(answer_id: UUID, citations: Sequence[CitationData]) -> None:
+    """Put these in the place of what the answer cited at its last checkpoint."""
+    Citation.objects.filter(message_id=answer_id).delete()
+    Citation.objects.bulk_create(_citation_row(answer_id, citation) for citation in citations)
 
 
 def _citation_row(answer_id: UUID, citation: CitationData) -> Citation:
@@ -135,7 +156,13 @@ def _reap(answer_id: UUID, organization_id: UUID) -> bool:
         ).first()
         if found is None:
             return False
-        closing = Closing(status=MessageStatus.INTERRUPTED, text=found.text, error_code="interrupted")
+        closing = Closing(
+            status=MessageStatus.INTERRUPTED,
+            text=found.text,
+            citations=citations_of(found),
+            sources=found.sources,
+            error_code="interrupted",
+        )
         closed = _close(found.pk, organization_id, found.conversation_id, closing)
     logger.warning("abandoned answer closed", extra={"answer_id": str(answer_id), "closed": closed})
     return closed

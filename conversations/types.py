@@ -79,6 +79,15 @@ class Usage:
 
 
 @dataclass(frozen=True, slots=True)
+class Written:
+    """What there is of an answer so far; citations and sources are None where they have not changed."""
+
+    text: str
+    citations: Sequence[CitationData] | None = None
+    sources: Sequence[JSONObject] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Checkpoint:
     """`alive` is False when the answer was closed or its lease belongs to another process."""
 

@@ -17,6 +17,7 @@ class Extractive:
     """Quotes two or three sentences in document order; never writes a word of its own."""
 
     name = "extractive"
+    continues = False
 
     async def stream(self, prompt: Prompt) -> AsyncGenerator[Piece, None]:
         quotations = await asyncio.to_thread(choose_quotations, prompt.question, prompt.passages)

@@ -25,7 +25,11 @@ class OpenAICompatible(ServedModel):
 
     @override
     def request_body(self, prompt: Prompt) -> dict[str, Any]:
+        # As vLLM names it: without these, a begun answer would count as said, and another one be written.
+        begun = prompt.messages[-1].role == "assistant"
+        going_on = {"continue_final_message": True, "add_generation_prompt": False} if begun else {}
         return {
+            **going_on,
             "model": self.name,
             "stream": True,
             "stream_options": {"include_usage": True},

@@ -20,7 +20,8 @@ class ChatMessage:
 class Prompt:
     """One request: the messages for a generating model, and the same passages as data for a quoting one.
 
-    Passage number n of a marker `[n]` is `passages[n - 1]`.
+    Passage number n of a marker `[n]` is `passages[n - 1]`. Where the last message is the assistant's, the
+    answer goes on from there.
     """
 
     messages: tuple[ChatMessage, ...]
@@ -69,6 +70,7 @@ class LanguageModel(Protocol):
     """A seam's adapter: a name for the record, and a stream that can be closed at any piece."""
 
     name: str
+    continues: bool  # whether it can go on from an answer that was begun
 
     def stream(self, prompt: Prompt) -> AsyncGenerator[Piece, None]:
         """Yield the answer piece by piece; closing the generator ends the model's work.

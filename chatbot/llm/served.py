@@ -42,6 +42,7 @@ class Reading(ABC):
 class ServedModel(ABC):
     """A model behind a streaming HTTP interface; an adapter says what is asked and how lines are read."""
 
+    continues = True
     chat_path: ClassVar[str]
     health_path: ClassVar[str]
 

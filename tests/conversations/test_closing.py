@@ -15,7 +15,7 @@ from conversations import organizing, services
 from conversations.errors import AnswerInProgressError
 from conversations.models import Conversation
 from conversations.selectors import message_view, stored_answer
-from conversations.types import Checkpoint, MessageStatus, Turn, Usage
+from conversations.types import Checkpoint, MessageStatus, Turn, Usage, Written
 from tests.conversations.turns import (
     OWNER,
     QUESTION,
@@ -34,7 +34,7 @@ ROUTES = {"conversations.archive.archive_turn": 1, "analytics.projections.count_
 
 
 def checkpoint(turn: Turn, text: str, owner: str = OWNER) -> Checkpoint:
-    return services.checkpoint_turn(turn=turn, text=text, lease_owner=owner)
+    return services.checkpoint_turn(turn=turn, written=Written(text), lease_owner=owner)
 
 
 def test_text_citations_usage_and_events_are_kept_together(actor: Actor) -> None:
