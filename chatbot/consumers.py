@@ -38,7 +38,7 @@ from chatbot.protocol import (
     parse,
 )
 from chatbot.socket import SocketConsumer
-from chatbot.supervisor import get_supervisor
+from chatbot.supervisor import DrainingError, get_supervisor
 from config.kernel.database import in_database
 from config.kernel.errors import (
     ConflictError,
@@ -137,6 +137,8 @@ class ChatConsumer(SocketConsumer):
         except DomainError as error:
             await self._refuse(error, frame)
             await self._close_if_ended(error)
+            if isinstance(error, DrainingError):
+                await self.say_reconnect()
         except Exception:
             logger.exception("frame failed", extra={"frame": frame.type})
             await self._refuse(ServiceUnavailableError(), frame)
@@ -217,6 +219,8 @@ class ChatConsumer(SocketConsumer):
         }
         await self.send_text(encode(Hello(user={**user}, limits={**limits})))
         self.spawn(self._relay_signals(actor))
+        if get_supervisor().draining:
+            await self.say_reconnect()
 
     async def _relay_signals(self, actor: Actor) -> None:
         """Pass on what the person does in other tabs."""

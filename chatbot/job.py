@@ -54,7 +54,7 @@ class Job:
         self._actor = replace(actor, sign_in=None)
         self._turn = request.turn
         self._workshop = workshop
-        self._draft = Draft(request.turn.text)
+        self._draft = Draft(request.turn.text, request.begun)
         self._seq = 0
         self._stopped = False
         self._withdrawn = False

@@ -8,6 +8,7 @@ import logging
 import secrets
 import socket
 from collections.abc import Coroutine, Mapping
+from contextlib import suppress
 from typing import Any, Protocol, TypeVar
 from uuid import UUID
 from weakref import WeakKeyDictionary
@@ -31,6 +32,7 @@ from config.kernel.errors import ServiceUnavailableError
 logger = logging.getLogger(__name__)
 T = TypeVar("T")
 STOP_SIGNAL = "answer.stop"
+READING_SECONDS = 2.0  # for the last frames of the last answers
 
 
 class DrainingError(ServiceUnavailableError):
@@ -119,8 +121,8 @@ class Supervisor:
         self._stop_here(UUID(signal["answer_id"]))
 
     async def drain(self, seconds: float) -> None:
-        """Take no new questions, send sockets elsewhere, let running answers finish, then interrupt what
-        is left."""
+        """Take no new questions, send sockets elsewhere, let running answers finish and be read to their end,
+        then interrupt what is left."""
         self.draining = True
         await asyncio.gather(
             *(listener.say_reconnect() for listener in list(self.listeners)), return_exceptions=True
@@ -133,6 +135,12 @@ class Supervisor:
             for task in late:
                 task.cancel()
             await asyncio.gather(*late, return_exceptions=True)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(min(seconds, READING_SECONDS)):
+                await self.watch.until_unread()
+
+    async def aclose(self) -> None:
+        """Let go of what the process is connected to, after `drain`."""
         await self.model.aclose()
         await self.log.aclose()
         if self._listening is not None:

@@ -63,8 +63,8 @@ Progress: TypeAlias = StageReached | SourcesFound | TextWritten
 class Begun:
     """An answer that did not come to its end, with what it cites."""
 
-    text: str
-    citations: tuple[CitationData, ...]
+    text: str = ""
+    citations: tuple[CitationData, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,7 @@ class TurnRequest:
     turn: Turn
     reader: Reader
     history: tuple[HistoryItem, ...] | None = None
-    begun: Begun | None = None
+    begun: Begun = Begun()
 
 
 @dataclass(slots=True)
@@ -84,6 +84,7 @@ class Draft:
     anything."""
 
     question: str = ""
+    begun: Begun = Begun()
     status: MessageStatus = MessageStatus.COMPLETE
     parts: list[str] = field(default_factory=list)
     length: int = 0  # characters of the parts
@@ -98,7 +99,7 @@ class Draft:
 
     @property
     def citations(self) -> tuple[CitationData, ...]:
-        return self.markers.citations if self.markers else ()
+        return self.markers.citations if self.markers else self.begun.citations
 
     @property
     def confidence(self) -> Confidence:
@@ -119,8 +120,8 @@ async def run_turn(
     model left to itself would make something up. Raises the errors of the model's seam; what was written
     until then stays in the draft.
     """
-    question, begun = request.turn.text, request.begun
-    for text in _in_frames(draft, begun.text if begun else ""):
+    question = request.turn.text
+    for text in _in_frames(draft, draft.begun.text):
         yield _write(draft, text)
     if reply := small_talk(question):
         yield _write(draft, reply)
@@ -130,23 +131,29 @@ async def run_turn(
     try:
         draft.found = found = await _search(_searched(question, history), request.reader)
     except (StoreUnavailableError, EmbeddingsUnavailableError) as failure:
+        if draft.begun.text:
+            raise
         draft.status, draft.error_code = MessageStatus.REFUSED, failure.code
         yield _write(draft, search_is_away(question))
         return
     yield SourcesFound(found.passages)
-    if begun is None and not await _is_answered(question, found):
+    if not draft.begun.text and not await _is_answered(question, found):
         draft.status = MessageStatus.REFUSED
         yield _write(draft, refusal(question, found))
         return
-    passages = _cited_first(found.passages, begun) if begun else found.passages
-    prompt = build_prompt(
-        question=question, passages=passages, history=history, begun=begun.text if begun else ""
-    )
+    prompt = _prompt(draft, found, history)
     yield StageReached("writing")
-    draft.markers = _markers(prompt, begun)
-    async with aclosing(_written(model, prompt, draft, draft.markers)) as written:
+    async with aclosing(_written(model, prompt, draft)) as written:
         async for step in written:
             yield step
+
+
+def _prompt(draft: Draft, found: SearchResult, history: Sequence[HistoryItem]) -> Prompt:
+    passages = _cited_first(found.passages, draft.begun)
+    prompt = build_prompt(question=draft.question, passages=passages, history=history, begun=draft.begun.text)
+    if len(draft.begun.citations) > len(prompt.passages):
+        raise SourcesChangedError
+    return prompt
 
 
 def _cited_first(passages: Sequence[FoundPassage], begun: Begun) -> tuple[FoundPassage, ...]:
@@ -161,18 +168,10 @@ def _cited_first(passages: Sequence[FoundPassage], begun: Begun) -> tuple[FoundP
     return (*(found[each] for each in cited), *(each for each in passages if each.id not in set(cited)))
 
 
-def _markers(prompt: Prompt, begun: Begun | None) -> CitationStream:
-    if begun is None:
-        return CitationStream(prompt.passages)
-    if len(begun.citations) > len(prompt.passages):
-        raise SourcesChangedError
-    return CitationStream(prompt.passages, begun=begun.text, cited=begun.citations)
-
-
-async def _written(
-    model: LanguageModel, prompt: Prompt, draft: Draft, markers: CitationStream
-) -> AsyncGenerator[TextWritten, None]:
+async def _written(model: LanguageModel, prompt: Prompt, draft: Draft) -> AsyncGenerator[TextWritten, None]:
     """Yield what the model writes with its markers made good, in frames that are not too long."""
+    begun = draft.begun
+    draft.markers = markers = CitationStream(prompt.passages, begun=begun.text, cited=begun.citations)
     async with aclosing(model.stream(prompt)) as pieces:
         async for piece in pieces:
             draft.tokens = piece.tokens or draft.tokens

@@ -41,6 +41,7 @@ class Watch:
     def __init__(self) -> None:
         self._watched: set[Watched] = set()
         self._reviews: set[asyncio.Task[None]] = set()
+        self._left = asyncio.Event()
 
     @contextmanager
     def over(self, watched: Watched) -> Iterator[None]:
@@ -50,6 +51,13 @@ class Watch:
             yield
         finally:
             self._watched.discard(watched)
+            self._left.set()
+
+    async def until_unread(self) -> None:
+        """Wait until nobody reads an answer any more."""
+        while any(isinstance(watched, Standing) for watched in self._watched):
+            self._left.clear()
+            await self._left.wait()
 
     def on_change(self, signal: Mapping[str, str]) -> None:
         """Look at everything that a person has open."""

@@ -5,7 +5,7 @@ import errno
 import logging
 import signal
 import socket
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from types import FrameType
 from typing import Any
 
@@ -15,6 +15,7 @@ from chatbot.supervisor import get_supervisor
 from config.background import background
 from config.kernel.database import in_worker
 from config.kernel.errors import DomainError
+from config.running import DRAIN_SIGNAL, Running
 from config.servers import build_server
 from config.servers.port import AsgiServer
 from retrieval import search
@@ -55,7 +56,9 @@ def run(bound: socket.socket, *, announce: Callable[[], None]) -> None:
     """
     server = build_server(bound)
     try:
-        server.run(_Process(server, announce).run())
+        running = Running(bound.getsockname()[1])
+        with running.told():
+            server.run(_Process(server, announce, running).run())
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
             raise PortInUseError from error
@@ -63,9 +66,11 @@ def run(bound: socket.socket, *, announce: Callable[[], None]) -> None:
 
 
 class _Process:
-    def __init__(self, server: AsgiServer, announce: Callable[[], None]) -> None:
+    def __init__(self, server: AsgiServer, announce: Callable[[], None], running: Running) -> None:
         self._server = server
         self._announce = announce
+        self._running = running
+        self._draining: asyncio.Task[None] | None = None
         self._asked_to_end = asyncio.Event()
         self._hurry = asyncio.Event()
         self._drain_seconds = float(settings.DRAIN_SECONDS)
@@ -81,7 +86,8 @@ class _Process:
             self._announce()
             await _first_of(serving, asyncio.ensure_future(self._asked_to_end.wait()))
         if not serving.done():
-            await self._drain(supervisor.drain)
+            await self._drained()
+        await supervisor.aclose()
         self._server.close()
         await serving
         await background.stop()
@@ -94,6 +100,8 @@ class _Process:
 
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, on_signal)
+        if DRAIN_SIGNAL is not None:
+            signal.signal(DRAIN_SIGNAL, lambda *_: loop.call_soon_threadsafe(self._begin_draining))
 
     def _end(self, number: int) -> None:
         if self._asked_to_end.is_set():
@@ -108,14 +116,25 @@ class _Process:
             await asyncio.sleep(0.01)
         return not serving.done()
 
-    async def _drain(self, drain: Callable[[float], Coroutine[Any, Any, None]]) -> None:
-        """Finish what is being written; a second signal ends it now."""
+    def _begin_draining(self) -> "asyncio.Task[None]":
+        """Finish what is being written, once; the server goes on answering meanwhile."""
+        if self._draining is None:
+            self._draining = asyncio.create_task(self._drain())
+        return self._draining
+
+    async def _drain(self) -> None:
         logger.info("draining", extra={"seconds": self._drain_seconds})
-        draining = asyncio.ensure_future(drain(self._drain_seconds))
+        self._running.say("draining")
+        await get_supervisor().drain(self._drain_seconds)
+        self._running.say("drained")
+
+    async def _drained(self) -> None:
+        """Wait until all is written; a second signal ends it now."""
+        draining = self._begin_draining()
         await _first_of(draining, asyncio.ensure_future(self._hurry.wait()))
         if not draining.done():
             draining.cancel()
-            await drain(0)
+            await get_supervisor().drain(0)
 
 
 async def _first_of(*futures: "asyncio.Future[Any]") -> None:

@@ -102,7 +102,9 @@ async def test_what_cites_a_document_that_is_gone_is_not_gone_on_with(
     await in_database(remove_the_documents)()
     async with client(member) as http:
         new = (await http.post(f"/api/v1/answers/{first}/continue")).json()
+        old = (await http.get(f"/api/v1/answers/{first}")).json()
     assert (new["status"], new["error_code"]) == ("interrupted", "sources_changed")
+    assert (new["response"], new["citations"]) == (old["response"], old["citations"])
 
 
 async def test_an_answer_that_is_whole_is_not_continued(

@@ -15,6 +15,7 @@ class Supervisor:
 
     def __init__(self) -> None:
         self.drained_for: list[float] = []
+        self.closed = False
         self.finished = asyncio.Event()
 
     async def start(self) -> None:
@@ -24,6 +25,9 @@ class Supervisor:
         self.drained_for.append(seconds)
         if seconds:
             await self.finished.wait()
+
+    async def aclose(self) -> None:
+        self.closed = True
 
 
 class Server:
@@ -44,6 +48,16 @@ class Server:
         self.closing.set()
 
 
+class Running:
+    """Remembers what the process says about itself."""
+
+    def __init__(self) -> None:
+        self.said: list[str] = []
+
+    def say(self, state: str) -> None:
+        self.said.append(state)
+
+
 class Chores:
     stopped = False
 
@@ -57,7 +71,7 @@ class Chores:
 @pytest.fixture
 def parts(monkeypatch: pytest.MonkeyPatch, settings: Any) -> dict[str, Any]:
     settings.DRAIN_SECONDS = 300
-    made = {"supervisor": Supervisor(), "server": Server(), "chores": Chores()}
+    made = {"supervisor": Supervisor(), "server": Server(), "chores": Chores(), "running": Running()}
 
     async def warm() -> None:
         pass
@@ -72,7 +86,7 @@ def parts(monkeypatch: pytest.MonkeyPatch, settings: Any) -> dict[str, Any]:
 @pytest.fixture
 async def running(parts: dict[str, Any]) -> Any:
     announced = asyncio.Event()
-    process = server._Process(parts["server"], announced.set)
+    process = server._Process(parts["server"], announced.set, parts["running"])
     task = asyncio.create_task(process.run())
     await asyncio.wait_for(announced.wait(), 5)
     return process, task
@@ -110,6 +124,20 @@ async def test_a_second_signal_ends_it_now(parts: dict[str, Any], running: Any) 
     process._end(signal.SIGTERM)
     await asyncio.wait_for(task, 5)
     assert parts["supervisor"].drained_for == [300, 0]
+
+
+async def test_what_has_drained_serves_on_until_it_is_told_to_end(
+    parts: dict[str, Any], running: Any
+) -> None:
+    process, task = running
+    process._begin_draining()
+    parts["supervisor"].finished.set()
+    await until(lambda: parts["running"].said == ["draining", "drained"])
+    assert not parts["server"].closing.is_set()
+    process._end(signal.SIGTERM)
+    await asyncio.wait_for(task, 5)
+    assert parts["supervisor"].drained_for == [300]
+    assert parts["supervisor"].closed
 
 
 async def test_a_server_that_fails_takes_the_process_with_it(parts: dict[str, Any], running: Any) -> None:

@@ -92,3 +92,31 @@ def test_a_port_that_is_taken_is_named(tmp_path: Path, server: str) -> None:
     assert process.returncode == 1
     assert f"Port {port} is in use" in errors
     assert "Traceback" not in errors
+
+
+def drain(home: Path, port: int, *options: str) -> subprocess.CompletedProcess[str]:
+    environment = {name: value for name, value in os.environ.items() if name != "DJANGO_SETTINGS_MODULE"}
+    return subprocess.run(
+        [sys.executable, "manage.py", "drain", "--port", str(port), *options],
+        cwd=ROOT,
+        env={**environment, "SICHA_HOME": str(home), "DATABASE_URL": ""},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGUSR1"), reason="the system has no such signal")
+def test_it_drains_before_it_is_told_to_end(home: Path) -> None:
+    port = free_port()
+    with served(home, port) as process:
+        lines_until_ready(process)
+        assert drain(home, port).returncode == 0
+        ready = httpx.get(f"http://127.0.0.1:{port}/health/ready")
+        assert (ready.status_code, ready.json()["status"]) == (503, "draining")
+        assert httpx.get(f"http://127.0.0.1:{port}/health/live").status_code == 200
+        assert drain(home, port, "--stop").returncode == 0
+        process.communicate(timeout=30)
+    assert process.returncode == 0
+    refused = drain(home, port)
+    assert (refused.returncode, "No server" in refused.stderr) == (1, True)

@@ -15,7 +15,7 @@ import { CitationPreview } from "./preview.js";
 import { AnswerStreams } from "./stream.js";
 import { HistoryWindow } from "./window.js";
 
-const ENDS_SESSION = new Set(["not_authenticated", "account_inactive", "account_pending"]);
+const ENDS_SESSION = new Set(["not_authenticated", "session_ended", "account_inactive", "account_pending"]);
 
 export class Chat {
   constructor(root) {
@@ -183,6 +183,8 @@ export class Chat {
       this.socket.expire();
       return;
     }
+    // The server leaves: what was asked goes to the next one, which `reconnect` leads to.
+    if (frame.code === "draining" && this.waiting.has(frame.client_id)) return;
     const question = this.pending.settle(frame.client_id);
     const view = this.waiting.get(frame.client_id) ?? this.views.get(frame.answer_id);
     if (question) this.composer.giveBack(question.text);
