@@ -162,6 +162,7 @@ class Job:
         draft = self._draft
         if error is not None:
             draft.status = MessageStatus.INTERRUPTED if draft.parts else MessageStatus.FAILED
+        kept = True
         try:
             stored = await self._store_patiently(error.code if error else draft.error_code)
             if not stored or self._withdrawn:
@@ -169,11 +170,12 @@ class Job:
                 # log holds passages that its asker may no longer read.
                 return await self._workshop.log.discard(self._turn.answer_id)
         except DatabaseError:
-            # The reaper will close the row as interrupted with its last checkpoint.
+            # The reaper will close the row as interrupted with its last checkpoint: no end may be told of
+            # which nothing is kept.
             logger.exception("turn could not be closed", extra={"answer_id": str(self._turn.answer_id)})
-            error = ServiceUnavailableError()
+            error, kept, draft.status = ServiceUnavailableError(), False, MessageStatus.INTERRUPTED
         self._seq += 1
-        await self._append(self._last_frame(error), last=True)
+        await self._append(self._last_frame(error, kept=kept), last=True)
         return self._count()
 
     async def _store_patiently(self, error_code: str) -> bool:
@@ -200,9 +202,9 @@ class Job:
         )
         return conversations.close_turn(turn=self._turn, closing=closing)
 
-    def _last_frame(self, error: DomainError | None) -> AnswerFrame:
+    def _last_frame(self, error: DomainError | None, *, kept: bool) -> AnswerFrame:
         draft, answer_id = self._draft, self._turn.answer_id
-        if error is not None and not draft.parts:
+        if error is not None and not (kept and draft.parts):
             return Error(
                 error.code, str(error.message), error.details or None, error.retry_after, answer_id, self._seq
             )

@@ -20,6 +20,7 @@ from accounts.access import actor_of
 from accounts.models import Department, Organization, User
 from accounts.tokens import access_token
 from accounts.types import Actor, Role
+from config.kernel.outbox import resting
 from config.kernel.outbox.resting import slow_failures
 from tests.builders import make_department, make_organization, make_user
 
@@ -39,6 +40,7 @@ class BrowserOf(Protocol):
 @pytest.fixture(autouse=True)
 def _forget_what_the_process_counted(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(slow_failures, "_clock", lambda: 0.0)  # a busy machine makes no sink a slow one
+    monkeypatch.setattr(resting, "OUTAGE_REST_SECONDS", 0.0)  # and no test waits for a sink that is away
     yield
     cache.clear()
     limits.store().clear()

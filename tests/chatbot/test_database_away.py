@@ -45,6 +45,18 @@ async def test_an_answer_is_closed_once_the_database_is_back(
     assert (done["type"], done["status"]) == ("done", "complete")
 
 
+async def test_an_answer_that_could_not_be_stored_is_never_told_to_be_complete(
+    chat: ChatOf, member: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(services, "close_turn", failing(services.close_turn, *[OperationalError] * 4))
+    async with chat(member) as talk:
+        await talk.ask()
+        frames = await talk.until("done", "error")
+    assert "delta" in {frame["type"] for frame in frames}
+    assert (frames[-1]["type"], frames[-1]["code"]) == ("error", "service_unavailable")
+    assert frames[-1]["seq"] == frames[-2]["seq"] + 1
+
+
 async def test_a_question_while_the_database_is_away_is_refused_and_the_socket_lives_on(
     chat: ChatOf, member: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:

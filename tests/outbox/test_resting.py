@@ -1,8 +1,8 @@
-"""After a slow failure a sink is left alone for a while; a quick refusal is tried as it is due."""
+"""After a slow failure, or while it is away, a sink is left alone for a while; a quick refusal is not."""
 
 import pytest
 
-from config.kernel.outbox import relay
+from config.kernel.outbox import relay, resting
 from config.kernel.outbox.relay import RelayReport
 from config.kernel.outbox.resting import LONGEST_REST_SECONDS, SlowFailures
 from tests.outbox import sinks
@@ -54,6 +54,31 @@ def test_neither_long_work_nor_a_quick_refusal_earns_one(seconds: float, fails: 
     clock.now += 10
     try_once(failures, clock, seconds=seconds, fails=fails)
     assert not failures.is_resting(ONE)
+
+
+def test_a_sink_that_is_away_is_asked_once_a_second_however_quickly_it_fails(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(resting, "OUTAGE_REST_SECONDS", 1.0)
+    clock = Clock()
+    failures = SlowFailures(clock=clock)
+    with failures.timing(ONE) as attempt:
+        attempt.failed = attempt.away = True
+    assert failures.is_resting(ONE)
+    clock.now += 1
+    assert not failures.is_resting(ONE)
+
+
+def test_that_a_sink_came_back_is_told_once() -> None:
+    failures = SlowFailures(clock=Clock())
+    assert not failures.has_come_back(ONE)
+    with failures.timing(ONE) as attempt:
+        attempt.failed = attempt.away = True
+    assert [failures.has_come_back(TWO), failures.has_come_back(ONE), failures.has_come_back(ONE)] == [
+        False,
+        True,
+        False,
+    ]
 
 
 @pytest.mark.django_db

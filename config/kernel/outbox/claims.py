@@ -15,10 +15,11 @@ from config.kernel.outbox.models import OutboxRow
 from config.kernel.outbox.rows import database_now
 
 MAX_ATTEMPTS = 12
-OUTAGE_ATTEMPTS = 6  # what waits for a sink that is away is tried every half minute, for as long as it takes
+OUTAGE_ATTEMPTS = 4  # what waits for a sink that is away is tried every few seconds, for as long as it takes
 LEASE_SECONDS = 8  # the rows of a process that died are taken over within ten seconds
 FIRST_DELAY_SECONDS = 1.0
 LONGEST_DELAY_SECONDS = 600.0
+WOKEN_AT_ONCE = 500
 
 
 def due_routes() -> list[str]:
@@ -85,9 +86,27 @@ def fail(row: OutboxRow, error: str, *, outage: bool = False) -> bool:
         last_error=error[:200],
         attempts=attempts,
         available_at=now + timedelta(seconds=delay_seconds(attempts)),
+        awaits_sink=outage,
         dead_at=now if dead else None,
     )
     return dead and changed == 1
+
+
+def wake(route: str) -> int:
+    """Let rows that were put off while the route's sink was away be tried at once; return how many.
+
+    At most WOKEN_AT_ONCE, the oldest; whoever delivers one of them wakes the next. Rows that another process
+    holds are left to it.
+    """
+    now = database_now()
+    waiting = OutboxRow.objects.filter(
+        route=route, awaits_sink=True, available_at__gt=now, completed_at=None, dead_at=None
+    ).order_by("created_at")
+    if not connection.features.has_select_for_update_skip_locked:
+        return waiting.filter(pk__in=waiting.values("pk")[:WOKEN_AT_ONCE]).update(available_at=now)
+    with transaction.atomic():
+        free = list(waiting.select_for_update(skip_locked=True).values_list("pk", flat=True)[:WOKEN_AT_ONCE])
+        return OutboxRow.objects.filter(pk__in=free).update(available_at=now) if free else 0
 
 
 def delay_seconds(attempts: int, *, draw: Callable[[float, float], float] = random.uniform) -> float:

@@ -22,6 +22,8 @@ class OutboxRow(models.Model):
     completed_at = models.DateTimeField(null=True)
     dead_at = models.DateTimeField(null=True)
     last_error = models.CharField(max_length=200, blank=True)
+    # Put off because the sink was away. Replicas of the version before do not write it: hence db_default.
+    awaits_sink = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         indexes: ClassVar = [

@@ -25,6 +25,7 @@ PAUSE_SECONDS = 0.3
 class _Outcome(Enum):
     DONE = auto()
     FAILED = auto()
+    AWAY = auto()
     DEAD = auto()
 
 
@@ -45,8 +46,8 @@ def relay(*, limit: int = 100) -> RelayReport:
     """Deliver up to `limit` rows that are due, one route after the other.
 
     A route whose handler failed is left alone for the rest of the round: a sink that is down, however many
-    rows wait for it, costs the others one attempt. One that refuses slowly is left alone for longer, so that
-    the others get on (see `slow_failures`).
+    rows wait for it, costs the others one attempt. One that is away or refuses slowly is left alone for
+    longer, so that the others get on (see `slow_failures`); the first delivery after that wakes what waits.
     """
     outcomes: Counter[_Outcome] = Counter()
     routes = deque(route for route in claims.due_routes() if not slow_failures.is_resting(route))
@@ -55,12 +56,12 @@ def relay(*, limit: int = 100) -> RelayReport:
         row = claims.claim(route)
         if row is None:
             continue
-        with slow_failures.timing(route) as attempt:
-            attempt.failed = (outcome := _deliver(row)) is not _Outcome.DONE
+        outcome = _try(row)
         outcomes[outcome] += 1
         if outcome is _Outcome.DONE:
             routes.append(route)
-    return RelayReport(outcomes[_Outcome.DONE], outcomes[_Outcome.FAILED], outcomes[_Outcome.DEAD])
+    failed = outcomes[_Outcome.FAILED] + outcomes[_Outcome.AWAY]
+    return RelayReport(outcomes[_Outcome.DONE], failed, outcomes[_Outcome.DEAD])
 
 
 def run_relay(stop: threading.Event, *, pause: float = PAUSE_SECONDS) -> None:
@@ -76,6 +77,16 @@ def run_relay(stop: threading.Event, *, pause: float = PAUSE_SECONDS) -> None:
             stop.wait(pause)
 
 
+def _try(row: OutboxRow) -> _Outcome:
+    """Deliver the row, and remember how its sink was."""
+    with slow_failures.timing(row.route) as attempt:
+        outcome = _deliver(row)
+        attempt.failed, attempt.away = outcome is not _Outcome.DONE, outcome is _Outcome.AWAY
+    if outcome is _Outcome.DONE and (slow_failures.has_come_back(row.route) or row.awaits_sink):
+        claims.wake(row.route)
+    return outcome
+
+
 def _deliver(row: OutboxRow) -> _Outcome:
     if row.attempts > claims.MAX_ATTEMPTS:  # whoever had it never came back: it may be what kills them
         return _put_off(row, "Abandoned")
@@ -87,7 +98,8 @@ def _deliver(row: OutboxRow) -> _Outcome:
     except ServiceUnavailableError as error:
         reason = type(error.__cause__ or error).__name__
         logger.warning("outbox sink is away", extra={"route": row.route, "reason": reason})
-        return _put_off(row, type(error).__name__, outage=True)
+        claims.fail(row, type(error).__name__, outage=True)
+        return _Outcome.AWAY
     except Exception as error:
         # Whatever a sink raises, the others must go on; the row keeps the kind of error and waits.
         logger.exception("outbox handler failed", extra={"route": row.route, "outbox_id": str(row.id)})
@@ -97,8 +109,8 @@ def _deliver(row: OutboxRow) -> _Outcome:
     return _Outcome.DONE
 
 
-def _put_off(row: OutboxRow, error: str, *, outage: bool = False) -> _Outcome:
-    return _Outcome.DEAD if claims.fail(row, error, outage=outage) else _Outcome.FAILED
+def _put_off(row: OutboxRow, error: str) -> _Outcome:
+    return _Outcome.DEAD if claims.fail(row, error) else _Outcome.FAILED
 
 
 @cache
