@@ -1,7 +1,8 @@
 """The work that goes on beside the requests: the outbox relay, the reaper of abandoned answers, tidying.
 
 Every serving process runs them, each in a thread of its own; leases in the database keep two processes from
-doing the same thing twice. Where Celery is configured, its workers and beat do this work (`config.tasks`).
+doing the same thing twice. Where Celery is configured, its workers and beat do this work (`config.tasks`),
+and the serving processes only while its broker is away and nobody can ask them.
 """
 
 import asyncio
@@ -54,8 +55,11 @@ class Background:
         return any(not task.done() for task in self._tasks)
 
     def ensure_started(self) -> None:
-        """Start the chores, once; call from the event loop. Nothing happens where BACKGROUND_WORK is off."""
-        if self._tasks or not settings.BACKGROUND_WORK:
+        """Start the chores, once; call from the event loop.
+
+        Where BACKGROUND_WORK is off they stand by for Celery, and without it nothing happens.
+        """
+        if self._tasks or not (settings.BACKGROUND_WORK or settings.CELERY_BROKER_URL):
             return
         self._stopping = False
         self._wanted = {chore.name: asyncio.Event() for chore in self._chores}
@@ -102,10 +106,19 @@ def _guarded(chore: Chore) -> int:
     """Run the chore once; a failure is logged and tried again after the pause."""
     close_old_connections()
     try:
-        return chore.run()
+        return chore.run() if _is_ours() else 0
     except Exception:
         logger.exception("chore failed", extra={"chore": chore.name})
         return 0
+
+
+def _is_ours() -> bool:
+    """Tell whether the work is for this process to do now; may ask the broker."""
+    if settings.BACKGROUND_WORK:
+        return True
+    from config.waking import broker_watch  # loading Celery takes half a second
+
+    return broker_watch.is_away()
 
 
 background = Background()

@@ -15,10 +15,10 @@ from redis.exceptions import ConnectionError as RedisConnectionError
 class Channel(redis.Channel):
     """Says that the connection is gone when there is none to open a client on."""
 
-    def _connparams(self, asynchronous: bool = False) -> Any:
+    def _connparams(self, **options: Any) -> Any:
         if getattr(self.connection, "client", None) is None:
             raise RedisConnectionError("the channel was closed")
-        return super()._connparams(asynchronous=asynchronous)  # type: ignore[misc]  its stubs do not know it
+        return super()._connparams(**options)  # type: ignore[misc]  # not in the stubs
 
 
 class Transport(redis.Transport):

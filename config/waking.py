@@ -1,7 +1,7 @@
 """Commits wake a worker: a tiny message through Celery's broker that says "look", and nothing more.
 
-Any of them may get lost, so none is worth waiting for: while the broker is away nothing is sent, and beat's
-messages do for those that were not.
+Any of them may get lost, so none is worth waiting for: beat's messages do for those that were not sent. While
+the broker is away, beat reaches nobody either: then each server does the work itself (`broker_watch`).
 """
 
 import logging
@@ -22,6 +22,7 @@ logger = logging.getLogger(__name__)
 APART_SECONDS = 0.1
 ENOUGH_WAITING = 20  # nobody reads them: more would only fill the broker's memory
 EXPIRES_SECONDS = 5
+KNOCK_SECONDS = 5
 # A broker that does not answer costs who commits half a second, once a second, and the others nothing.
 WAIT_SECONDS = 0.5
 IMPATIENT = {"socket_connect_timeout": WAIT_SECONDS, "socket_timeout": WAIT_SECONDS, "max_retries": 0}
@@ -66,3 +67,23 @@ def _broker() -> Connection:
 
 
 wake_a_worker = WorkerBell(send_wake_up)
+
+
+class BrokerWatch:
+    """Knows whether the broker is away, also where nothing is committed; used from any thread."""
+
+    def __init__(self, knock: Callable[[], None], *, clock: Callable[[], float] = time.monotonic) -> None:
+        self._knock = knock
+        self._clock = clock
+        self._next = 0.0
+
+    def is_away(self) -> bool:
+        """Tell whether it did not answer the last time, some seconds ago at most; may wait for it."""
+        now = self._clock()
+        if now >= self._next:
+            self._next = now + KNOCK_SECONDS
+            self._knock()
+        return broker_circuit.is_open
+
+
+broker_watch = BrokerWatch(wake_a_worker)

@@ -123,3 +123,26 @@ async def test_nothing_starts_where_background_work_is_off(settings: Any) -> Non
     background = Background((Chore("test", Work(0), 1),))
     background.ensure_started()
     assert not background.running
+
+
+async def test_beside_celery_the_chores_stand_in_while_its_broker_is_away(
+    start: Any, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.BACKGROUND_WORK, settings.CELERY_BROKER_URL = False, "redis://localhost:1/1"
+    looked, is_away = asyncio.Event(), threading.Event()
+    loop = asyncio.get_running_loop()
+
+    class Watch:
+        def is_away(self) -> bool:
+            loop.call_soon_threadsafe(looked.set)
+            return is_away.is_set()
+
+    monkeypatch.setattr("config.waking.broker_watch", Watch())
+    work = Work(0)
+    start(work, rung_for=True)
+    await asyncio.wait_for(looked.wait(), 5)
+    assert work.runs == 0
+    is_away.set()
+    bell.ring()
+    await idle(work)
+    assert work.runs == 1

@@ -1,15 +1,18 @@
 """Celery carries wake-ups as JSON, acknowledges after the work, and does what the embedded loops do."""
 
 from collections.abc import Iterator
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from kombu import Connection
 from kombu.exceptions import OperationalError
+from redis.exceptions import ConnectionError as RedisConnectionError
 
-from config import tasks, waking, work
+from config import broker, tasks, waking, work
 from config.background import CHORES
 from config.celery import app
-from config.waking import APART_SECONDS, WorkerBell
+from config.waking import APART_SECONDS, KNOCK_SECONDS, BrokerWatch, WorkerBell
 
 
 @pytest.fixture(autouse=True)
@@ -93,3 +96,35 @@ def test_a_broker_that_is_away_holds_nobody_up() -> None:
         bell()
         present[0] += APART_SECONDS
     assert asked == [100.0]  # the others are spared the waiting
+
+
+def test_a_closed_channel_is_a_lost_connection_which_a_worker_outlives() -> None:
+    for scheme in ("redis", "rediss"):
+        assert Connection(f"{scheme}://localhost").get_transport_cls() is broker.Transport
+    closed: Any = broker.Channel.__new__(broker.Channel)
+    closed.connection = SimpleNamespace(client=None)
+    with pytest.raises(RedisConnectionError):
+        closed._connparams(asynchronous=False)
+    assert issubclass(RedisConnectionError, Connection("redis://localhost").connection_errors)
+
+
+def test_that_the_broker_is_away_is_noticed_where_nothing_is_committed() -> None:
+    now, knocks = [0.0], []
+
+    def knock() -> None:
+        knocks.append(now[0])
+        ring = WorkerBell(away, clock=lambda: now[0])
+        ring()
+
+    def away() -> None:
+        raise OperationalError
+
+    watch = BrokerWatch(knock, clock=lambda: now[0])
+    assert watch.is_away()
+    assert watch.is_away()
+    assert knocks == [0.0]
+    waking.broker_circuit.reset()
+    assert not watch.is_away()
+    now[0] += KNOCK_SECONDS
+    assert watch.is_away()
+    assert len(knocks) == 2
