@@ -1,6 +1,10 @@
-"""The answer log of a single process: lists in memory, readers woken by an event."""
+"""The answer log of a single process: lists in memory, readers woken by an event.
+
+What has ended is kept for a while, and only as much of it as there is room for: the database has the answer.
+"""
 
 import asyncio
+import sys
 from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
@@ -9,12 +13,16 @@ from django.conf import settings
 
 from chatbot.streams.port import Entry, LogExpiredError
 
+LOGS_KEPT = 2_000
+BYTES_KEPT = 64_000_000
+
 
 @dataclass(slots=True)
 class _Log:
     entries: list[Entry] = field(default_factory=list)
     changed: asyncio.Event = field(default_factory=asyncio.Event)
     removed: bool = False
+    size: int = 0  # bytes
 
 
 class MemoryAnswerLog:
@@ -22,6 +30,7 @@ class MemoryAnswerLog:
 
     def __init__(self, *, quiet_seconds: float) -> None:
         self._logs: dict[UUID, _Log] = {}
+        self._ended: dict[UUID, int] = {}  # bytes of those that may make room, the oldest first
         self._quiet_seconds = quiet_seconds
 
     def __contains__(self, answer_id: UUID) -> bool:
@@ -33,9 +42,12 @@ class MemoryAnswerLog:
     async def append(self, answer_id: UUID, entry: Entry) -> None:
         log = self._logs[answer_id]
         log.entries.append(entry)
+        log.size += sys.getsizeof(entry.text)
         self._wake(log)
         if entry.last:
             asyncio.get_running_loop().call_later(settings.ANSWER_LOG_SECONDS, self.forget, answer_id)
+            self._ended[answer_id] = log.size
+            self._make_room()
 
     async def read(self, answer_id: UUID, *, after_seq: int) -> AsyncGenerator[Entry | None, None]:
         log = self._logs.get(answer_id)
@@ -64,6 +76,7 @@ class MemoryAnswerLog:
 
     def forget(self, answer_id: UUID) -> None:
         """Drop an answer; its readers are told that the log has expired."""
+        self._ended.pop(answer_id, None)
         log = self._logs.pop(answer_id, None)
         if log is not None:
             log.removed = True
@@ -71,6 +84,11 @@ class MemoryAnswerLog:
 
     async def aclose(self) -> None:
         return None
+
+    def _make_room(self) -> None:
+        """Drop the oldest of what has ended beyond the bounds; who is reading one reads it to its end."""
+        while len(self._ended) > LOGS_KEPT or sum(self._ended.values()) > BYTES_KEPT:
+            self.forget(next(iter(self._ended)))
 
     async def _changes(self, log: _Log) -> bool:
         """Wait for the next change; False when there was none for a while."""
