@@ -17,6 +17,7 @@ from config.kernel.objects import ObjectStoreError, object_store
 
 Say = Callable[[str], object]
 MIGRATION_LOCK = 0x51C4A  # known to all replicas, and to nobody else in this database
+LIMITS = ("statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout")
 BUCKETS = {"default": "uploaded files", "archive": "the archive"}
 
 
@@ -56,11 +57,15 @@ def _one_replica_at_a_time() -> Iterator[None]:
         yield
         return
     with connection.cursor() as cursor:
+        for limit in LIMITS:  # a migration, and the wait for another replica's, may take its time
+            cursor.execute(f"SET {limit} = 0")
         cursor.execute("SELECT pg_advisory_lock(%s)", [MIGRATION_LOCK])
         try:
             yield
         finally:
             cursor.execute("SELECT pg_advisory_unlock(%s)", [MIGRATION_LOCK])
+            for limit in LIMITS:
+                cursor.execute(f"RESET {limit}")
 
 
 def create_buckets(say: Say) -> None:

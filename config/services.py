@@ -14,7 +14,26 @@ STATICFILES_FINDERS = [
 ]
 
 
-def database(url: str, *, home: Path, connections: int) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """Seconds until PostgreSQL gives up a statement, its wait for a lock, an idle transaction; 0: never."""
+
+    statement: int = 0
+    lock: int = 0
+    idle: int = 0
+
+    def as_options(self) -> dict[str, str]:
+        """Return it as libpq sends it; nothing at all where there is no limit, for poolers that know none."""
+        limits = {
+            "statement_timeout": self.statement,
+            "lock_timeout": self.lock,
+            "idle_in_transaction_session_timeout": self.idle,
+        }
+        said = " ".join(f"-c {name}={seconds}s" for name, seconds in limits.items() if seconds)
+        return {"options": said} if said else {}
+
+
+def database(url: str, *, home: Path, connections: int, patience: Patience | None = None) -> dict[str, Any]:
     """Return the database of `url`, a postgresql URL; SQLite in `home` for the empty one."""
     if not url:
         return _sqlite(home / "sicha.sqlite3")
@@ -38,6 +57,7 @@ def database(url: str, *, home: Path, connections: int) -> dict[str, Any]:
             "keepalives_interval": 3,
             "keepalives_count": 3,
             "tcp_user_timeout": 15_000,
+            **(patience or Patience()).as_options(),
             **dict(parse_qsl(parts.query)),
         },
     }
@@ -159,3 +179,16 @@ def mail(url: str) -> Mail:
         use_ssl=implicit,
         use_tls=not implicit and dict(parse_qsl(parts.query)).get("tls") == "true",
     )
+
+
+def logs(level: str) -> dict[str, Any]:
+    """Return what is logged: one JSON object to a line, on the console; of chatty libraries only warnings."""
+    chatty = ("uvicorn", "httpx", "daphne", "asyncio")
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {"json": {"()": "config.logs.JsonFormatter"}},
+        "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "json"}},
+        "loggers": {name: {"level": "WARNING"} for name in chatty},
+        "root": {"handlers": ["console"], "level": level},
+    }

@@ -99,7 +99,14 @@ DATABASE_THREADS = env.integer("DATABASE_THREADS", 8, minimum=1)
 WORKER_THREADS = env.integer("WORKER_THREADS", 2, minimum=1)
 DATABASES = {
     "default": services.database(
-        DATABASE_URL, home=SICHA_HOME, connections=DATABASE_THREADS + WORKER_THREADS + 4
+        DATABASE_URL,
+        home=SICHA_HOME,
+        connections=DATABASE_THREADS + WORKER_THREADS + 4,
+        patience=services.Patience(
+            statement=env.integer("DATABASE_STATEMENT_SECONDS", 30),
+            lock=env.integer("DATABASE_LOCK_SECONDS", 10),
+            idle=env.integer("DATABASE_IDLE_SECONDS", 60),
+        ),
     )
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -306,14 +313,4 @@ REST_FRAMEWORK = rest.FRAMEWORK
 SPECTACULAR_SETTINGS = rest.openapi(VERSION)
 
 # -- logs ----------------------------------------------------------------------------------------------------
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"json": {"()": "config.logs.JsonFormatter"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "json"}},
-    "loggers": {name: {"level": "WARNING"} for name in ("uvicorn", "httpx", "daphne", "asyncio")},
-    "root": {
-        "handlers": ["console"],
-        "level": env.choice("LOG_LEVEL", ["DEBUG", "INFO", "WARNING", "ERROR"], "INFO"),
-    },
-}
+LOGGING = services.logs(env.choice("LOG_LEVEL", ["DEBUG", "INFO", "WARNING", "ERROR"], "INFO"))

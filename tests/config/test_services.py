@@ -23,6 +23,20 @@ def test_a_postgresql_url_becomes_a_pooled_database(tmp_path: Path) -> None:
     assert database["CONN_MAX_AGE"] == 0
 
 
+def test_postgresql_gives_up_what_takes_too_long_and_0_is_no_limit(tmp_path: Path) -> None:
+    def options(*patience: int) -> Any:
+        limits = services.Patience(*patience)
+        url = "postgresql://db.example/sicha"
+        found = services.database(url, home=tmp_path, connections=1, patience=limits)
+        return found["OPTIONS"].get("options")
+
+    assert options(30, 10, 60) == (
+        "-c statement_timeout=30s -c lock_timeout=10s -c idle_in_transaction_session_timeout=60s"
+    )
+    assert options(0, 10, 0) == "-c lock_timeout=10s"
+    assert options(0, 0, 0) is None
+
+
 @pytest.mark.parametrize("url", ["mysql://a/b", "postgresql://", "postgresql://host", "nonsense"])
 def test_another_database_is_refused(url: str, tmp_path: Path) -> None:
     with pytest.raises(ImproperlyConfigured):
