@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import aclosing, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import DatabaseError
@@ -12,7 +12,6 @@ from accounts.limits import LimitState, acheck
 from accounts.types import Actor
 from chatbot.payloads import citations_json
 from chatbot.protocol import Accepted, Done, encode
-from chatbot.revoked import readable_citations
 from chatbot.streams.port import Entry, LogExpiredError
 from chatbot.supervisor import get_supervisor
 from chatbot.turn import Begun, TurnRequest
@@ -23,7 +22,7 @@ from conversations import access as conversation_access
 from conversations import selectors as conversations
 from conversations import services as conversation_services
 from conversations.errors import AnswerWholeError
-from conversations.types import CitationData, HistoryItem, MessageStatus, StoredAnswer, Turn
+from conversations.types import HistoryItem, MessageStatus, StoredAnswer, Turn
 from retrieval import access as retrieval_access
 
 _POLL_SECONDS = 1.0
@@ -125,16 +124,23 @@ def accepted_frame(turn: Turn, client_id: str) -> Accepted:
 
 async def follow(actor: Actor, answer_id: UUID, *, after_seq: int = 0) -> AsyncGenerator[Entry | None, None]:
     """Yield the answer's frames after `after_seq`: from the log, or one authoritative end when the log is
-    out of reach, its writer is gone, or it ended before `after_seq`. None, now and then while nothing comes,
-    says that it is still open.
+    out of reach, its writer is gone, it ended before `after_seq`, or holds what the actor may not open any
+    more. None, now and then while nothing comes, says that it is still open.
 
     Raises NotFoundError when the answer is not the actor's, whether it exists or not; and, whenever the
     actor's account or sign-in comes to its end meanwhile, what `reload_actor` raises.
     """
-    await in_database(conversation_access.get_message)(message_id=answer_id, actor=actor)
+    message = await in_database(conversation_access.get_message)(message_id=answer_id, actor=actor)
+    is_closed = message.status not in _UNFINISHED
+    is_withheld = is_closed and (await _stored(actor, answer_id)).is_withheld
     standing = Standing(actor)
     with get_supervisor().watch.over(standing):
-        async with aclosing(_entries(standing, answer_id, after_seq)) as entries:
+        found = (
+            _stored_end(standing, answer_id, after_seq + 1)
+            if is_withheld
+            else _entries(standing, answer_id, after_seq)
+        )
+        async with aclosing(found) as entries:
             async for entry in entries:
                 standing.reader()
                 yield entry
@@ -171,8 +177,7 @@ async def _stored_end(standing: Standing, answer_id: UUID, seq: int) -> AsyncGen
         yield None
         await asyncio.sleep(_POLL_SECONDS)
         stored = await _stored(standing.reader(), answer_id)
-    shown = replace(stored, citations=tuple(await _readable_citations(standing.reader(), stored)))
-    yield Entry(seq, encode(_done_frame(shown, seq)), last=True)
+    yield Entry(seq, encode(_done_frame(stored, seq)), last=True)
 
 
 async def _stored(actor: Actor, answer_id: UUID) -> StoredAnswer:
@@ -215,15 +220,11 @@ async def answer_json(actor: Actor, answer_id: UUID) -> JSONObject:
         "confidence": round(stored.confidence or 0.0, 4),
         "confidence_level": stored.confidence_level or "none",
         "sources": [*await _readable_sources(actor, stored)],
-        "citations": [*citations_json(await _readable_citations(actor, stored))],
+        "citations": [*citations_json(stored.citations)],
         "tokens_used": stored.usage.prompt_tokens + stored.usage.completion_tokens,
         "model": stored.model,
         "error_code": stored.error_code or None,
     }
-
-
-async def _readable_citations(actor: Actor, stored: StoredAnswer) -> list[CitationData]:
-    return await in_database(readable_citations)(stored.citations, actor)
 
 
 async def _readable_sources(actor: Actor, stored: StoredAnswer) -> list[JSONObject]:

@@ -4,9 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from conversations.types import OPEN_STATUSES, CitationData, MessageRole, MessageStatus, MessageView
+from conversations.types import OPEN_STATUSES, QUOTING, CitationData, MessageRole, MessageStatus, MessageView
 
-EXTRACTIVE = "extractive"
 ENDED_BADLY = frozenset({MessageStatus.STOPPED, MessageStatus.INTERRUPTED, MessageStatus.FAILED})
 
 
@@ -54,7 +53,7 @@ class Answer:
     @property
     def is_extractive(self) -> bool:
         """Whether the text consists of quotations alone."""
-        return self.model == EXTRACTIVE and bool(self.citations) and not self.is_refused and not self.is_open
+        return self.model == QUOTING and bool(self.citations) and not self.is_refused and not self.is_open
 
     @property
     def is_cut_off(self) -> bool:

@@ -186,6 +186,7 @@ RESTORED_ROUTES: dict[str, list[str]] = {
     "turn.closed": ["analytics.projections.count_turn", *_TURNS_TO_GRAPH],
     "message.rated": ["analytics.projections.count_rating"],
 }
+DOCUMENT_ACCESS = "retrieval.access.readable_by"  # which documents behind an old answer a reader may open
 RECONCILED_STORES: list[str] = [
     "conversations.archive_inventory.STORE",
     *(["analytics.graph.reconciled.STORE"] if NEO4J_URI else []),

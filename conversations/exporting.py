@@ -17,8 +17,8 @@ from conversations.access import get_conversation
 from conversations.branches import end_of_branch, upwards
 from conversations.docx import Paragraph, document
 from conversations.models import Conversation
-from conversations.selectors import messages_for, view_of
 from conversations.serializers import MessageSerializer
+from conversations.showing import messages_for, views_for
 from conversations.types import MessageRole, MessageView
 
 READ_AT_ONCE = 200
@@ -101,17 +101,17 @@ def _heading(message: MessageView) -> str:
     return f"{message.role.label} · {date_format(moment, 'SHORT_DATETIME_FORMAT')}"
 
 
-def _branch(actor: Actor, conversation: Conversation) -> list[MessageView]:
+def _branch(actor: Actor, conversation: Conversation) -> tuple[MessageView, ...]:
     with tenant_scope(actor.organization_id):
         rows = messages_for(actor).filter(conversation_id=conversation.pk)
         found = list(upwards(rows, end_of_branch(conversation.pk, None), window=READ_AT_ONCE))
-    return [view_of(row) for row in reversed(found)]
+        return views_for(actor, reversed(found))
 
 
 def _json(actor: Actor, conversation: Conversation, title: str) -> bytes:
     with tenant_scope(actor.organization_id):
         rows = messages_for(actor).filter(conversation_id=conversation.pk).order_by("created_at", "id")
-        messages = [view_of(row) for row in rows.iterator(chunk_size=READ_AT_ONCE)]
+        messages = views_for(actor, rows.iterator(chunk_size=READ_AT_ONCE))
     body = {
         "id": str(conversation.pk),
         "session_id": conversation.session_id,

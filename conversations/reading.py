@@ -12,7 +12,7 @@ from conversations.access import get_conversation
 from conversations.branches import end_of_branch, siblings_of, upwards
 from conversations.cursors import Place, decode_cursor
 from conversations.models import Message
-from conversations.selectors import messages_for, view_of
+from conversations.showing import messages_for, views_for
 from conversations.types import BranchPage, ShareRef
 
 SHOWN_AFTER = 8
@@ -46,7 +46,7 @@ def branch_page(
         rows = messages_for(actor).filter(conversation_id=conversation_id)
         start = _start(rows, conversation_id, place)
         found, earlier = _page(rows, start, limit)
-        return BranchPage(tuple(map(view_of, found)), siblings_of(conversation_id, found), earlier)
+        return BranchPage(views_for(actor, found), siblings_of(conversation_id, found), earlier)
 
 
 def _start(rows: QuerySet[Message], conversation_id: UUID, place: BranchPlace) -> UUID | None:
@@ -66,7 +66,7 @@ def shared_page(*, actor: Actor, share: ShareRef, before: str | None = None, lim
         rows = messages_for(actor).filter(conversation_id=share.conversation_id, created_at__lte=share.until)
         last = rows.order_by("-created_at", "-id").values_list("pk", flat=True).first()
         found, earlier = _page(rows, _above(rows, before) if before else last, limit)
-        return BranchPage(tuple(map(view_of, found)), {}, earlier)
+        return BranchPage(views_for(actor, found), {}, earlier)
 
 
 def _above(rows: QuerySet[Message], before: str) -> UUID | None:

@@ -6,7 +6,9 @@ from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, Subquery
 
+from accounts.types import Actor
 from conversations.models import Conversation, Message
+from conversations.showing import messages_for, views_for
 from conversations.types import ConversationRef
 
 EXCERPT_BEFORE = 30
@@ -19,14 +21,15 @@ def mentions(words: str) -> Q:
     return Q(title__icontains=words) | Q(Exists(said))
 
 
-def with_places(refs: Iterable[ConversationRef], words: str) -> tuple[ConversationRef, ...]:
+def with_places(actor: Actor, refs: Iterable[ConversationRef], words: str) -> tuple[ConversationRef, ...]:
     """Return the conversations with the latest message that holds the words, and the text around them.
 
     Call inside of `tenant_scope`, with conversations that were opened by their owner.
     """
     refs = tuple(refs)
     places = _places([ref.id for ref in refs], words)
-    texts = dict(Message.objects.filter(pk__in=places.values()).values_list("pk", "text"))
+    shown = views_for(actor, messages_for(actor).filter(pk__in=places.values()))
+    texts = {message.id: message.text for message in shown}
     return tuple(
         replace(ref, found_message_id=places[ref.id], excerpt=excerpt(texts[places[ref.id]], words))
         if ref.id in places

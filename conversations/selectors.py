@@ -2,17 +2,17 @@
 
 from uuid import UUID
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Q
 
 from accounts.tenancy import tenant_scope
 from accounts.types import Actor
 from conversations import memory, searching
 from conversations.access import get_answer, get_conversation, get_message
 from conversations.cursors import Place, decode_cursor
-from conversations.models import Citation, Conversation, Feedback, Message
+from conversations.models import Conversation, Message
+from conversations.showing import citations_in_order, citations_of, messages_for, shown_to, views_for
 from conversations.types import (
     OPEN_STATUSES,
-    CitationData,
     ClosedTurn,
     ConversationRef,
     HistoryItem,
@@ -49,7 +49,7 @@ def inbox(
         items = found[:limit]
         refs = tuple(conversation_ref(row) for row in items)
         if words:
-            refs = searching.with_places(refs, words)
+            refs = searching.with_places(actor, refs, words)
     more = Place(items[-1].updated_at, items[-1].id, items[-1].pinned) if len(found) > limit else None
     return Inbox(refs, more.encode() if more else None)
 
@@ -74,72 +74,25 @@ def message_page(
         if before:
             rows = rows.filter(decode_cursor(before, field="before").older("created_at"))
         found = list(rows.order_by("-created_at", "-id")[: limit + 1])
-    items = found[:limit][::-1]
-    earlier = Place(items[0].created_at, items[0].id).encode() if len(found) > limit else None
-    return MessagePage(tuple(view_of(row) for row in items), earlier)
+        items = found[:limit][::-1]
+        earlier = Place(items[0].created_at, items[0].id).encode() if len(found) > limit else None
+        return MessagePage(views_for(actor, items), earlier)
 
 
 def message_view(*, actor: Actor, message_id: UUID) -> MessageView:
     """Return one message of the actor's; raise NotFoundError."""
     get_message(message_id=message_id, actor=actor)
     with tenant_scope(actor.organization_id):
-        return view_of(messages_for(actor).get(pk=message_id))
-
-
-def messages_for(actor: Actor) -> QuerySet[Message]:
-    """Return messages with what `view_of` needs: citations, and the actor's own verdict."""
-    own = Feedback.objects.filter(user_id=actor.user_id)
-    rows: QuerySet[Message] = Message.objects.prefetch_related(
-        _in_order(), Prefetch("feedback", queryset=own)
-    )
-    return rows
-
-
-def _in_order() -> "Prefetch[str, QuerySet[Citation], str]":
-    return Prefetch("citations", queryset=Citation.objects.order_by("number"))
-
-
-def view_of(row: Message) -> MessageView:
-    """Return a row of `messages_for` as its reader sees it."""
-    verdicts = list(row.feedback.all())
-    return MessageView(
-        id=row.id,
-        parent_id=row.parent_id,
-        role=MessageRole(row.role),
-        text=row.text,
-        status=MessageStatus(row.status),
-        citations=citations_of(row),
-        sources=tuple(row.sources),
-        confidence=row.confidence,
-        confidence_level=row.confidence_level,
-        model=row.model,
-        error_code=row.error_code,
-        rating=verdicts[0].rating if verdicts else "",
-        created_at=row.created_at,
-        completed_at=row.completed_at,
-    )
-
-
-def citations_of(row: Message) -> tuple[CitationData, ...]:
-    return tuple(
-        CitationData(
-            citation.number,
-            citation.passage_id,
-            citation.document_id,
-            citation.document_title,
-            citation.quote,
-            citation.start,
-            citation.end,
-        )
-        for citation in row.citations.all()
-    )
+        [shown] = views_for(actor, [messages_for(actor).get(pk=message_id)])
+        return shown
 
 
 def stored_answer(*, actor: Actor, answer_id: UUID) -> StoredAnswer:
     """Return an answer of the actor's as it is stored now; raise NotFoundError, also for a question's id."""
     conversation = get_answer(answer_id=answer_id, actor=actor).conversation
     with tenant_scope(actor.organization_id):
-        return _stored(messages_for(actor).get(pk=answer_id), conversation)
+        [shown] = shown_to(actor, [_stored(messages_for(actor).get(pk=answer_id), conversation)])
+        return shown
 
 
 def _stored(row: Message, conversation: Conversation) -> StoredAnswer:
@@ -175,7 +128,7 @@ def recent_history(*, turn: Turn, limit: int) -> tuple[HistoryItem, ...]:
 def closed_turn(*, organization_id: UUID, answer_id: UUID) -> ClosedTurn | None:
     """Return a closed answer with its question, for handlers of the outbox; None when it is gone."""
     with tenant_scope(organization_id):
-        rows = Message.objects.select_related("conversation", "parent").prefetch_related(_in_order())
+        rows = Message.objects.select_related("conversation", "parent").prefetch_related(citations_in_order())
         closed = rows.filter(pk=answer_id, role=MessageRole.ASSISTANT).exclude(status__in=OPEN_STATUSES)
         row: Message | None = closed.first()
         if row is None or row.parent is None:

@@ -21,7 +21,7 @@ from conversations.access import get_answer
 from conversations.fingerprints import fingerprint
 from conversations.models import MODEL_MAX_LENGTH, Citation, Conversation, Message
 from conversations.opening import continue_answer, lease_end, open_turn, reopen_answer
-from conversations.selectors import citations_of
+from conversations.showing import citations_of
 from conversations.types import (
     OPEN_STATUSES,
     Checkpoint,

@@ -11,6 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from config.kernel.types import JSONObject
 
+QUOTING = "extractive"  # the model whose answers consist of quotations alone
+
 
 class MessageRole(TextChoices):
     USER = "user", _("Question")
@@ -112,7 +114,7 @@ class Closing:
 
 @dataclass(frozen=True, slots=True)
 class StoredAnswer:
-    """An answer as the database has it."""
+    """An answer as the database has it; `is_withheld` says that its reader is not shown all of it."""
 
     answer_id: UUID
     question_id: UUID
@@ -129,6 +131,7 @@ class StoredAnswer:
     error_code: str
     created_at: datetime
     completed_at: datetime | None
+    is_withheld: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +178,7 @@ class MessageView:
     rating: str
     created_at: datetime
     completed_at: datetime | None
+    is_withheld: bool = False
 
 
 @dataclass(frozen=True, slots=True)

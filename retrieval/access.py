@@ -55,8 +55,9 @@ def open_passages(passage_ids: Collection[UUID], reader: Reader) -> dict[UUID, P
         return selectors.passages_by_id(reader, passage_ids)
 
 
-def readable_documents(document_ids: Collection[UUID], reader: Reader) -> frozenset[UUID]:
-    """Return those of the documents that the reader may open."""
+def readable_by(document_ids: Collection[UUID], actor: Actor) -> frozenset[UUID]:
+    """Return those of the documents that the actor may open (`DOCUMENT_ACCESS`)."""
+    reader = reader_of(actor)
     with tenant_scope(reader.organization_id):
         found = selectors.documents(reader).filter(id__in=document_ids)
         return frozenset(found.values_list("id", flat=True))

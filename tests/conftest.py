@@ -6,7 +6,7 @@ that is signed in.
 """
 
 from collections.abc import Iterator
-from typing import Protocol
+from typing import Any, Protocol
 
 import pytest
 from django.core.cache import cache
@@ -114,6 +114,12 @@ def manager_actor(manager: User) -> Actor:
 @pytest.fixture
 def outside_actor(outsider: User) -> Actor:
     return actor_of(outsider)
+
+
+@pytest.fixture
+def open_documents(settings: Any) -> None:
+    """Let everybody open whatever document a citation names, also one that is not there."""
+    settings.DOCUMENT_ACCESS = "tests.fakes.documents.open_to_all"
 
 
 @pytest.fixture

@@ -37,11 +37,15 @@ def _halves() -> Iterator[tuple[str, str, bool]]:
 
 @register("config")
 def outbox_routes(app_configs: object, **kwargs: Any) -> list[CheckMessage]:  # noqa: ARG001
-    """Every route of the outbox names a function that exists."""
-    routes = [(event, route) for event, routes in settings.OUTBOX_ROUTES.items() for route in routes]
+    """Every route of the outbox, and the access to documents, names a function that exists."""
+    names = [
+        (f"OUTBOX_ROUTES[{event!r}]", route)
+        for event, routes in settings.OUTBOX_ROUTES.items()
+        for route in routes
+    ]
     return [
-        Error(f"OUTBOX_ROUTES[{event!r}] names {route}, which cannot be called.", id="config.E002")
-        for event, route in routes
+        Error(f"{name} names {route}, which cannot be called.", id="config.E002")
+        for name, route in [*names, ("DOCUMENT_ACCESS", settings.DOCUMENT_ACCESS)]
         if not _is_callable(route)
     ]
 

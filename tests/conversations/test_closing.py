@@ -37,6 +37,7 @@ def checkpoint(turn: Turn, text: str, owner: str = OWNER) -> Checkpoint:
     return services.checkpoint_turn(turn=turn, written=Written(text), lease_owner=owner)
 
 
+@pytest.mark.usefixtures("open_documents")
 def test_text_citations_usage_and_events_are_kept_together(actor: Actor) -> None:
     turn = ask(actor)
     assert full_answer(turn)

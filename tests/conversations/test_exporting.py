@@ -35,6 +35,7 @@ def words(paragraph: ElementTree.Element) -> str:
     return "".join(text.text or "" for text in paragraph.iter(f"{W}t"))
 
 
+@pytest.mark.usefixtures("open_documents")
 def test_markdown_holds_questions_answers_and_quotations_right_to_left(actor: Actor) -> None:
     text = exported(actor, "markdown").decode()
     assert text.startswith('<div dir="rtl">\n\n# כמה ימי חופשה?\n')
@@ -49,6 +50,7 @@ def test_an_english_conversation_is_left_to_right(actor: Actor) -> None:
     assert file.content.decode().startswith("# How many days?")
 
 
+@pytest.mark.usefixtures("open_documents")
 def test_word_says_right_to_left_in_its_own_terms(actor: Actor) -> None:
     paragraphs = list(body_of(exported(actor, "docx")).iter(f"{W}p"))
     hebrew = [paragraph for paragraph in paragraphs if "ימים" in words(paragraph)]

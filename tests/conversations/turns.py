@@ -36,7 +36,7 @@ def full_answer(turn: Turn) -> bool:
     return answer(
         turn,
         citations=[citation(2), citation(1)],
-        sources=[{"passage_id": str(uuid4()), "title": "נוהל חופשה"}],
+        sources=[{"document_id": str(uuid4()), "passage_id": str(uuid4()), "title": "נוהל חופשה"}],
         confidence=0.75,
         confidence_level="high",
         usage=Usage(120, 30),

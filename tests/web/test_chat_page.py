@@ -65,6 +65,7 @@ def test_the_demo_organization_offers_its_own_questions(
     assert html.count('data-action="example"') == 4
 
 
+@pytest.mark.usefixtures("open_documents")
 def test_an_answer_is_shown_with_links_to_its_citations(browser: BrowserOf, member: User) -> None:
     turn = ask(member)
     answer(turn, f"{QUOTE} [1]", citations=[citation()], confidence_level="high")
@@ -81,6 +82,7 @@ def test_a_mark_without_a_citation_stays_text(browser: BrowserOf, member: User) 
     assert "ראו סעיף [7] בנוהל." in page(browser(member), turn)
 
 
+@pytest.mark.usefixtures("open_documents")
 def test_a_refusal_opens_the_documents_that_it_names(browser: BrowserOf, member: User) -> None:
     turn = ask(member)
     passage = str(uuid4())
