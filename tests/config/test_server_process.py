@@ -81,6 +81,20 @@ def test_it_serves_and_ends_cleanly(home: Path, server: str, sent: signal.Signal
     assert "Traceback" not in errors
 
 
+def test_a_second_server_on_one_home_says_so_and_stops(home: Path) -> None:
+    with served(home, free_port()) as first:
+        lines_until_ready(first)
+        with served(home, free_port()) as second:
+            _out, errors = second.communicate(timeout=60)
+        assert second.returncode == 1
+        assert f"Another server is running on this SICHA_HOME: {home}" in errors
+        assert len(errors.strip().splitlines()) == 1
+        first.kill()  # leaves no time to clean up: the lock is the kernel's
+        first.wait()
+        with served(home, free_port()) as third:
+            lines_until_ready(third)
+
+
 @pytest.mark.parametrize("server", ["uvicorn", "daphne"])
 def test_a_port_that_is_taken_is_named(tmp_path: Path, server: str) -> None:
     with socket.socket() as taken:

@@ -2,13 +2,17 @@
 
 import socket
 from argparse import ArgumentParser
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.db import connection
 from typing_extensions import override
 
 from config import announcement, demo, env, preparation, server
+from config.occupancy import HomeInUseError, occupy
 
 
 class Command(BaseCommand):
@@ -26,7 +30,8 @@ class Command(BaseCommand):
     @override
     def handle(self, *args: Any, host: str, port: int, prepare: bool, **options: Any) -> None:
         try:
-            self._serve(host, port, prepare=prepare)
+            with _only_server():
+                self._serve(host, port, prepare=prepare)
         except server.PortInUseError:
             raise CommandError(f"Port {port} is in use. Choose another one: PORT={port + 1}") from None
         except KeyboardInterrupt:  # before our own handling of signals began
@@ -50,6 +55,23 @@ class Command(BaseCommand):
     def _say(self, text: str) -> None:
         self.stdout.write(text)
         self.stdout.flush()
+
+
+@contextmanager
+def _only_server() -> Iterator[None]:
+    """Keep a second server off an embedded installation; replicas share a database server instead."""
+    if connection.vendor != "sqlite":
+        yield
+        return
+    try:
+        lock = occupy(settings.SICHA_HOME)
+    except HomeInUseError:
+        home = settings.SICHA_HOME
+        raise CommandError(
+            f"שרת אחר כבר פועל על אותה תיקייה · Another server is running on this SICHA_HOME: {home}"
+        ) from None
+    with lock:
+        yield
 
 
 def _bind(host: str, port: int) -> socket.socket:
