@@ -86,6 +86,11 @@ class UsernameTakenError(ConflictError):
     message = _("This username is taken.")
 
 
+class NameConfusingError(InvalidInputError):
+    code = "name_confusing"
+    message = _("Letters of different scripts that look alike cannot be mixed in one name.")
+
+
 class DepartmentExistsError(ConflictError):
     code = "department_exists"
     message = _("There is a department of this name already.")

@@ -3,6 +3,8 @@
 import re
 import unicodedata
 
+# Scripts whose letters are drawn alike, by the first word of their letters' Unicode names.
+_LOOK_ALIKE = frozenset({"LATIN", "CYRILLIC", "GREEK", "COPTIC", "ARMENIAN", "CHEROKEE", "LISU", "DESERET"})
 _SPACES = re.compile(r"\s+")
 
 
@@ -15,6 +17,15 @@ def name_key(name: str) -> str:
     """Return the form under which equal names are equal: folded, and without characters that nobody sees."""
     seen = "".join(char for char in tidy_name(name) if unicodedata.category(char) != "Cf")
     return tidy_name(seen.casefold())  # folding may undo the normal form
+
+
+def mixes_look_alikes(name: str) -> bool:
+    """Tell whether letters of several scripts that look alike stand in one name: a Latin "a" beside a
+    Cyrillic one. Hebrew looks like none of them, and may stand beside any.
+    """
+    letters = filter(str.isalpha, tidy_name(name))
+    scripts = {unicodedata.name(letter, "").partition(" ")[0] for letter in letters}
+    return len(scripts & _LOOK_ALIKE) > 1
 
 
 def tidy_email(email: str) -> str:

@@ -9,6 +9,7 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from typing import Any, Literal
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csrf import csrf_exempt
@@ -21,6 +22,7 @@ from chatbot.serializers import CompletionRequestSerializer
 from chatbot.sse import HEARTBEAT, data_event, event_stream, until_refused
 from chatbot.views import AnswerFailedError, json_response
 from config.kernel.errors import InvalidInputError, NotFoundError
+from config.kernel.text import clean_text
 from config.kernel.types import JSONObject
 from conversations.types import HistoryItem, MessageStatus, Turn
 
@@ -34,12 +36,25 @@ class NoQuestionError(InvalidInputError):
     message = _("The last message must be the user's question.")
 
 
+class ModelNotFoundError(NotFoundError):
+    """Told in the words of the OpenAI interface as well as in ours."""
+
+    code = "model_not_found"
+    message = _("There is no such model.")
+
+    def as_json(self) -> JSONObject:
+        body = super().as_json()
+        told = {"message": body["message"], "type": "invalid_request_error", "param": "model"}
+        return {**body, "error": {**told, "code": self.code}}
+
+
 @csrf_exempt
 async def completions(request: HttpRequest) -> HttpResponseBase:
     """Answer the last user message; the messages before it are the conversation's history."""
     require_method(request, "POST")
     actor = await actor_of_request(request)
     values = validated(request, CompletionRequestSerializer)
+    _require_model(values.get("model") or MODEL_ID)
     question = _question(values, idempotency_key(request))
     await answers.admit(actor)
     turn = await answers.ask(actor, question)
@@ -64,9 +79,13 @@ async def model(request: HttpRequest, model_id: str) -> HttpResponse:
     """Describe one model."""
     require_method(request, "GET")
     await actor_of_request(request)
-    if model_id != MODEL_ID:
-        raise NotFoundError
+    _require_model(model_id)
     return json_response(_model())
+
+
+def _require_model(model_id: str) -> None:
+    if model_id != MODEL_ID:
+        raise ModelNotFoundError(details={"field": "model"})
 
 
 def _model() -> JSONObject:
@@ -76,14 +95,15 @@ def _model() -> JSONObject:
 def _question(values: dict[str, Any], client_id: str | None) -> Question:
     *past, last = values["messages"]
     if last["role"] != "user":
-        raise NoQuestionError
+        raise NoQuestionError(details={"field": "messages"})
     history = tuple(
         HistoryItem(role=_SAID[message["role"]], text=_text(message))
         for message in past
         if message["role"] in _SAID
     )
+    text = clean_text(_text(last), max_length=settings.QUESTION_MAX_LENGTH, field="messages")
     return Question(
-        text=_text(last), client_id=client_id, session_id=values.get("session_id"), history=history or None
+        text=text, client_id=client_id, session_id=values.get("session_id"), history=history or None
     )
 
 
@@ -96,7 +116,7 @@ def _text(message: dict[str, Any]) -> str:
         ]
         content = "\n".join(part for part in parts if isinstance(part, str))
     if not isinstance(content, str):
-        raise NoQuestionError(details={"field": "content"})
+        raise NoQuestionError(details={"field": "messages"})
     return content
 
 

@@ -160,6 +160,10 @@ _BY_KIND: tuple[tuple[tuple[type[BaseException], ...], type[DomainError]], ...] 
 )
 
 
+# What DRF says in English whatever the language.
+_UNTRANSLATED = {"No data provided": _("A JSON object is needed.")}
+
+
 def _django_messages(error: ValidationError) -> dict[str, list[str]]:
     own = api_settings.NON_FIELD_ERRORS_KEY
     return error.message_dict if hasattr(error, "error_dict") else {own: error.messages}
@@ -176,4 +180,4 @@ def _plain(detail: Any) -> JSONValue:
         return {str(name): _plain(value) for name, value in detail.items()}
     if isinstance(detail, list | tuple):
         return cast("JSONValue", [_plain(value) for value in detail])
-    return str(detail)
+    return str(_UNTRANSLATED.get(detail, detail))

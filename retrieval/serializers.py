@@ -3,8 +3,12 @@
 from typing import Any
 
 from django.conf import settings
+from django.utils.datastructures import MultiValueDict
+from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
+from rest_framework.exceptions import ValidationError
+from typing_extensions import override
 
 from config.api import KnownFieldsSerializer
 from config.kernel.text import clean_text
@@ -108,6 +112,17 @@ class NewFileSerializer(_DocumentFields):
 
     file = serializers.FileField(allow_empty_file=True, max_length=255)
     external_id = serializers.CharField(required=False, allow_blank=True, max_length=EXTERNAL_ID_LENGTH)
+
+    @override
+    def to_internal_value(self, data: Any) -> Any:
+        """Refuse a second part of a name that is taken once: one of the two would be dropped unseen."""
+        single = (name for name, field in self.fields.items() if not isinstance(field, serializers.ListField))
+        repeated = [
+            name for name in single if isinstance(data, MultiValueDict) and len(data.getlist(name)) > 1
+        ]
+        if repeated:
+            raise ValidationError({name: [_("This field can be given only once.")] for name in repeated})
+        return super().to_internal_value(data)
 
 
 class DocumentChangesSerializer(_DocumentFields):

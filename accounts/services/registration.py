@@ -8,9 +8,14 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from accounts import audit, hashing
-from accounts.errors import InvitationRequiredError, RegistrationClosedError, UsernameTakenError
+from accounts.errors import (
+    InvitationRequiredError,
+    NameConfusingError,
+    RegistrationClosedError,
+    UsernameTakenError,
+)
 from accounts.models import User
-from accounts.names import tidy_email
+from accounts.names import mixes_look_alikes, tidy_email
 from accounts.passwords import require_strong
 from accounts.services.invitations import consume_invitation
 from accounts.services.organizations import ensure_organization, ensure_platform
@@ -49,7 +54,8 @@ def register(*, account: NewAccount, organization: str = "", invitation: str = "
     A valid invitation makes it active in the inviting organisation. Otherwise a new organisation's name makes
     it that organisation's manager, and an existing one's a member who waits for approval.
     Raises RegistrationClosedError, InvitationRequiredError, InvitationInvalidError, UsernameTakenError,
-    OrganizationReservedError, PasswordWeakError, BusyError and what Django's field validation raises.
+    NameConfusingError, OrganizationReservedError, PasswordWeakError, BusyError and what Django's field
+    validation raises.
     """
     if settings.REGISTRATION == "closed":
         raise RegistrationClosedError
@@ -90,6 +96,7 @@ def _prepared(account: NewAccount) -> User:
         language=account.language,
     )
     user.clean_fields(exclude=["organization", "password"])
+    _refuse_look_alikes(user.username, field="username")
     require_strong(account.password, user=user)
     user.password = hashing.hash_password(account.password)
     return user
@@ -97,7 +104,16 @@ def _prepared(account: NewAccount) -> User:
 
 def clean_display_name(name: str) -> str:
     """Return a name fit to be shown among others; empty means the username is shown."""
-    return clean_text(name, max_length=DISPLAY_NAME_LENGTH, field="display_name") if name.strip() else ""
+    if not name.strip():
+        return ""
+    cleaned = clean_text(name, max_length=DISPLAY_NAME_LENGTH, field="display_name")
+    _refuse_look_alikes(cleaned, field="display_name")
+    return cleaned
+
+
+def _refuse_look_alikes(name: str, *, field: str) -> None:
+    if mixes_look_alikes(name):
+        raise NameConfusingError(details={"field": field})
 
 
 def _place(user: User, organization: str, invitation: str) -> _Place:

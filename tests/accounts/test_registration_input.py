@@ -39,6 +39,31 @@ def test_bad_input_is_named_by_its_field(register: Register, field: str, value: 
     assert not User.directory.exists()
 
 
+@pytest.mark.parametrize("field", ["username", "display_name"])
+@pytest.mark.parametrize("name", ["d\u0430na", "\u0397ellen", "Anna-\u041c\u0430ria", "\u03bfrna"])
+def test_a_name_of_letters_that_look_alike_is_refused(register: Register, field: str, name: str) -> None:
+    answer = register(**{field: name})
+    assert (answer.status_code, answer.json()["code"]) == (400, "name_confusing")
+    assert answer.json()["details"] == {"field": field}
+    assert not User.directory.exists()
+
+
+@pytest.mark.parametrize(
+    "name", ["נועה Levi", "דנה-Cohen", "Иосиф", "יוסי Иосиф", "Ελένη", "José", "محمد Ali", "O'Neil"]
+)
+def test_an_ordinary_name_is_taken_in_whatever_script(register: Register, name: str) -> None:
+    answer = register(display_name=name)
+    assert answer.status_code == 201, answer.json()
+
+
+@pytest.mark.parametrize("body", ["[1]", "null", '"text"'])
+def test_a_body_that_is_no_object_is_refused_in_hebrew_alone(api: ApiClientOf, body: str) -> None:
+    answer = api().post("/register", body, content_type="application/json", headers={"Accept-Language": "he"})
+    said = str(answer.json()["details"]["fields"])
+    assert "אובייקט" in said
+    assert not {"list", "str", "data", "provided"} & set(said.split())
+
+
 @pytest.mark.parametrize(
     ("body", "kind", "status", "code"),
     [

@@ -17,6 +17,7 @@ from tests.chatbot.conftest import QUESTION, Chat
 from tests.fakes.ollama import FakeOllama
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("knowledge")]
+ASKED = [{"role": "user", "content": QUESTION}]
 
 
 def client(person: User | None = None, **headers: str) -> httpx.AsyncClient:
@@ -41,6 +42,38 @@ async def test_the_documents_example_is_answered_under_its_own_session(member: U
     assert first["status"] == "complete"
     assert first["citations"][0]["quote"] in first["sources"][0]["passage"]["text"]
     assert set(first) >= {"response", "timestamp", "confidence", "confidence_level", "tokens_used"}
+
+
+@pytest.mark.parametrize(
+    ("change", "status", "code", "field"),
+    [
+        ({"model": "gpt-4o"}, 404, "model_not_found", "model"),
+        ({"messages": [{"role": "user", "content": " "}]}, 400, "empty_text", "messages"),
+        ({"messages": [{"role": "user", "content": "א" * 5000}]}, 400, "text_too_long", "messages"),
+        ({"messages": [{"role": "user"}]}, 400, "no_question", "messages"),
+        ({"messages": [{"role": "assistant", "content": "שלום"}]}, 400, "no_question", "messages"),
+    ],
+)
+async def test_a_completion_is_refused_by_the_name_that_the_client_knows(
+    member: User, change: dict[str, Any], status: int, code: str, field: str
+) -> None:
+    body = {"model": "sicha", "messages": [{"role": "user", "content": QUESTION}], **change}
+    async with client(member) as http:
+        answer = await http.post("/v1/chat/completions", json=body)
+    problem = answer.json()
+    assert (answer.status_code, problem["code"], problem["details"]["field"]) == (status, code, field)
+
+
+async def test_an_unknown_model_is_told_as_openai_s_clients_expect_it(member: User) -> None:
+    async with client(member) as http:
+        errors = [
+            (await http.get("/v1/models/gpt-4o")).json()["error"],
+            (await http.post("/v1/chat/completions", json={"model": "x", "messages": ASKED})).json()["error"],
+        ]
+    for error in errors:
+        assert (error["code"], error["param"]) == ("model_not_found", "model")
+        assert error["type"] == "invalid_request_error"
+        assert error["message"]
 
 
 async def test_socket_rest_and_events_give_the_same_citations(

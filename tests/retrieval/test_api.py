@@ -78,6 +78,8 @@ def test_a_file_becomes_a_document(
         ({"file": file("a.exe")}, 415, "unsupported_document_type"),
         ({"file": file("a.txt", b"a" * 2001)}, 413, "document_too_large"),
         ({"title": "בלי קובץ"}, 400, "invalid_input"),
+        ({"file": [file("a.txt"), file("b.txt")]}, 400, "invalid_input"),
+        ({"file": file(), "title": ["אחת", "שתיים"]}, 400, "invalid_input"),
         ({"file": file(), "departments": "nonsense"}, 400, "invalid_input"),
         ({"file": file(), "departments": str(uuid4())}, 400, "unknown_department"),
     ],
