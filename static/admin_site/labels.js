@@ -1,0 +1,8 @@
+// Gives the cells of a list their column's name, which a phone shows beside each.
+const heads = [...document.querySelectorAll("#result_list thead th")];
+for (const row of document.querySelectorAll("#result_list tbody tr")) {
+  for (const [column, cell] of [...row.cells].entries()) {
+    const name = heads[column]?.querySelector(".text")?.textContent.trim();
+    if (name && cell.localName === "td") cell.dataset.label = name;
+  }
+}
