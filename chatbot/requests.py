@@ -98,6 +98,11 @@ def wants_event_stream(request: HttpRequest) -> bool:
     return "text/event-stream" in request.headers.get("Accept", "")
 
 
+def wants_json(request: HttpRequest) -> bool:
+    """Tell whether the client asked for JSON and nothing that streams."""
+    return request.headers.get("Accept", "").partition(";")[0].strip() == "application/json"
+
+
 def path_uuid(value: str) -> UUID:
     """Return the id in an address; raise NotFoundError for anything else, as for an id that does not
     exist."""

@@ -1,6 +1,7 @@
 """`POST /chat` and the answers' addresses: asynchronous views on the lean handler, over the supervisor's
 jobs."""
 
+import json
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from typing import Any
@@ -21,9 +22,12 @@ from chatbot.requests import (
     sequence_number,
     validated,
     wants_event_stream,
+    wants_json,
 )
 from chatbot.serializers import ChatRequestSerializer
 from chatbot.sse import data_event, entry_events, event_stream, until_refused
+from chatbot.streams.batch import next_batch
+from chatbot.streams.port import Entry
 from config.kernel.errors import DomainError, ServiceUnavailableError
 from config.kernel.types import JSONObject
 from conversations.types import MessageStatus, Turn
@@ -111,11 +115,14 @@ async def answer(request: HttpRequest, answer_id: str) -> HttpResponse:
 
 
 async def answer_events(request: HttpRequest, answer_id: str) -> HttpResponseBase:
-    """Stream an answer's frames after a position; a reconnecting EventSource goes on where it was."""
+    """Stream an answer's frames after a position; a reconnecting EventSource goes on where it was. Whoever
+    accepts JSON only gets what there is by now, or comes next: for networks in which nothing streams."""
     require_method(request, "GET")
     actor = await actor_of_request(request)
     await limits.acheck("read", str(actor.user_id))
     entries = answers.follow(actor, path_uuid(answer_id), after_seq=sequence_number(request))
+    if wants_json(request):
+        return json_response(await _polled(entries, sequence_number(request)))
     events = entry_events(entries)
     try:
         first = await anext(events)  # a refusal must come as a status, before the stream begins
@@ -123,6 +130,15 @@ async def answer_events(request: HttpRequest, answer_id: str) -> HttpResponseBas
         await events.aclose()
         raise
     return event_stream(until_refused(_from(first, events)))
+
+
+async def _polled(entries: AsyncGenerator[Entry | None, None], position: int) -> JSONObject:
+    batch = await next_batch(entries)
+    return {
+        "frames": [json.loads(entry.text) for entry in batch],
+        "after": batch[-1].seq if batch else position,
+        "ended": bool(batch) and batch[-1].last,
+    }
 
 
 async def _from(first: bytes, events: AsyncGenerator[bytes, None]) -> AsyncGenerator[bytes, None]:

@@ -35,6 +35,16 @@ _MODEL = inline_serializer(
 )
 
 
+_BATCH = inline_serializer(
+    "AnswerFrames",
+    {
+        "frames": serializers.ListField(child=serializers.DictField()),
+        "after": serializers.IntegerField(),
+        "ended": serializers.BooleanField(),
+    },
+)
+
+
 class ChatDocument(APIView):
     @extend_schema(
         summary="Ask a question",
@@ -56,8 +66,10 @@ class AnswerDocument(APIView):
 class AnswerEventsDocument(APIView):
     @extend_schema(
         summary="The frames of an answer after a position, and then as they come",
+        description="With `Accept: application/json` it waits some seconds for the next frame and returns "
+        "what is there: ask again with `after` until it has `ended`.",
         parameters=[_ANSWER, _AFTER, _LAST],
-        responses={(200, _EVENTS): OpenApiTypes.STR},
+        responses={(200, _EVENTS): OpenApiTypes.STR, (200, _JSON): _BATCH},
     )
     def get(self, request: Request) -> Response: ...  # type: ignore[empty-body]
 
