@@ -1,0 +1,117 @@
+"""What is done to the streams. Every scenario returns its figures and whether they are what was promised."""
+
+import asyncio
+import random
+import time
+from collections.abc import Callable
+from typing import Any
+
+import httpx
+
+from bench.streaming.model_server import is_whole
+from bench.streaming.reader import Reader, Reading, Tally
+from bench.streaming.stage import Stage
+
+Figures = dict[str, Any]
+CUT_AFTER = (1, 6)  # frames
+
+
+def _readers(stage: Stage, count: int, seed: int, tally: Tally, http: httpx.AsyncClient) -> list[Reader]:
+    return [
+        Reader(
+            stage.doors, stage.people[number % 2], random.Random(f"{seed}/{number}"), tally=tally, http=http
+        )
+        for number in range(count)
+    ]
+
+
+def _judge(reading: Reading, stage: Stage, tally: Tally) -> None:
+    done = reading.done or {}
+    tally.counts["answers"] += 1
+    if done.get("text") != reading.text:
+        tally.counts["differs from done"] += 1
+    if not is_whole(reading.text, stage.script.tokens):
+        tally.counts["not whole"] += 1
+
+
+def _client() -> httpx.AsyncClient:
+    return httpx.AsyncClient(timeout=30, limits=httpx.Limits(max_connections=None))
+
+
+async def resumes(stage: Stage, *, cycles: int, readers: int, seed: int) -> Figures:
+    """Cut and resume until there were `cycles` cuts, each time at a random replica."""
+    tally, began = Tally(), time.monotonic()
+    async with _client() as http:
+
+        async def read_on(reader: Reader) -> None:
+            reader.cut_after = CUT_AFTER
+            while tally.counts["cuts"] < cycles:
+                _judge(await reader.read(), stage, tally)
+
+        await asyncio.gather(*map(read_on, _readers(stage, readers, seed, tally, http)))
+    return _figures(tally, began)
+
+
+async def restarts(stage: Stage, *, rounds: int, streams: int, seed: int) -> Figures:
+    """Restart every replica in turn, `rounds` times, while `streams` answers are read all the time."""
+    tally, began, over = Tally(), time.monotonic(), asyncio.Event()
+    async with _client() as http:
+
+        async def read_on(reader: Reader) -> None:
+            while not over.is_set():
+                _judge(await reader.read(), stage, tally)
+
+        reading = asyncio.gather(*map(read_on, _readers(stage, streams, seed, tally, http)))
+        for number in range(1, rounds + 1):
+            for name in stage.product.parts:
+                await asyncio.to_thread(stage.restart, name)
+            print(f"round {number}: {tally.counts['answers']} answers", flush=True)
+        over.set()
+        await reading
+    return {"restarts": rounds * len(stage.product.parts), "streams": streams, **_figures(tally, began)}
+
+
+async def deaths(stage: Stage, *, rounds: int, streams: int, seed: int) -> Figures:
+    """Kill replicas under live streams; how long until their answers are closed, and how much is lost."""
+    tally, began, chance = Tally(), time.monotonic(), random.Random(seed)
+    closed: list[float] = []
+    lost: list[float] = []
+    async with _client() as http:
+        for _round in range(rounds):
+            readers = _readers(stage, streams, chance.randrange(10**6), tally, http)
+            asking = [asyncio.create_task(reader.read()) for reader in readers]
+            await asyncio.sleep(chance.uniform(1.5, 3.0))
+            victim = chance.choice(list(stage.product.parts))
+            await asyncio.to_thread(stage.product.kill, victim)
+            killed = time.time()
+            for task in asyncio.as_completed(asking):
+                reading = await task
+                if (reading.done or {}).get("status") == "interrupted":
+                    closed.append(time.time() - killed)
+                    lost.append(_lost_seconds(reading, stage))
+            await asyncio.to_thread(stage.product.start, victim)
+    found = {"closed_after_s": _spread(closed), "text_lost_s": _spread(lost)}
+    return {"killed": rounds, "interrupted": len(closed), **found, **_figures(tally, began)}
+
+
+def _lost_seconds(reading: Reading, stage: Stage) -> float:
+    """Return how much of what the reader had seen is not in the stored answer, in seconds of the model's."""
+    stored = str((reading.done or {}).get("text", "")).split()
+    return max(0, len(reading.text.split()) - len(stored)) / stage.script.rate
+
+
+def _spread(values: list[float]) -> Figures:
+    ordered = sorted(values)
+    if not ordered:
+        return {}
+    at: Callable[[float], float] = lambda share: round(ordered[int(share * (len(ordered) - 1))], 2)  # noqa: E731
+    return {"min": at(0), "median": at(0.5), "p95": at(0.95), "max": at(1)}
+
+
+def _figures(tally: Tally, began: float) -> Figures:
+    return {
+        "seconds": round(time.monotonic() - began, 1),
+        "ends": dict(tally.ends),
+        "counts": dict(tally.counts),
+        "resumed_ms": _spread(tally.resumed_ms),
+    }

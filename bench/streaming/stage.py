@@ -1,0 +1,85 @@
+"""What the scenarios play on: PostgreSQL, Redis, replicas, a scripted model, two organisations."""
+
+import secrets
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from bench.faults.people import Person, found_organization
+from bench.faults.product import Product
+from bench.faults.servers import Servers
+from tools.stack import processes
+from tools.stack.folders import ROOT
+from tools.stack.ports import is_free
+
+NOT_OURS = ("worker", "beat", "relay")  # the replicas do this work
+SETTINGS = {
+    "DEMO": "false",
+    "EMBEDDINGS_BACKEND": "lexical",
+    "REGISTRATION": "open",
+    "RATE_LIMIT_PER_MINUTE": "1000000",
+    "RATE_LIMIT_READS_PER_MINUTE": "10000000",
+    "MAX_CONCURRENT_GENERATIONS": "512",
+    "MAX_CONCURRENT_GENERATIONS_EACH": "512",
+    "OLLAMA_MODEL": "scripted",
+    "DRAIN_SECONDS": "120",
+}
+ENDING_SECONDS = 150
+MODEL_PORTS = range(18900, 19000)
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """What the model writes: `tokens` of each answer, `rate` of them a second."""
+
+    tokens: int
+    rate: float
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    product: Product
+    people: list[Person]
+    script: Script
+
+    @property
+    def doors(self) -> list[str]:
+        return self.product.addresses
+
+    def restart(self, name: str) -> None:
+        """End a replica by SIGTERM as a rolling update does, and start it again."""
+        process = self.product.parts[name].process
+        if process is not None:
+            processes.end(process, patience=ENDING_SECONDS)
+        self.product.start(name)
+
+
+@contextmanager
+def staged(home: Path, script: Script, *, replicas: int) -> Iterator[Stage]:
+    """Start everything; all of it is down afterwards."""
+    with ExitStack() as stack:
+        servers = stack.enter_context(Servers(home / "stack", ("postgres", "redis")))
+        model = stack.enter_context(_model(script))
+        settings = {**SETTINGS, **servers.settings(), "OLLAMA_URL": model, "CELERY_BROKER_URL": ""}
+        product = Product(home / "product", settings, replicas=replicas, without=NOT_OURS)
+        stack.enter_context(product)
+        people = [found_organization(product.addresses[0], f"ארגון {secrets.token_hex(4)}") for _ in range(2)]
+        yield Stage(product, people, script)
+
+
+@contextmanager
+def _model(script: Script) -> Iterator[str]:
+    port = next(port for port in MODEL_PORTS if is_free(port))
+    said = ["--port", str(port), "--tokens", str(script.tokens), "--rate", str(script.rate)]
+    process = subprocess.Popen([sys.executable, "-m", "bench.streaming.model_server", *said], cwd=ROOT)
+    try:
+        while is_free(port):
+            time.sleep(0.05)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        process.terminate()
+        process.wait()
