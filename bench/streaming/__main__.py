@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import bench.streaming
-from bench.streaming import scenarios
+from bench.streaming import leaks, scenarios
 from bench.streaming.stage import Script, Stage, staged
 
 UNHARMED = ("gaps", "repeats", "not whole", "differs from done")
@@ -21,11 +21,13 @@ def parse(arguments: list[str]) -> argparse.Namespace:
         description=bench.streaming.__doc__,
         formatter_class=argparse.RawTextHelpFormatter,
     )
-    parser.add_argument("scenario", choices=("resumes", "restarts", "deaths"))
+    parser.add_argument("scenario", choices=("resumes", "restarts", "deaths", "leaks", "silent"))
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--replicas", type=int, default=3)
     parser.add_argument("--cycles", type=int, default=10_000)
     parser.add_argument("--rounds", type=int, default=20)
+    parser.add_argument("--sockets", type=int, default=2000)
+    parser.add_argument("--cancellations", type=int, default=5000)
     parser.add_argument("--streams", type=int, default=0, help="at the same time")
     parser.add_argument("--tokens", type=int, default=60, help="of each answer")
     parser.add_argument("--rate", type=float, default=10, help="tokens of each answer a second")
@@ -40,6 +42,12 @@ async def play(stage: Stage, options: argparse.Namespace) -> dict[str, Any]:
             stage, cycles=options.cycles, readers=options.streams or 20, seed=options.seed
         )
         return figures | {"good": _unharmed(figures)}
+    if options.scenario == "leaks":
+        return await leaks.leaks(
+            stage, sockets=options.sockets, cancellations=options.cancellations, seed=options.seed
+        )
+    if options.scenario == "silent":
+        return await leaks.silent(stage, readers=options.streams or 20)
     many = {"rounds": options.rounds, "seed": options.seed}
     if options.scenario == "restarts":
         figures = await scenarios.restarts(stage, streams=options.streams or 200, **many)

@@ -84,7 +84,7 @@ class Reader:
             except FAILURES:
                 self._tally.counts["broken"] += 1
                 await asyncio.sleep(self._chance.uniform(0.05, 0.4))
-        self._tally.ends[reading.done.get("status", reading.done["type"])] += 1
+        self._tally.ends[str(reading.done.get("status", "failed"))] += 1
         return reading
 
     async def _once(self, reading: Reading) -> None:
