@@ -30,6 +30,7 @@ class Tally:
     counts: Counter[str] = field(default_factory=Counter)
     resumed_ms: list[float] = field(default_factory=list)
     ends: Counter[str] = field(default_factory=Counter)
+    signing_in: asyncio.Lock = field(default_factory=asyncio.Lock)
 
 
 @dataclass
@@ -139,9 +140,12 @@ class Reader:
         return frame
 
     async def _ticket(self, door: str) -> str:
-        answer = await self._http.post(f"{door}/api/v1/ws-ticket", headers=self._person.headers)
+        held = self._person.headers
+        answer = await self._http.post(f"{door}/api/v1/ws-ticket", headers=held)
         if answer.status_code == httpx.codes.UNAUTHORIZED:
-            await asyncio.to_thread(self._person.log_in, door)
+            async with self._tally.signing_in:  # one of all readers of a person does it
+                if self._person.headers == held:
+                    await asyncio.to_thread(self._person.log_in, door)
             answer = await self._http.post(f"{door}/api/v1/ws-ticket", headers=self._person.headers)
         if answer.is_server_error:
             self._tally.counts[f"HTTP {answer.status_code}"] += 1

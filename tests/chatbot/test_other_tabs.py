@@ -17,6 +17,7 @@ async def test_a_question_and_a_new_name_are_told_to_the_other_tab(
     chat: Callable[[User], Chat], member: User
 ) -> None:
     async with chat(member) as one, chat(member) as other:
+        await other.until("hello")  # from then on it is told
         accepted = await one.ask()
         told = await other.event("turn")
         assert told["answer_id"] == accepted["answer_id"]
@@ -33,6 +34,7 @@ async def test_others_are_told_of_their_own_conversations_alone(
     chat: Callable[[User], Chat], member: User, stranger: User
 ) -> None:
     async with chat(member) as one, chat(stranger) as other, chat(stranger) as listening:
+        await listening.until("hello")
         theirs = await one.ask()
         own = await other.ask()
         assert own["conversation_id"] != theirs["conversation_id"]
