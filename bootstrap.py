@@ -252,7 +252,8 @@ def e2e(arguments: Sequence[str]) -> int:
         stop(NO_CHROMIUM)
     set_up(RUNTIME, DEVELOPMENT)
     fetch_page_packages()
-    return call(PYTHON, "-m", "pytest", "-m", "e2e", *arguments, CHROMIUM=browser)
+    parallel = ["-n", "2", "--dist", "loadfile"] if not arguments else []
+    return call(PYTHON, "-m", "pytest", "-m", "e2e", *parallel, *arguments, CHROMIUM=browser)
 
 
 def tool(module: str, *first: str) -> Callable[[Sequence[str]], int]:

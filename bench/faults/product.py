@@ -1,6 +1,7 @@
 """The product as its processes: replicas, a Celery worker, beat, a relay."""
 
 import os
+import random
 import secrets
 import subprocess
 import sys
@@ -147,7 +148,9 @@ class Product:
 
 
 def _free_ports(count: int) -> list[int]:
-    return [port for port in range(FIRST_PORT, FIRST_PORT + 400) if is_free(port)][:count]
+    """Return some that nobody listens on, not the same for two products that start at the same time."""
+    some = random.sample(range(FIRST_PORT, FIRST_PORT + 400), 400)
+    return [port for port in some if is_free(port)][:count]
 
 
 def _is_ready(port: int) -> bool:

@@ -95,7 +95,8 @@ def _compare(product: Product, told: list[Asked], verdict: Verdict) -> None:
         if questions.get(each.question_id) != (each.text, each.key):
             verdict.lost.append(f"question {each.question_id}")
         if not _is_kept(each, answers.get(each.answer_id)):
-            verdict.lost.append(f"answer {each.answer_id}")
+            kept = answers.get(each.answer_id, ("", "nothing"))[1]
+            verdict.lost.append(f"answer {each.answer_id}: told {each.status or 'no end'}, kept {kept}")
     if verdict.differences > 0:
         verdict.lost.append(f"{verdict.differences} differences between the database and archive or graph")
     verdict.doubled += [
