@@ -8,6 +8,7 @@ ARG PYTHON_IMAGE=python:3.12.12-slim-bookworm
 
 FROM ${PYTHON_IMAGE} AS packages
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1 PIP_ROOT_USER_ACTION=ignore
+WORKDIR /packages
 RUN python -m venv /opt/sicha
 COPY requirements.txt .
 RUN /opt/sicha/bin/pip install --require-hashes --only-binary=:all: --no-deps --no-compile -r requirements.txt \

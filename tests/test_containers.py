@@ -1,5 +1,6 @@
 """The image and the compose file: pinned, unprivileged, complete, and without a secret in them."""
 
+import json
 import os
 import re
 import subprocess
@@ -9,13 +10,17 @@ from typing import Any
 
 import pytest
 import yaml
+from compose_spec import PyCompose
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
+
+from tools.stack import neo4j, ollama, weaviate
 
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 DOCKERFILE = (ROOT / "Dockerfile").read_text(encoding="utf-8")
-COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.production.yml").read_text(encoding="utf-8"))
+COMPOSE_FILE = (ROOT / "docker-compose.production.yml").read_text(encoding="utf-8")
+COMPOSE: dict[str, Any] = yaml.safe_load(COMPOSE_FILE)
 SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
 REPLICAS = ["replica-1", "replica-2", "replica-3"]
 PRODUCT = [*REPLICAS, "worker", "beat"]
@@ -39,6 +44,43 @@ def contents(folder: Path) -> dict[str, str]:
 
 
 # -- the compose file ----------------------------------------------------------------------------------------
+
+
+def with_defaults(compose: str) -> str:
+    """Return the file as Compose reads it where no variable is set, its anchors resolved."""
+    return json.dumps(yaml.safe_load(re.sub(r"\$\{[A-Z_]+:-([^}]*)\}", r"\1", compose)))
+
+
+def test_it_is_what_the_compose_specification_allows() -> None:
+    parsed = PyCompose.from_json(with_defaults(COMPOSE_FILE))
+    assert set(parsed.service_names()) == set(SERVICES)
+    parsed.validate()
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [
+        ("restart:", "restrat:"),
+        ("interval: 5s", "interval: 5 seconds"),
+        ("service_healthy", "service_is_healthy"),
+        ("shm_size: 256mb", "shm_size: much"),
+    ],
+)
+def test_the_specification_finds_a_mistake(right: str, wrong: str) -> None:
+    with pytest.raises(ValueError, match=r"line 1 column"):
+        PyCompose.from_json(with_defaults(COMPOSE_FILE.replace(right, wrong)))
+
+
+@pytest.mark.parametrize(
+    ("service", "version"),
+    [
+        ("weaviate", weaviate.PROGRAM.version.removeprefix("v")),
+        ("neo4j", neo4j.VERSION),
+        ("ollama", ollama.PROGRAM.version.removeprefix("v")),
+    ],
+)
+def test_a_service_has_the_version_that_the_tests_run_on(service: str, version: str) -> None:
+    assert SERVICES[service]["image"].rpartition(":")[2] == version
 
 
 def test_everything_of_the_production_topology_is_there() -> None:
