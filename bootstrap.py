@@ -43,6 +43,7 @@ BIN = VENV / ("Scripts" if WINDOWS else "bin")
 PYTHON = BIN / ("python.exe" if WINDOWS else "python")
 RUNTIME, DEVELOPMENT, NODE = "requirements.txt", "requirements-dev.txt", "requirements-node.txt"
 PIP_OPTIONS = ("--require-hashes", "--only-binary=:all:", "--no-deps", "--no-compile", "--progress-bar=off")
+PARALLEL = ("-n", "2", "--dist", "loadfile")
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
 NO_PIP = """\
 This Python ({version}) has neither `ensurepip` nor `pip`, so packages cannot be installed.
@@ -242,8 +243,7 @@ def run(arguments: Sequence[str]) -> NoReturn:
 
 def test(arguments: Sequence[str]) -> int:
     set_up(RUNTIME, DEVELOPMENT)
-    fast = ["-n", "2", "--dist", "loadfile", "-m", "not e2e and not stack"]
-    return call(PYTHON, "-m", "pytest", *fast, *arguments)
+    return call(PYTHON, "-m", "pytest", *PARALLEL, "-m", "not e2e and not stack", *arguments)
 
 
 def e2e(arguments: Sequence[str]) -> int:
@@ -252,8 +252,7 @@ def e2e(arguments: Sequence[str]) -> int:
         stop(NO_CHROMIUM)
     set_up(RUNTIME, DEVELOPMENT)
     fetch_page_packages()
-    parallel = ["-n", "2", "--dist", "loadfile"] if not arguments else []
-    return call(PYTHON, "-m", "pytest", "-m", "e2e", *parallel, *arguments, CHROMIUM=browser)
+    return call(PYTHON, "-m", "pytest", "-m", "e2e", *(arguments or PARALLEL), CHROMIUM=browser)
 
 
 def tool(module: str, *first: str) -> Callable[[Sequence[str]], int]:
