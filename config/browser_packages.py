@@ -46,6 +46,7 @@ FILES = {
     f"{FOLDER}heebo-latin.woff2": f"{_HEEBO}-latin-wght-normal.woff2",
     f"{FOLDER}markdown-it.js": "markdown-it/dist/markdown-it.min.js",
     f"{FOLDER}dompurify.js": "dompurify/dist/purify.min.js",
+    f"{FOLDER}chart.js": "chart.js/dist/chart.umd.min.js",
     f"{FOLDER}temml.js": "temml/dist/temml.mjs",
     f"{FOLDER}highlight/core.js": f"{_CODE}/core.min.js",
     **{f"{FOLDER}highlight/{name}.js": f"{_CODE}/languages/{name}.min.js" for name in LANGUAGES},
