@@ -201,11 +201,11 @@ DRAIN_SECONDS = env.integer("DRAIN_SECONDS", 300)
 MAX_CONCURRENT_GENERATIONS = env.integer("MAX_CONCURRENT_GENERATIONS", 64, minimum=1)
 MAX_CONCURRENT_GENERATIONS_EACH = env.integer("MAX_CONCURRENT_GENERATIONS_EACH", 32, minimum=1)
 GENERATION_QUEUE_LENGTH = env.integer("GENERATION_QUEUE_LENGTH", 256, minimum=1)
-ANSWER_LEASE_SECONDS = 10
+ANSWER_LEASE_SECONDS = 8  # of a writer that died; with the reaper and quiet readers within 15 seconds
 ANSWER_LOG_SECONDS = 600
 # After so long without a frame a reader looks whether its answer is still written. Also the heartbeat of
 # server-sent events: shorter than the idle timeouts of usual proxies.
-ANSWER_QUIET_SECONDS: float = 5
+ANSWER_QUIET_SECONDS: float = 2
 ACCESS_CHECK_SECONDS: float = 5  # how often open streams are held against their readers' accounts
 CREDIT_PATIENCE_SECONDS: float = 30  # a socket that acknowledges nothing for so long is closed
 OPENAI_BASE_URL = env.url("OPENAI_BASE_URL")
