@@ -130,6 +130,7 @@ def _publish(job: _Job, passages: Sequence[Passage]) -> None:
             return
         Passage.objects.filter(document_id=document_id).delete()
         Passage.objects.bulk_create(passages, batch_size=200)
+        index_state.bump(document_id)
         if job.embedder is not None:
             index_state.record_embedder(job.embedder.name, job.embedder.dimensions)
         _same_version(job).update(
@@ -138,7 +139,6 @@ def _publish(job: _Job, passages: Sequence[Passage]) -> None:
             indexed_version=job.version,
             embedder=job.embedder_name,
         )
-        index_state.bump(document_id)
         announce_removal(had - made)
     logger.info("document indexed", extra={"document_id": str(document_id), "passages": len(passages)})
 
