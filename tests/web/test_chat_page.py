@@ -50,7 +50,7 @@ def test_a_stranger_is_sent_to_the_login(browser: BrowserOf) -> None:
 
 def test_an_empty_conversation_greets_by_name_and_offers_questions(browser: BrowserOf, member: User) -> None:
     html = browser(member).get("/").content.decode()
-    assert '<html lang="he" dir="rtl">' in html
+    assert '<html lang="he" dir="rtl"' in html
     assert "דנה כהן" in html
     assert html.count('data-action="example"') == 4
 
@@ -200,5 +200,5 @@ def test_the_page_speaks_english_when_chosen(browser: BrowserOf, member: User) -
     client = browser(member)
     client.cookies["django_language"] = "en"
     html = client.get("/").content.decode()
-    assert '<html lang="en" dir="ltr">' in html
+    assert '<html lang="en" dir="ltr"' in html
     assert "New conversation" in html
