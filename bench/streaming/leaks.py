@@ -76,8 +76,9 @@ async def leaks(stage: Stage, *, sockets: int, cancellations: int, seed: int) ->
         async def cancel() -> None:
             await _cancelled(await replica.socket(http), chance)
 
-        await _many(cut, sockets // 10)
-        await _many(cancel, cancellations // 10)
+        # As many at once as later: pools of connections fill up to what is used at the same time, and stay.
+        await _many(cut, max(sockets // 10, 2 * PARALLEL))
+        await _many(cancel, max(cancellations // 10, 2 * PARALLEL))
         await asyncio.sleep(SETTLE_SECONDS)
         before, memory, began = replica.holds(), replica.memory(), time.monotonic()
         await _many(cut, sockets)

@@ -44,7 +44,3 @@ def test_a_rolling_restart_under_live_streams_fails_no_answer(tmp_path: Path) ->
 def test_the_answers_of_a_killed_replica_are_closed_with_what_was_saved(tmp_path: Path) -> None:
     figures = play(tmp_path, "deaths", "--rounds", "1", "--streams", "8", "--replicas", "2", "--rate", "5")
     assert figures["interrupted"] > 0
-
-
-def test_sockets_and_stopped_answers_leave_nothing_behind(tmp_path: Path) -> None:
-    play(tmp_path, "leaks", "--sockets", "60", "--cancellations", "60", "--replicas", "1")
