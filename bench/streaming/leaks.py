@@ -76,9 +76,8 @@ async def leaks(stage: Stage, *, sockets: int, cancellations: int, seed: int) ->
         async def cancel() -> None:
             await _cancelled(await replica.socket(http), chance)
 
-        # As many at once as later: pools of connections fill up to what is used at the same time, and stay.
-        await _many(cut, max(sockets // 10, 2 * PARALLEL))
-        await _many(cancel, max(cancellations // 10, 2 * PARALLEL))
+        await _many(cut, _first(sockets))
+        await _many(cancel, _first(cancellations))
         await asyncio.sleep(SETTLE_SECONDS)
         before, memory, began = replica.holds(), replica.memory(), time.monotonic()
         await _many(cut, sockets)
@@ -96,6 +95,11 @@ async def leaks(stage: Stage, *, sockets: int, cancellations: int, seed: int) ->
         "grown_mib_per_hour_at_this_pace": round(grown / seconds * 3600, 1),
         "good": all(after[name] <= before[name] for name in before),
     }
+
+
+def _first(times: int) -> int:
+    """Return how many fill the pools of connections: those of what runs at the same time later, at least."""
+    return max(times // 10, 2 * PARALLEL)
 
 
 async def _many(work: Callable[[], Awaitable[None]], times: int) -> None:
