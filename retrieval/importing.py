@@ -77,7 +77,7 @@ def _saved(item: ImportedDocument, text: str) -> tuple[Document, Outcome]:
         document.restricted = bool(departments)
         document.save()
         document.departments.set(departments)
-        index_state.bump()
+        index_state.bump(document.id)
         if before is not None:
             announce_relabelling(document.id)
     return document, Outcome.CHANGED if before else Outcome.ADDED

@@ -130,16 +130,15 @@ def _publish(job: _Job, passages: Sequence[Passage]) -> None:
             return
         Passage.objects.filter(document_id=document_id).delete()
         Passage.objects.bulk_create(passages, batch_size=200)
-        stamp = index_state.bump()
         if job.embedder is not None:
             index_state.record_embedder(job.embedder.name, job.embedder.dimensions)
         _same_version(job).update(
             status=Document.Status.INDEXED,
             error_code="",
             indexed_version=job.version,
-            index_stamp=stamp,
             embedder=job.embedder_name,
         )
+        index_state.bump(document_id)
         announce_removal(had - made)
     logger.info("document indexed", extra={"document_id": str(document_id), "passages": len(passages)})
 

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from config.kernel.hebrew.normalise import search_tokens
+from retrieval.bm25 import Bm25, Floats, Vocabulary, postings_of
 from retrieval.embeddings.port import Vectors
-from retrieval.ranking import Bm25, Floats, Vocabulary, scale
+from retrieval.ranking import scale
 from retrieval.sentences import Quote
 from retrieval.types import Sentence
 
@@ -39,7 +40,7 @@ def score_sentences(
 def _scores(question: str, spoken: Sequence[str], similarities: Floats | None) -> Floats:
     vocabulary = Vocabulary()
     counts = [vocabulary.count(search_tokens(words)) for words in spoken]
-    matches = Bm25(counts, len(vocabulary)).scores(vocabulary.numbers(search_tokens(question)))
+    matches = Bm25([postings_of(counts)]).scores(vocabulary.numbers(search_tokens(question)))[0]
     lexical = matches / np.float32(max(float(matches.max(initial=0.0)), 1e-9))
     return lexical if similarities is None else (lexical + scale(similarities)) * np.float32(0.5)
 

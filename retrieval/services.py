@@ -148,7 +148,7 @@ def update_document(*, actor: Actor, document_id: UUID, changes: DocumentChanges
         if not (changes.department_ids is None and changes.person_ids is None):
             document.restricted = document.departments.exists() or document.people.exists()
         document.save(update_fields=EDITABLE)
-        index_state.bump()
+        index_state.bump(document.id)
         announce_relabelling(document.id)
     return document
 
@@ -182,7 +182,7 @@ def delete_document(*, actor: Actor, document_id: UUID) -> None:
         Document.objects.filter(id=document_id).update(
             deleted_at=timezone.now(), content="", original="", indexed_version=None
         )
-        index_state.bump()
+        index_state.bump(document_id)
     if original:
         document.original.storage.delete(original)
 

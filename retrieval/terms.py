@@ -22,7 +22,7 @@ from accounts.tenancy import current_organization_id
 from config.kernel.hebrew.morphology import roots_of, trigrams_of
 from config.kernel.hebrew.normalise import word_tokens
 from retrieval import selectors
-from retrieval.ranking import K1, B
+from retrieval.bm25 import K1, B
 
 SAMPLE = 1000
 # A full sample is taken again when this share of it may have changed.

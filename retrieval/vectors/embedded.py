@@ -1,23 +1,25 @@
 """The store that needs no server: rows of the database, searched exactly in memory.
 
 The rows themselves are the store, so writing to it is nothing; `IndexState.version` says when they have
-changed. What is in memory is kept by organisation and brought up to date by the difference.
+changed, and `Document.index_stamp` which. What is in memory is kept by organisation and brought up to date
+by the documents that have changed since.
 """
 
 from collections import OrderedDict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from threading import Lock
 from uuid import UUID
 
 import numpy as np
+from django.db.models import QuerySet
 
 from accounts.tenancy import tenant_scope
+from retrieval.bm25 import TokenCounts, Vocabulary
 from retrieval.models import Document, IndexState, Passage
-from retrieval.ranking import TokenCounts, Vocabulary
 from retrieval.types import EVERYONE, department_audience, person_audience
-from retrieval.vectors.matrix import Label, MemoryIndex, Shelf
 from retrieval.vectors.port import Legs, StoredPassage, StoreQuery
+from retrieval.vectors.segments import Label, MemoryIndex, Shelf, segment_of
 
 MAX_PASSAGES_IN_MEMORY = 200_000
 _DOCUMENTS_AT_ONCE = 500
@@ -26,8 +28,9 @@ _DOCUMENTS_AT_ONCE = 500
 @dataclass(slots=True)
 class _Entry:
     lock: Lock = field(default_factory=Lock)
-    state: tuple[int, str] = (-1, "")  # index version, embedder
-    index: MemoryIndex = field(default_factory=lambda: MemoryIndex({}, {}, Vocabulary()))
+    version: int = -1
+    embedder: str = ""
+    index: MemoryIndex = field(default_factory=lambda: MemoryIndex(Vocabulary()))
 
 
 class EmbeddedStore:
@@ -71,12 +74,13 @@ class EmbeddedStore:
             entry = self._entries.setdefault(organization_id, _Entry())
             self._entries.move_to_end(organization_id)
         # The version is read before the rows: what changes in between is found at the next search.
-        state = (IndexState.objects.values_list("version", flat=True).first() or 0, embedder)
+        version = IndexState.objects.values_list("version", flat=True).first() or 0
         with entry.lock:
-            if entry.state != state:
-                same_vectors = entry.state[1] == embedder
-                entry.index = _refreshed(entry.index if same_vectors else None, embedder)
-                entry.state = state
+            if entry.embedder != embedder:
+                entry.index, entry.version, entry.embedder = MemoryIndex(Vocabulary()), -1, embedder
+            if entry.version < version:
+                entry.index = _refreshed(entry.index, embedder, since=entry.version)
+                entry.version = version
                 self._evict()
             return entry.index
 
@@ -90,59 +94,52 @@ class EmbeddedStore:
         return sum(len(entry.index) for entry in self._entries.values())
 
 
-def _refreshed(before: MemoryIndex | None, embedder: str) -> MemoryIndex:
-    """Return the index of the scope's rows, with the shelves of unchanged documents taken from `before`."""
-    vocabulary = before.vocabulary if before else Vocabulary()
-    known = before.shelves if before else {}
-    stamps, labels = _labelled_documents()
-    changed = [
-        document_id
-        for document_id, stamp in stamps.items()
-        if document_id not in known or known[document_id].stamp != stamp
-    ]
-    loaded = _load(changed, stamps, embedder, vocabulary)
-    empty = Shelf(0, (), (), None)
-    shelves = {
-        document_id: loaded.get(document_id) or (empty if document_id in changed else known[document_id])
-        for document_id in stamps
-    }
-    return MemoryIndex(shelves, labels, vocabulary)
+def _refreshed(before: MemoryIndex, embedder: str, *, since: int) -> MemoryIndex:
+    """Return the index with what the scope's documents have changed after a version, -1 for everything."""
+    changed = Document.objects.filter(index_stamp__gt=since)
+    found = changed.filter(deleted_at__isnull=True, indexed_version__isnull=False)
+    labels = _labels(found)
+    document_ids, segments = list(labels), []
+    for start in range(0, len(document_ids), _DOCUMENTS_AT_ONCE):
+        some = document_ids[start : start + _DOCUMENTS_AT_ONCE]
+        shelves = _load(some, labels, embedder, before.vocabulary)
+        if shelves:
+            segments.append(segment_of(shelves))
+    gone = () if since < 0 else set(changed.values_list("id", flat=True))
+    return before.changed(gone, segments)
 
 
-def _labelled_documents() -> tuple[dict[UUID, int], dict[UUID, Label]]:
-    found = Document.objects.filter(deleted_at__isnull=True, indexed_version__isnull=False)
-    rows = list(found.order_by("created_at", "id").values_list("id", "index_stamp", "category", "restricted"))
+def _labels(documents: QuerySet[Document]) -> dict[UUID, Label]:
+    """Return the labels of the documents in the order of their age; the equal ones are the same object."""
     readers: dict[UUID, set[str]] = {}
     for relation, token in (("departments", department_audience), ("people", person_audience)):
-        named = found.filter(**{f"{relation}__isnull": False}).values_list("id", relation)
+        named = documents.filter(**{f"{relation}__isnull": False}).values_list("id", relation)
         for document_id, each in named:
             readers.setdefault(document_id, set()).add(token(each))
-    labels = {
-        document_id: Label(frozenset(readers.get(document_id, ()) if restricted else {EVERYONE}), category)
-        for document_id, _stamp, category, restricted in rows
-    }
-    return {document_id: stamp for document_id, stamp, *_ in rows}, labels
+    rows = documents.order_by("created_at", "id").values_list("id", "category", "restricted")
+    same: dict[Label, Label] = {}
+    labels = {}
+    for document_id, category, restricted in rows:
+        audience = frozenset(readers.get(document_id, ()) if restricted else {EVERYONE})
+        label = Label(audience, category)
+        labels[document_id] = same.setdefault(label, label)
+    return labels
 
 
 def _load(
-    document_ids: Sequence[UUID], stamps: dict[UUID, int], embedder: str, vocabulary: Vocabulary
-) -> dict[UUID, Shelf]:
-    shelves: dict[UUID, Shelf] = {}
-    for start in range(0, len(document_ids), _DOCUMENTS_AT_ONCE):
-        some = document_ids[start : start + _DOCUMENTS_AT_ONCE]
-        rows: dict[UUID, list[tuple[UUID, TokenCounts, bytes | None]]] = {}
-        fields = ("document_id", "id", "search_text", "embedding", "document__embedder")
-        passages = Passage.objects.filter(document_id__in=some).order_by("ordinal").values_list(*fields)
-        for document_id, passage_id, search_text, embedding, made_by in passages.iterator():
-            vector = embedding if made_by == embedder else None
-            row = (passage_id, vocabulary.count(search_text.split()), vector)
-            rows.setdefault(document_id, []).append(row)
-        shelves |= {document_id: _shelf(stamps[document_id], found) for document_id, found in rows.items()}
-    return shelves
+    document_ids: Sequence[UUID], labels: Mapping[UUID, Label], embedder: str, vocabulary: Vocabulary
+) -> list[Shelf]:
+    rows: dict[UUID, list[tuple[UUID, TokenCounts, bytes | None]]] = {each: [] for each in document_ids}
+    fields = ("document_id", "id", "search_text", "embedding", "document__embedder")
+    passages = Passage.objects.filter(document_id__in=document_ids).order_by("ordinal").values_list(*fields)
+    for document_id, passage_id, search_text, embedding, made_by in passages.iterator():
+        vector = embedding if made_by == embedder else None
+        rows[document_id].append((passage_id, vocabulary.count(search_text.split()), vector))
+    return [_shelf(document_id, labels[document_id], found) for document_id, found in rows.items() if found]
 
 
-def _shelf(stamp: int, rows: Sequence[tuple[UUID, TokenCounts, bytes | None]]) -> Shelf:
+def _shelf(document_id: UUID, label: Label, rows: Sequence[tuple[UUID, TokenCounts, bytes | None]]) -> Shelf:
     passage_ids, tokens, embeddings = zip(*rows, strict=True)
     complete = [np.frombuffer(vector, np.float32) for vector in embeddings if vector is not None]
     vectors = np.stack(complete) if len(complete) == len(rows) else None
-    return Shelf(stamp, passage_ids, tokens, vectors)
+    return Shelf(document_id, label, passage_ids, tokens, vectors)

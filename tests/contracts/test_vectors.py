@@ -35,8 +35,7 @@ class Shelves:
     ) -> list[UUID]:
         """Add one document with these passages and return their ids."""
         with tenant_scope(self.organization_id):
-            stamp = index_state.bump()
-            fields = {"embedder": EMBEDDER.name, "indexed_version": 1, "index_stamp": stamp} | changes
+            fields = {"embedder": EMBEDDER.name, "indexed_version": 1} | changes
             document = Document(title="מסמך", category=category, restricted=department is not None, **fields)
             document.save()
             if department:
@@ -44,12 +43,15 @@ class Shelves:
             rows = [self._row(document, ordinal, text) for ordinal, text in enumerate(texts)]
             self.store.put(self.organization_id, [self._stored(row, department) for row in rows])
             Passage.objects.bulk_create(rows)
+            index_state.bump(document.id)
         return [row.id for row in rows]
 
     def remove(self, passage_ids: list[UUID]) -> None:
         with tenant_scope(self.organization_id):
-            Document.objects.filter(passages__in=passage_ids).update(indexed_version=None)
-            index_state.bump()
+            removed = Document.objects.filter(passages__in=passage_ids)
+            for document_id in removed.values_list("id", flat=True).distinct():
+                Document.objects.filter(id=document_id).update(indexed_version=None)
+                index_state.bump(document_id)
         self.store.remove(self.organization_id, passage_ids)
 
     def search(self, question: str, **details: object) -> tuple[list[UUID], list[UUID] | None]:

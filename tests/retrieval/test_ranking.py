@@ -3,11 +3,13 @@
 import math
 from uuid import UUID
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retrieval.ranking import Bm25, Hit, Vocabulary, fuse
+from retrieval.bm25 import Bm25, Vocabulary, merged, postings_of
+from retrieval.ranking import Hit, fuse
 
 
 def hits(**scores: float) -> list[Hit]:
@@ -21,7 +23,7 @@ def number(name: str) -> UUID:
 def bm25(*texts: str) -> tuple[Bm25, Vocabulary]:
     vocabulary = Vocabulary()
     counts = [vocabulary.count(text.split()) for text in texts]
-    return Bm25(counts, len(vocabulary)), vocabulary
+    return Bm25([postings_of(counts)]), vocabulary
 
 
 def test_fusion_is_the_weighted_sum_of_scaled_scores() -> None:
@@ -70,17 +72,47 @@ def test_bm25_follows_its_formula() -> None:
     index, vocabulary = bm25("a a b", "b c", "d")
     idf = math.log(1 + (3 - 1 + 0.5) / (1 + 0.5))
     expected = idf * 2 * 2.2 / (2 + 1.2 * (1 - 0.75 + 0.75 * 3 / 2))
-    assert index.scores(vocabulary.numbers(["a"])).tolist() == pytest.approx([expected, 0, 0])
+    assert index.scores(vocabulary.numbers(["a"]))[0].tolist() == pytest.approx([expected, 0, 0])
 
 
 def test_rare_words_weigh_more_than_frequent_ones() -> None:
     index, vocabulary = bm25("common rare", "common other", "common more")
-    rare, common = (index.scores(vocabulary.numbers([word]))[0] for word in ("rare", "common"))
+    rare, common = (index.scores(vocabulary.numbers([word]))[0][0] for word in ("rare", "common"))
     assert rare > common > 0
 
 
 def test_unknown_words_and_empty_collections_score_nothing() -> None:
     index, vocabulary = bm25("a")
-    assert index.scores(vocabulary.numbers(["z"])).tolist() == [0]
-    assert index.scores([99]).tolist() == [0]
-    assert bm25()[0].scores([0]).tolist() == []
+    assert index.scores(vocabulary.numbers(["z"]))[0].tolist() == [0]
+    assert index.scores([99])[0].tolist() == [0]
+    assert bm25()[0].scores([0])[0].tolist() == []
+
+
+TEXTS = ("a a b", "b c", "d a", "c c c b", "e", "a e e")
+
+
+@pytest.mark.parametrize("dead", [set(), {0}, {1, 4}, {0, 1, 2}])
+def test_scores_do_not_depend_on_how_the_texts_are_spread_nor_on_the_dead(dead: set[int]) -> None:
+    vocabulary = Vocabulary()
+    counts = [vocabulary.count(text.split()) for text in TEXTS]
+    parts = [postings_of(counts[:2]), postings_of(counts[2:3]), postings_of(counts[3:])]
+    alive = np.array([number not in dead for number in range(len(TEXTS))])
+    masks = [alive[:2], alive[2:3], alive[3:]]
+    asked = vocabulary.numbers(["a", "c", "e"])
+    living = [each for number, each in enumerate(counts) if number not in dead]
+    expected = Bm25([postings_of(living)]).scores(asked)[0]
+    spread = np.concatenate(Bm25(parts, masks).scores(asked))
+    assert spread[alive] == pytest.approx(expected)
+    assert not spread[~alive].any()
+    assert Bm25([merged(parts, masks)]).scores(asked)[0] == pytest.approx(expected)
+
+
+def test_of_too_many_occurrences_the_rarest_words_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("retrieval.bm25.READ_OCCURRENCES", 4)
+    index, vocabulary = bm25("a b c d", "b c d", "c d", "d")
+    assert [bool(score) for score in index.scores(vocabulary.numbers(["a", "b", "c", "d"]))[0]] == [
+        True,
+        True,
+        True,
+        False,
+    ]
