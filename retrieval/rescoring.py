@@ -12,7 +12,7 @@ The sum is a logarithm of odds: one more means 2.7 times as likely to be the pas
 """
 
 from collections.abc import Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -31,7 +31,7 @@ class Features:
     trigrams: float
 
     def as_row(self) -> tuple[float, ...]:
-        return astuple(self)
+        return self.meaning, self.sentence, self.words, self.roots, self.trigrams
 
 
 WEIGHTS = {

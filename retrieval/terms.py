@@ -28,6 +28,7 @@ SAMPLE = 1000
 # A full sample is taken again when this share of it may have changed.
 _STALE = 0.02
 _EXACT = "="
+_NOTHING: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +52,40 @@ class _Terms:
         found = self.frequencies.get(term, 0)
         return math.log1p((self.texts - found + 0.5) / (found + 0.5))
 
-    def share(self, asked: Mapping[str, float], text: Sequence[str]) -> float:
-        """Return the share for the asked terms with their idf, and the terms of one text."""
-        counts = Counter(term for term in text if term in asked)
-        norm = K1 * (1 - B + B * len(text) / self.average)
+    def share(self, asked: Mapping[str, float], counts: Mapping[str, int], length: int) -> float:
+        """Return the share for the asked terms with their idf, and how often a text of `length` terms has
+        each of them.
+        """
+        norm = K1 * (1 - B + B * length / self.average)
         score = sum(asked[term] * count / (count + norm) for term, count in counts.items())
         return score / max(sum(asked.values()), 1e-9)
+
+
+class _Matcher:
+    """Counts the asked terms in one text after the other; each word is taken apart once."""
+
+    def __init__(self, terms: _Terms, asked: Iterable[str], of: Callable[[str], Sequence[str]]) -> None:
+        self._terms = terms
+        self._asked = {term: terms.idf(term) for term in asked}
+        self._of = of
+        self._known: dict[str, tuple[Sequence[str], int]] = {}
+
+    def share(self, words: Iterable[str]) -> float:
+        counts: dict[str, int] = {}
+        length = 0
+        for word in words:
+            hits, size = self._known.get(word) or self._take_apart(word)
+            length += size
+            for term in hits:
+                counts[term] = counts.get(term, 0) + 1
+        return self._terms.share(self._asked, counts, length)
+
+    def _take_apart(self, word: str) -> tuple[Sequence[str], int]:
+        terms = self._of(word)
+        strange = self._asked.keys().isdisjoint(terms)
+        hits = _NOTHING if strange else [term for term in terms if term in self._asked]
+        known = self._known[word] = hits, len(terms)
+        return known
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,20 +99,16 @@ class Statistics:
     def shares(self, asked: Sequence[str], search_texts: Iterable[str]) -> list[Shares]:
         """Return the shares of the question's normal words in each of the passages' search texts."""
         tokens = [token for word in asked for token in word_tokens(word)]
-        words = {term: self.words.idf(term) for term in tokens}
-        roots = {term: self.roots.idf(term) for term in _of_words(asked, roots_of)}
-        trigrams = {term: self.trigrams.idf(term) for term in _of_words(asked, trigrams_of)}
+        words = {token: self.words.idf(token) for token in tokens}
+        roots = _Matcher(self.roots, _of_words(asked, roots_of), roots_of)
+        trigrams = _Matcher(self.trigrams, _of_words(asked, trigrams_of), trigrams_of)
         found = []
         for text in search_texts:
             tokens = text.split()
             plain = _words_of(tokens)
-            found.append(
-                Shares(
-                    self.words.share(words, tokens),
-                    self.roots.share(roots, _of_words(plain, roots_of)),
-                    self.trigrams.share(trigrams, _of_words(plain, trigrams_of)),
-                )
-            )
+            held = Counter(token for token in tokens if token in words)
+            of_words = self.words.share(words, held, len(tokens))
+            found.append(Shares(of_words, roots.share(plain), trigrams.share(plain)))
         return found
 
 
