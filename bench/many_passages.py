@@ -2,12 +2,13 @@
 
     .venv/bin/python bench/many_passages.py [--passages 10000 100000] [--questions 200] [--weaviate]
 
-Texts and vectors are generated: some 80 words of a Hebrew-like vocabulary by Zipf's law, 384 dimensions around
-2,000 topics, four sentences with vectors of their own. The question's vector is generated too, so its embedding
-is not in the figures. Prints for each size how long the first search took (it loads), the times of further
-searches by a manager and by a member, those of the first search after a change, and the process's memory.
-Each time is told by the clock and by the processor, for machines that have other work. The bound is 150 ms for the 95th percentile of a manager's and a member's search with 100,000 passages.
-With `--weaviate`, the server at WEAVIATE_URL is filled and asked instead; there is no bound.
+Texts and vectors are generated: some 80 words of a Hebrew-like vocabulary by Zipf's law, 384 dimensions
+around 2,000 topics, four sentences with vectors of their own. The question's vector is generated too, so its
+embedding is not in the figures. Prints for each size how long the first search took (it loads), the times of
+further searches by a manager and by a member, those of the first search after a change, and the process's
+memory. Each time is told by the clock and by the processor, for machines that have other work. The bound is
+150 ms for the 95th percentile of a manager's and a member's search with 100,000 passages. With `--weaviate`,
+the server at WEAVIATE_URL is filled and asked instead; there is no bound.
 """
 
 import argparse
@@ -91,7 +92,7 @@ def topics() -> Vectors:
 
 
 def words(count: int) -> list[str]:
-    return VOCABULARY[np.searchsorted(CUMULATIVE, random.random(count))].tolist()
+    return list(map(str, VOCABULARY[np.searchsorted(CUMULATIVE, random.random(count))]))
 
 
 @cache

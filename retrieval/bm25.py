@@ -148,8 +148,8 @@ class Bm25:
 
     def _living(self, number: int, found: slice) -> int:
         if self._whole[number]:
-            return found.stop - found.start
-        return int(np.count_nonzero(self._alive[number][self._parts[number].owners[found]]))
+            return int(found.stop - found.start)
+        return int(self._alive[number][self._parts[number].owners[found]].sum())
 
     def _add(self, scores: Floats, number: int, found: slice, idf: np.float32) -> None:
         if found.start == found.stop:

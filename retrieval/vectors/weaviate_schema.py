@@ -23,7 +23,7 @@ from weaviate.classes.config import (
 from weaviate.collections import Collection as StoreCollection
 from weaviate.exceptions import UnexpectedStatusCodeError, WeaviateInvalidInputError
 
-from retrieval.ranking import K1, B
+from retrieval.bm25 import K1, B
 from retrieval.vectors.port import StoredPassage
 
 COLLECTION = "Document"
