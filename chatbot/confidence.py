@@ -29,6 +29,7 @@ class Confidence:
 
 
 NO_CONFIDENCE = Confidence(0.0, "none")
+CERTAIN = Confidence(1.0, "high")  # somebody answers for it
 
 
 def confidence_of(*, evidence: Evidence, citations: Sequence[CitationData], borne_out: float) -> Confidence:

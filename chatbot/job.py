@@ -180,7 +180,7 @@ class Job:
             confidence=draft.confidence.value,
             confidence_level=draft.confidence.level,
             usage=Usage(draft.tokens.prompt, draft.tokens.completion),
-            model=self._workshop.model.name,
+            model=draft.model or self._workshop.model.name,
             error_code=error_code,
         )
         return conversations.close_turn(turn=self._turn, closing=closing)
@@ -200,7 +200,7 @@ class Job:
             confidence=round(draft.confidence.value, 4),
             confidence_level=draft.confidence.level,
             tokens_used=draft.tokens.prompt + draft.tokens.completion,
-            model=self._workshop.model.name,
+            model=draft.model or self._workshop.model.name,
         )
 
     def _count(self) -> None:

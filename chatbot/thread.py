@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from uuid import UUID
 
+from chatbot.approved import APPROVED
 from conversations.types import OPEN_STATUSES, CitationData, MessageRole, MessageStatus, MessageView
 
 EXTRACTIVE = "extractive"
@@ -55,6 +56,11 @@ class Answer:
     def is_extractive(self) -> bool:
         """Whether the text consists of quotations alone."""
         return self.model == EXTRACTIVE and bool(self.citations) and not self.is_refused and not self.is_open
+
+    @property
+    def is_approved(self) -> bool:
+        """Whether a manager approved these words as the answer."""
+        return self.model == APPROVED and not self.is_refused
 
     @property
     def is_cut_off(self) -> bool:

@@ -9,8 +9,16 @@ from typing import Literal, TypeAlias
 from django.utils.translation import gettext, override
 
 from chatbot import metrics
+from chatbot.approved import APPROVED, Approved, approved_passage, prompt_of
 from chatbot.citations import CitationStream
-from chatbot.confidence import NO_CONFIDENCE, Confidence, confidence_of, is_borne_out, share_borne_out
+from chatbot.confidence import (
+    CERTAIN,
+    NO_CONFIDENCE,
+    Confidence,
+    confidence_of,
+    is_borne_out,
+    share_borne_out,
+)
 from chatbot.llm.port import LanguageModel, Prompt, TokenCount
 from chatbot.prompting import build_prompt
 from chatbot.small_talk import small_talk
@@ -72,6 +80,7 @@ class Draft:
     markers: CitationStream | None = None
     tokens: TokenCount = field(default_factory=TokenCount)
     error_code: str = ""
+    model: str = ""  # who wrote it, where that is not the process's model
 
     @property
     def text(self) -> str:
@@ -85,6 +94,8 @@ class Draft:
     def confidence(self) -> Confidence:
         if self.found is None or self.status == MessageStatus.REFUSED:
             return NO_CONFIDENCE
+        if self.model == APPROVED:
+            return CERTAIN
         cited = {citation.passage_id for citation in self.citations}
         passages = [passage for passage in self.found.passages if passage.id in cited]
         borne_out = share_borne_out(self.question, self.text, passages)
@@ -113,11 +124,15 @@ async def run_turn(
         yield _write(draft, search_is_away(question))
         return
     yield SourcesFound(found.passages)
-    if not await _is_answered(question, found):
+    if approved := approved_passage(question, found):
+        draft.model, model = APPROVED, Approved()
+        prompt = prompt_of(question, approved)
+    elif not await _is_answered(question, found):
         draft.status = MessageStatus.REFUSED
         yield _write(draft, refusal(question, found))
         return
-    prompt = build_prompt(question=question, passages=found.passages, history=history)
+    else:
+        prompt = build_prompt(question=question, passages=found.passages, history=history)
     yield StageReached("writing")
     async with aclosing(_written(model, prompt, draft)) as written:
         async for step in written:

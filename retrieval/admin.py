@@ -17,12 +17,13 @@ from accounts.access import actor_of
 from accounts.admin import RoleAdmin
 from config.kernel.errors import DomainError
 from retrieval import jobs, services
+from retrieval.admin_answers import ApprovedAnswerAdmin
 from retrieval.admin_search import GlossaryAdmin
 from retrieval.errors import refusal_of
 from retrieval.extract import Extracted
 from retrieval.models import Document
 
-__all__ = ["DocumentAdmin", "GlossaryAdmin"]
+__all__ = ["ApprovedAnswerAdmin", "DocumentAdmin", "GlossaryAdmin"]
 
 if TYPE_CHECKING:
     ModelForm = forms.ModelForm[Any]
@@ -87,7 +88,7 @@ class DocumentAdmin(RoleAdmin):
 
     @override
     def get_queryset(self, request: HttpRequest) -> QuerySet[Document]:
-        kept: QuerySet[Document] = Document.objects.filter(deleted_at__isnull=True)
+        kept: QuerySet[Document] = Document.objects.filter(deleted_at__isnull=True, is_approved_answer=False)
         return kept.defer("content").prefetch_related("departments", "people")
 
     @override

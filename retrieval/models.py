@@ -21,7 +21,8 @@ class Document(TenantModel):
     `version` counts the changes of what is searched; `indexed_version` is the one that the passages hold,
     null as long as there are none. A document is found while that is set, so a new version is searched from
     the moment it is complete and the old one until then. While the document `awaits_extraction`, its text is
-    still to be read from the `original`; `page_starts` are offsets into the text, none without pages.
+    still to be read from the `original`; `page_starts` are offsets into the text, none without pages. One that
+    `is_approved_answer` is a manager's answer to the question of its title (`ApprovedAnswer`).
     """
 
     class Status(models.TextChoices):
@@ -47,6 +48,7 @@ class Document(TenantModel):
     mime = models.CharField(_("type"), max_length=100, editable=False, default="text/plain")
     page_starts = models.JSONField(editable=False, default=list)
     awaits_extraction = models.BooleanField(editable=False, default=False)
+    is_approved_answer = models.BooleanField(editable=False, default=False)
     status = models.CharField(_("status"), max_length=16, choices=Status.choices, default=Status.PENDING)
     error_code = models.CharField(_("error"), max_length=64, blank=True, default="")
     version = models.PositiveIntegerField(editable=False, default=1)
@@ -77,6 +79,15 @@ class Document(TenantModel):
 
     def __str__(self) -> str:
         return self.title
+
+
+class ApprovedAnswer(Document):
+    """A document that answers one question: the title asks it, in as many ways as it has question marks."""
+
+    class Meta:
+        proxy = True
+        verbose_name = _("approved answer")
+        verbose_name_plural = _("approved answers")
 
 
 class Passage(TenantModel):

@@ -243,7 +243,7 @@ def _found_passage(one: Ranked, score: float, sentences: tuple[Sentence, ...]) -
     passage, document = one.passage, one.passage.document
     return FoundPassage(
         id=passage.id,
-        document=DocumentRef(document.id, document.title, document.category),
+        document=DocumentRef(document.id, document.title, document.category, document.is_approved_answer),
         text=passage.text,
         page=passage.page,
         heading=passage.heading,

@@ -41,9 +41,12 @@ class Reader:
 
 @dataclass(frozen=True, slots=True)
 class DocumentRef:
+    """A document by name; `is_approved_answer` when its text is a manager's answer to its title."""
+
     id: UUID
     title: str
     category: str
+    is_approved_answer: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from config.asgi import application
 from conversations.services import close_turn, open_turn
 from conversations.sharing import share_conversation
 from conversations.types import Closing, MessageStatus, Turn
-from retrieval import glossary, services
+from retrieval import approved, glossary, services
 from retrieval.models import GlossaryEntry, Passage
 from tests.builders import make_department, make_user
 from tests.chatbot.conftest import SALARIES
@@ -52,7 +52,9 @@ def rows_of_the_admin(manager: Actor) -> dict[str, str]:
     with tenant_scope(manager.organization_id):
         usage = DailyUsage.objects.create(day=date(2026, 11, 24))
         entry = glossary.save_entry(actor=manager, entry=GlossaryEntry(), terms="שכר, משכורת")
-    return {"usage_id": str(usage.pk), "entry_id": str(entry.pk)}
+        approval = approved.Approval("מי מאשר שכר?", "הדירקטוריון מאשר את השכר.")
+        answer = approved.approve(actor=manager, approval=approval)
+    return {"usage_id": str(usage.pk), "entry_id": str(entry.pk), "approved_id": str(answer.pk)}
 
 
 @pytest.fixture

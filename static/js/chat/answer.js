@@ -84,6 +84,7 @@ export class AnswerView {
     this.element.dataset.model = model;
     this.element.dataset.level = level;
     this.part("extractive").hidden = model !== "extractive" || status === "refused" || !citations.length;
+    this.part("approved").hidden = model !== "approved" || status === "refused";
     this.part("refused").hidden = status !== "refused";
     this.showConfidence(level, status);
     if (ENDED_BADLY.has(status)) this.showEnding(this.words.say(`ended-${status}`));
