@@ -88,6 +88,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "django.template.context_processors.i18n",
+                "config.appearance.appearance",
             ],
         },
     },
@@ -246,6 +247,8 @@ STATIC_ROOT = SICHA_HOME / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATICFILES_FINDERS = services.STATICFILES_FINDERS
 
+ACCESSIBILITY_CONTACT = env.text("ACCESSIBILITY_CONTACT")
+
 # -- mail ----------------------------------------------------------------------------------------------------
 _MAIL = services.mail(env.secret("EMAIL_URL"))
 EMAIL_BACKEND = _MAIL.backend
@@ -278,6 +281,7 @@ CONTENT_SECURITY_POLICY = {
         "font-src": ["'self'"],
         "connect-src": ["'self'"],
         "manifest-src": ["'self'"],
+        "worker-src": ["'self'"],
         "form-action": ["'self'"],
         "base-uri": ["'none'"],
         "object-src": ["'none'"],

@@ -7,7 +7,7 @@ from django.views.i18n import set_language
 from accounts import urls as accounts
 from analytics import urls as analytics
 from chatbot import urls as chatbot
-from config import docs, health
+from config import appearance, docs, health
 from conversations import urls as conversations
 from retrieval import urls as retrieval
 
@@ -22,6 +22,11 @@ urlpatterns = [
     path("", include(chatbot.root_urlpatterns)),
     path("accounts/", include(accounts.web_urlpatterns)),
     path("language/", set_language, name="set_language"),
+    path("theme/", appearance.choose_theme, name="theme"),
+    path("accessibility/", appearance.accessibility, name="accessibility"),
+    path("offline/", appearance.offline, name="offline"),
+    path("manifest.webmanifest", appearance.manifest, name="manifest"),
+    path("sw.js", appearance.service_worker, name="service-worker"),
     path("admin/", admin.site.urls),
     path("docs", docs.swagger, name="docs"),
     path("redoc", docs.redoc, name="redoc"),

@@ -3,7 +3,11 @@
 import { Chat } from "./chat/chat.js";
 import { mountShared } from "./chat/shared.js";
 import { mountMenus } from "./lib/menu.js";
+import { mountThemes } from "./lib/theme.js";
 
 for (const root of document.querySelectorAll("[data-module=chat]")) new Chat(root).start();
 for (const root of document.querySelectorAll("[data-module=shared]")) mountShared(root);
 mountMenus(document);
+mountThemes(document);
+// Only to say that there is no network: see worker/offline.js.
+addEventListener("load", () => navigator.serviceWorker?.register("/sw.js").catch(() => null));

@@ -6,7 +6,15 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, StorageState, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    StorageState,
+    expect,
+    sync_playwright,
+)
 
 from tests.e2e.chat import ChatPage
 from tests.e2e.documents import DOCUMENTS, ORGANIZATION
@@ -24,6 +32,8 @@ CHROMIUM_ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+# A busy machine is slow, not wrong.
+expect.set_options(timeout=20_000)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -77,6 +87,11 @@ def model_person(model_product: Product) -> Person:
 OpenContext = Callable[..., BrowserContext]
 
 
+def is_problem(said: ConsoleMessage) -> bool:
+    """Tell errors from the browser's own remark that a test took the network away."""
+    return said.type == "error" and "net::ERR_INTERNET_DISCONNECTED" not in said.text
+
+
 @pytest.fixture
 def open_context(browser: Browser) -> Iterator[OpenContext]:
     """Open a browser's profile; when the test ends, nothing may have gone wrong on its pages."""
@@ -85,10 +100,10 @@ def open_context(browser: Browser) -> Iterator[OpenContext]:
 
     def watch(page: Page) -> None:
         page.on("pageerror", lambda error: problems.append(f"error: {error}"))
-        page.on("console", lambda said: problems.append(said.text) if said.type == "error" else None)
+        page.on("console", lambda said: problems.append(said.text) if is_problem(said) else None)
 
     def open_one(**options: object) -> BrowserContext:
-        context = browser.new_context(**{"locale": "he-IL", **options})  # type: ignore[arg-type]
+        context = browser.new_context(**{"locale": "he-IL", "service_workers": "block", **options})  # type: ignore[arg-type]
         context.on("page", watch)
         contexts.append(context)
         return context

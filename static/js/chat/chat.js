@@ -1,9 +1,10 @@
 /** The chat page: what a person does and what the server says, brought together. */
 
-import { request } from "../lib/api.js";
-import { TabStore, Words } from "../lib/dom.js";
+import { make, TabStore, Words } from "../lib/dom.js";
+import { whenAgain } from "../lib/moments.js";
 import { ChatSocket } from "../lib/socket.js";
 import { loadMarkdown } from "../markdown/load.js";
+import { Branching } from "./branching.js";
 import { PassagePanel } from "./citations.js";
 import { Composer } from "./composer.js";
 import { ConnectionSign } from "./connection.js";
@@ -12,7 +13,9 @@ import { Dresser } from "./dress.js";
 import { MessageLog } from "./log.js";
 import { PendingQuestions } from "./pending.js";
 import { CitationPreview } from "./preview.js";
+import { QuestionQueue } from "./queue.js";
 import { AnswerStreams } from "./stream.js";
+import { MessageTools } from "./tools.js";
 import { HistoryWindow } from "./window.js";
 
 const ENDS_SESSION = new Set(["not_authenticated", "account_inactive", "account_pending"]);
@@ -39,21 +42,38 @@ export class Chat {
     this.streams = new AnswerStreams((frame) => this.socket.send(frame));
     this.pending = new PendingQuestions(this.store, (frame) => this.socket.send(frame));
     this.composer = new Composer(part("composer"), {
+      onEditLast: () => this.tools.editLast(),
       store: this.store,
       draftName: () => `draft:${this.history.conversationId || "new"}`,
       onSend: (text) => this.ask(text),
       onStop: () => this.stop(),
     });
+    this.sign = new ConnectionSign(this.socket, {
+      sign: part("connection"),
+      banner: part("banner"),
+      expired: part("expired"),
+      words: this.words,
+    });
+    this.equip(part);
+  }
+
+  /** Build what stands around the messages. */
+  equip(part) {
     this.panel = new PassagePanel(part("panel"), {
       words: this.words,
       urlOf: (passageId) =>
-        root.dataset.passageUrl.replace("00000000-0000-0000-0000-000000000000", passageId),
+        this.root.dataset.passageUrl.replace("00000000-0000-0000-0000-000000000000", passageId),
       behind: [part("sidebar"), part("column")],
     });
-    this.sign = new ConnectionSign(this.socket, {
-      sign: part("connection"),
-      expired: part("expired"),
+    this.branching = new Branching(this);
+    this.tools = new MessageTools(part("log"), {
       words: this.words,
+      toasts: this.conversations.toasts,
+      chat: this.branching,
+    });
+    this.queue = new QuestionQueue(part("queue"), {
+      store: this.store,
+      name: () => `queue:${this.history.conversationId || "new"}`,
     });
   }
 
@@ -74,6 +94,7 @@ export class Chat {
     this.socket.addEventListener("state", (event) => event.detail === "ready" && this.connected());
     for (const view of this.log.storedAnswers()) if (view.isOpen) this.resume(view);
     this.recoverPending();
+    if (!this.current) this.composer.giveBack(this.queue.takeAll());
     if (this.history.conversationId) this.log.show(new URLSearchParams(location.search).get("at"));
     this.root.dataset.ready = "";
     this.socket.open();
@@ -81,18 +102,23 @@ export class Chat {
     this.root.addEventListener("input", () => loadMarkdown(), { once: true });
   }
 
-  /** Ask a question; false while another answer is being written. */
+  /** Ask a question, now or when the answer that is being written has ended. */
   ask(text) {
-    if (this.current) return false;
-    const place = { text, conversationId: this.history.conversationId, parentId: this.log.branchEnd() };
+    if (this.current) this.queue.add(text);
+    else this.askAt(text, this.log.branchEnd());
+    return true;
+  }
+
+  /** Ask after an answer, or in the place of a question; "" stands for the end of the conversation. */
+  askAt(text, parentId) {
+    const place = { text, conversationId: this.history.conversationId, parentId };
     if (this.window.goToEnd()) {
       this.pending.add(place);
-      return true;
+      return;
     }
     const view = this.log.addTurn(text);
     const { clientId, isSent } = this.pending.add(place);
     this.await(clientId, text, view, isSent);
-    return true;
   }
 
   await(clientId, text, view, isSent) {
@@ -145,6 +171,7 @@ export class Chat {
       return;
     }
     view.identify(frame.answer_id);
+    this.log.identifyQuestion(view, frame.question_id);
     this.views.set(frame.answer_id, view);
     this.streams.follow(frame.answer_id, (next) => this.apply(view, next));
     view.stage("queued");
@@ -156,7 +183,7 @@ export class Chat {
   async askedElsewhere({ question_id: questionId, answer_id: answerId }) {
     const isOwn = () => this.waiting.size > 0 || this.isShown(answerId);
     if (isOwn() || this.current || !this.window.isAtEnd) return;
-    const question = await request("GET", `/api/v1/messages/${questionId}`).catch(() => null);
+    const question = await Branching.question(questionId);
     if (!question || isOwn() || this.current) return;
     const view = this.log.addTurn(question.text, questionId);
     view.identify(answerId);
@@ -189,8 +216,7 @@ export class Chat {
     this.waiting.delete(frame.client_id);
     if (!view?.isOpen) return;
     this.streams.forget(frame.answer_id);
-    view.fail(frame);
-    this.closed(view, frame.message);
+    this.fail(view, frame);
   }
 
   /** Bring one frame of an answer onto the page. */
@@ -199,9 +225,19 @@ export class Chat {
     else if (frame.type === "sources") view.sources(frame.sources);
     else if (frame.type === "delta") view.write(frame.text);
     else if (frame.type === "done") view.finish(frame);
-    else if (frame.type === "error") view.fail(frame);
-    if (frame.type === "error") this.closed(view, frame.message);
-    else if (frame.type === "done") this.closed(view);
+    if (frame.type === "error") this.fail(view, frame);
+    else if (frame.type === "done") this.closed(view, "", frame.status);
+  }
+
+  /** End an answer with an error: what happened, when it may be tried again, and what to tell who supports us. */
+  fail(view, frame) {
+    const when = frame.retry_after ? ` ${whenAgain(this.words, frame.retry_after)}` : "";
+    view.fail({ message: `${frame.message}${when}` });
+    const code = `${frame.code}-${(frame.answer_id ?? frame.client_id ?? "").slice(0, 8)}`;
+    const label = make("span", { class: "support" }, this.words.say("support-code"), " ");
+    label.append(make("bdi", { dir: "ltr" }, code));
+    view.part("ending-text").append(" ", label);
+    this.closed(view, frame.message, "failed");
   }
 
   open(view) {
@@ -210,12 +246,21 @@ export class Chat {
     this.spoken.status.textContent = this.words.say("answer-begun");
   }
 
-  closed(view, problem = "") {
+  closed(view, problem = "", status = "") {
     this.views.delete(view.id);
     if (this.current === view) this.current = null;
     this.composer.busy(Boolean(this.current));
     this.spoken.status.textContent = problem ? "" : this.words.say("answer-ready");
     this.spoken.alarm.textContent = problem;
+    if (this.current) return;
+    this.branching.settled();
+    if (status === "complete" || status === "refused") this.askNext();
+    else if (status) this.composer.giveBack(this.queue.takeAll());
+  }
+
+  askNext() {
+    const next = this.queue.take();
+    if (next) this.ask(next);
   }
 
   stop() {

@@ -9,9 +9,10 @@ export class Composer {
   /**
    * @param {HTMLFormElement} form
    * @param {{store: import("../lib/dom.js").TabStore, draftName: () => string, onSend: (text: string) => boolean,
-   *   onStop: () => void}} page `onSend` returns whether the text was taken
+   *   onStop: () => void, onEditLast: () => boolean}} page `onSend` returns whether the text was taken, `onEditLast`
+   *   whether there was a question to edit
    */
-  constructor(form, { store, draftName, onSend, onStop }) {
+  constructor(form, { store, draftName, onSend, onStop, onEditLast }) {
     this.form = form;
     this.box = form.elements.namedItem("text");
     this.sendButton = form.querySelector("[data-action=send]");
@@ -20,6 +21,7 @@ export class Composer {
     this.draftName = draftName;
     this.onSend = onSend;
     this.onStop = onStop;
+    this.onEditLast = onEditLast;
     this.isBusy = false;
     this.timer = 0;
     this.listen();
@@ -35,31 +37,38 @@ export class Composer {
     this.box.addEventListener("keydown", (event) => this.keyPressed(event));
     this.stopButton.addEventListener("click", () => this.onStop());
     document.addEventListener("keydown", (event) => {
-      if (event.key === "Escape" && this.isBusy && !event.defaultPrevented) this.onStop();
+      if (event.key === "Escape" && !event.defaultPrevented) this.escape();
     });
     globalThis.addEventListener("pagehide", () => this.keepDraft());
   }
 
   keyPressed(event) {
-    const isComposing = event.isComposing || event.keyCode === IME_KEY_CODE;
-    const isPlain = !event.shiftKey && !event.ctrlKey && !event.altKey && !event.metaKey;
-    if (event.key !== "Enter" || isComposing || !isPlain) return;
-    event.preventDefault();
-    this.submit();
+    if (event.isComposing || event.keyCode === IME_KEY_CODE || hasModifier(event)) return;
+    if (event.key === "Enter") {
+      event.preventDefault();
+      this.submit();
+    } else if (event.key === "ArrowUp" && !this.box.value && this.onEditLast()) {
+      event.preventDefault();
+    }
+  }
+
+  /** The first Esc stops the answer, the next one leaves the box. */
+  escape() {
+    if (this.isBusy) this.onStop();
+    else if (document.activeElement === this.box) this.box.blur();
   }
 
   submit() {
     const text = this.box.value.trim();
-    if (!text || this.isBusy || !this.onSend(text)) return;
+    if (!text || !this.onSend(text)) return;
     this.write("");
     this.store.remove(this.draftName());
   }
 
-  /** Show whether an answer is being written: the send button becomes a stop button, writing goes on. */
+  /** Show whether an answer is being written: it can be stopped then, and what is sent waits for its end. */
   busy(isBusy) {
     const hadFocus = this.form.contains(document.activeElement);
     this.isBusy = isBusy;
-    this.sendButton.hidden = isBusy;
     this.stopButton.hidden = !isBusy;
     this.settle();
     if (hadFocus) this.box.focus({ preventScroll: true });
@@ -70,10 +79,10 @@ export class Composer {
     this.settle();
   }
 
-  /** Put a text back that could not be sent, unless something else was written meanwhile. */
+  /** Put a text back that could not be sent, before what was written meanwhile. */
   giveBack(text) {
-    if (this.box.value.trim()) return;
-    this.write(text);
+    if (!text) return;
+    this.write([text, this.box.value].filter((part) => part.trim()).join("\n\n"));
     this.keepDraft();
   }
 
@@ -91,6 +100,7 @@ export class Composer {
     const text = this.box.value;
     this.box.dir = text.trim() ? dominantDirection(text) : document.documentElement.dir;
     this.sendButton.disabled = !text.trim();
+    this.sendButton.hidden = this.isBusy && !text.trim();
     if (CSS.supports("field-sizing", "content")) return;
     this.box.style.blockSize = "auto";
     this.box.style.blockSize = `${this.box.scrollHeight}px`;
@@ -105,4 +115,8 @@ export class Composer {
     if (this.box.value.trim()) this.store.set(this.draftName(), this.box.value);
     else this.store.remove(this.draftName());
   }
+}
+
+function hasModifier({ shiftKey, ctrlKey, altKey, metaKey }) {
+  return shiftKey || ctrlKey || altKey || metaKey;
 }

@@ -1,18 +1,21 @@
 /** Shows how the connection is, and wakes it when the network or the tab comes back. */
 
 const CALM = 1500;
+const RESTORED = 4000;
 
 export class ConnectionSign {
   /**
    * @param {import("../lib/socket.js").ChatSocket} socket
-   * @param {{sign: HTMLElement, expired: HTMLElement, words: import("../lib/dom.js").Words}} page
+   * @param {{sign: HTMLElement, banner: HTMLElement, expired: HTMLElement, words: import("../lib/dom.js").Words}} page
    */
-  constructor(socket, { sign, expired, words }) {
+  constructor(socket, { sign, banner, expired, words }) {
     this.socket = socket;
     this.sign = sign;
+    this.banner = banner;
     this.expired = expired;
     this.words = words;
     this.timer = 0;
+    banner.querySelector("[data-action=reconnect]").addEventListener("click", () => this.wake());
     socket.addEventListener("state", (event) => this.show(event.detail));
     addEventListener("offline", () => this.socket.reconnect(1000));
     addEventListener("online", () => this.wake());
@@ -26,14 +29,30 @@ export class ConnectionSign {
 
   /** A connection that comes back within a moment is not worth a word. */
   show(state) {
-    clearTimeout(this.timer);
     if (state === "ready" || state === "expired") this.say(state);
-    else this.timer = setTimeout(() => this.say(navigator.onLine ? "connecting" : "offline"), CALM);
+    else this.timer ||= setTimeout(() => this.say(navigator.onLine ? "connecting" : "offline"), CALM);
   }
 
   say(state) {
+    clearTimeout(this.timer);
+    this.timer = 0;
     this.sign.dataset.state = state;
     this.sign.querySelector("[data-part=name]").textContent = this.words.say(`connection-${state}`);
     this.expired.hidden = state !== "expired";
+    this.announce(state);
+  }
+
+  /** One calm line while there is something to say, and a moment longer to say that it is over. */
+  announce(state) {
+    const wasShown = !this.banner.hidden;
+    const isAway = state === "connecting" || state === "offline";
+    const isBack = state === "ready" && wasShown;
+    this.banner.hidden = !isAway && !isBack;
+    this.banner.dataset.state = state;
+    this.banner.querySelector("[data-action=reconnect]").hidden = !isAway;
+    if (isAway || isBack) {
+      this.banner.querySelector("[data-part=banner-text]").textContent = this.words.say(`banner-${state}`);
+    }
+    if (isBack) setTimeout(() => (this.banner.hidden ||= this.banner.dataset.state === "ready"), RESTORED);
   }
 }

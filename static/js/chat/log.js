@@ -68,11 +68,25 @@ export class MessageLog {
     const body = question.querySelector(".question__text");
     body.replaceChildren(...isolated(text));
     settleDirection(body, text);
-    const answer = AnswerView.create(this.page());
-    this.element.append(question, answer.element);
+    this.element.append(question);
     document.querySelector("[data-empty]")?.remove();
+    return this.addAnswer();
+  }
+
+  /** Add the place of an answer at the end; returns its view. */
+  addAnswer() {
+    const answer = AnswerView.create(this.page());
+    this.element.append(answer.element);
     this.toEnd();
     return answer;
+  }
+
+  /** Give the question above an answer its id, once the server has named it. */
+  identifyQuestion(view, questionId) {
+    const question = view.element.previousElementSibling;
+    if (!question || !questionId) return;
+    question.dataset.questionId = questionId;
+    question.id = `question-${questionId}`;
   }
 
   /** Keep the end in view, if that is where the reader is; otherwise say that there is something new. */

@@ -18,23 +18,41 @@ export class ApiError extends Error {
  * @param {{body?: object | FormData, signal?: AbortSignal}} options
  */
 export async function request(method, url, { body = null, signal = null } = {}) {
-  const answer = await send(method, url, body, signal);
-  if (answer.status === 204) return null;
+  const answer = await send(method, url, { body, signal });
+  return answer.status === 204 ? null : answer.json().catch(() => ({}));
+}
+
+/** Send a request that is answered by a stream of events and return the first one; what follows is not waited for. */
+export async function firstEvent(method, url) {
+  const answer = await send(method, url, { accept: "text/event-stream" });
+  const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
+  let text = "";
+  for (let part = await reader.read(); !part.done; part = await reader.read()) {
+    text += part.value;
+    const [, event] = /^data: (.*)\n\n/mu.exec(text) ?? [];
+    if (!event) continue;
+    reader.cancel();
+    return JSON.parse(event);
+  }
+  throw new ApiError(0);
+}
+
+async function send(method, url, options) {
+  const answer = await attempt(method, url, options);
+  if (answer.ok) return answer;
   const said = await answer.json().catch(() => ({}));
-  if (answer.ok) return said;
   throw new ApiError(answer.status, said, Number(answer.headers.get("Retry-After")) || null);
 }
 
-async function send(method, url, body, signal) {
-  const isForm = body instanceof FormData;
-  const headers = { Accept: "application/json", "Accept-Language": document.documentElement.lang };
-  if (body && !isForm) headers["Content-Type"] = "application/json";
+async function attempt(method, url, { body = null, signal = null, accept = "application/json" }) {
+  const isJson = body && !(body instanceof FormData);
+  const headers = { Accept: accept, "Accept-Language": document.documentElement.lang };
+  if (isJson) headers["Content-Type"] = "application/json";
   if (method !== "GET") headers["X-CSRFToken"] = csrfToken();
   try {
-    return await fetch(url, { method, headers, signal, body: isForm || !body ? body : JSON.stringify(body) });
+    return await fetch(url, { method, headers, signal, body: isJson ? JSON.stringify(body) : body });
   } catch (error) {
-    if (error.name === "AbortError") throw error;
-    throw new ApiError(0);
+    throw error.name === "AbortError" ? error : new ApiError(0);
   }
 }
 

@@ -1,0 +1,67 @@
+/** Another version in a message's place: the page shows the new branch at once, and the pagers when it has ended. */
+
+import { request } from "../lib/api.js";
+
+export class Branching {
+  /** @param {object} chat the page, a `Chat` */
+  constructor(chat) {
+    this.chat = chat;
+    this.isDue = false;
+  }
+
+  isBusy() {
+    return Boolean(this.chat.current);
+  }
+
+  share() {
+    const id = this.chat.history.conversationId;
+    this.chat.conversations.actions.share.open(`/api/v1/conversations/${id}`);
+  }
+
+  /** Ask a question in another one's place; what followed that one stays on its own branch. */
+  askInstead(question, text) {
+    const { questionId } = question.dataset;
+    removeFrom(question);
+    this.isDue = true;
+    this.chat.askAt(text, questionId);
+  }
+
+  /** Show an answer that is being written in another one's place. */
+  answerInstead(answer, { answer_id: answerId }) {
+    const { log } = this.chat;
+    removeFrom(answer);
+    this.isDue = true;
+    const view = log.addAnswer();
+    view.identify(answerId);
+    this.chat.resume(view);
+    this.chat.streams.resumeAll();
+  }
+
+  /** Bring the pagers of the branch onto the page, once its new end is whole. */
+  async settled() {
+    if (!this.isDue || !this.chat.history.conversationId) return;
+    this.isDue = false;
+    this.chat.root.dataset.branch = "";
+    const answer = await fetch(location.pathname, { headers: { Accept: "text/html" } }).catch(() => null);
+    if (!answer?.ok) return;
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    for (const pager of page.querySelectorAll("[data-part=pager]")) this.place(pager);
+  }
+
+  place(pager) {
+    const message = pager.closest("[data-answer-id], [data-question-id]");
+    const shown = document.getElementById(message.id);
+    shown?.querySelector("[data-part=pager]")?.remove();
+    shown?.querySelector(".tools")?.prepend(document.adoptNode(pager));
+  }
+
+  /** Fetch a question by its id; null where that fails. */
+  static question(questionId) {
+    return request("GET", `/api/v1/messages/${questionId}`).catch(() => null);
+  }
+}
+
+function removeFrom(message) {
+  while (message.nextElementSibling) message.nextElementSibling.remove();
+  message.remove();
+}

@@ -1,0 +1,97 @@
+/** The tools beneath messages: copy, another answer, go on, a verdict with its reason, related questions, an edit. */
+
+import { firstEvent } from "../lib/api.js";
+import { bothForms, copyBoth } from "../lib/clipboard.js";
+import { cloneTemplate } from "../lib/dom.js";
+import { RatingTool } from "./rating.js";
+import { showRelated } from "./related.js";
+
+export class MessageTools {
+  /**
+   * @param {HTMLElement} log
+   * @param {{words: import("../lib/dom.js").Words, toasts: import("../lib/toast.js").Toasts,
+   *   chat: {askInstead: Function, answerInstead: Function, share: Function, isBusy: () => boolean}}} page
+   */
+  constructor(log, { words, toasts, chat }) {
+    this.log = log;
+    this.words = words;
+    this.toasts = toasts;
+    this.chat = chat;
+    this.rating = new RatingTool(document.getElementById("rating-dialog"), { words, toasts });
+    log.addEventListener("click", (event) => {
+      const button = event.target.closest("[data-action]");
+      const tool = button && this.tools[button.dataset.action];
+      if (tool) tool(button, button.closest("[data-part=answer], .question"));
+    });
+  }
+
+  tools = {
+    copy: (_button, answer) => this.copy(answer),
+    rate: (button, answer) => this.rating.press(button, answer),
+    related: (button, answer) => showRelated(button, answer, this.words),
+    share: () => this.chat.share(),
+    regenerate: (_button, answer) => this.answerAgain(answer),
+    edit: (_button, question) => this.edit(question),
+  };
+
+  copy(answer) {
+    const sources = [...answer.querySelectorAll(".source")].map(
+      (source) =>
+        `[${source.querySelector(".source__number").textContent}] ${source.querySelector(".source__title").textContent.trim()}`,
+    );
+    const isDone = copyBoth(bothForms(answer.querySelector(".answer__text"), sources));
+    this.toasts.say(this.words.say(isDone ? "answer-copied" : "not-done"));
+  }
+
+  /** Have the question answered again; the new answer stands in the old one's place. */
+  async answerAgain(answer) {
+    if (this.chat.isBusy()) return;
+    try {
+      const begun = await firstEvent("POST", `/api/v1/answers/${answer.dataset.answerId}/regenerate`);
+      this.chat.answerInstead(answer, begun);
+    } catch (error) {
+      this.toasts.say(error.message || this.words.say("not-done"));
+    }
+  }
+
+  /** Open the last question for editing; returns whether there is one. */
+  editLast() {
+    const last = [...this.log.querySelectorAll(".question[data-question-id]")].at(-1);
+    if (!last || this.chat.isBusy()) return false;
+    this.edit(last);
+    return true;
+  }
+
+  edit(question) {
+    if (this.chat.isBusy() || question.querySelector(".editor")) return;
+    const body = question.querySelector(".question__text");
+    const editor = cloneTemplate("editor-template");
+    const box = editor.elements.namedItem("text");
+    box.value = body.textContent.trim();
+    box.dir = body.dir;
+    const leave = () => {
+      editor.remove();
+      question.classList.remove("question--edited");
+      question.querySelector("[data-action=edit]").focus();
+    };
+    editor.addEventListener("submit", (event) => {
+      event.preventDefault();
+      if (box.value.trim()) this.chat.askInstead(question, box.value.trim());
+    });
+    editor.addEventListener("keydown", (event) => this.keyPressed(event, editor, leave));
+    editor.querySelector("[data-action=cancel-edit]").addEventListener("click", leave);
+    question.classList.add("question--edited");
+    question.append(editor);
+    box.focus();
+  }
+
+  keyPressed(event, editor, leave) {
+    if (event.isComposing) return;
+    if (event.key === "Escape") leave();
+    else if (event.key === "Enter" && !event.shiftKey && event.target.localName === "textarea") {
+      editor.requestSubmit();
+    } else return;
+    event.preventDefault();
+    event.stopPropagation();
+  }
+}
