@@ -11,6 +11,7 @@ STATICFILES_FINDERS = [
     "django.contrib.staticfiles.finders.FileSystemFinder",
     "django.contrib.staticfiles.finders.AppDirectoriesFinder",
     "config.browser_packages.BrowserPackageFinder",
+    "config.style_sheets.StyleSheetFinder",
 ]
 
 

@@ -20,7 +20,7 @@ _STREAM = """async ({text, message}) => {
     seen.push(look(place));
   }
   const {citations = [], documents = []} = message ?? {};
-  answer.finish(text, {id: "m", label: (number, title) => `${number}: ${title}`,
+  await answer.finish(text, {id: "m", label: (number, title) => `${number}: ${title}`,
     citations: new Map(citations), documents: new Map(documents)});
   seen.push(look(place));
   document.querySelectorAll("[data-streamed]").forEach((old) => old.remove());

@@ -74,7 +74,7 @@ _COMPARE = """async ({cases, message}) => {
     const place = document.createElement("div");
     const answer = new AnswerText(place, markdown);
     for (let end = step; end < text.length; end += step) answer.grow(text.slice(0, end));
-    answer.finish(text, {id: "m", label: (number, title) => `${number}: ${title}`,
+    await answer.finish(text, {id: "m", label: (number, title) => `${number}: ${title}`,
       citations: new Map(message.citations), documents: new Map(message.documents)});
     const server = new DOMParser().parseFromString(html, "text/html").body;
     if (shapeOf(place) !== shapeOf(server)) differing.push([text, place.innerHTML, html]);

@@ -203,7 +203,7 @@ class Drawing {
     this.wanted = null;
     if (!draw) return;
     const begun = performance.now();
-    draw(this.body);
+    await draw(this.body);
     this.onDrawn();
     this.cost = performance.now() - begun;
   }

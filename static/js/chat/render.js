@@ -11,6 +11,8 @@ import { completed } from "../markdown/unfinished.js";
 
 const OPEN = { citations: null, documents: null, isOpen: true };
 const FINISHED = { citations: null, documents: null };
+// Milliseconds of work after which the page gets to do something else.
+const AT_A_TIME = 12;
 
 export class AnswerText {
   /**
@@ -35,10 +37,18 @@ export class AnswerText {
     else this.keepFinished(starts.at(-1));
   }
 
-  /** Show `text` for good, with what is known of its message. */
-  finish(text, message) {
+  /** Show `text` for good, with what is known of its message; a long one is made in several goes. */
+  async finish(text, message) {
     this.forget();
-    morphChildren(this.container, this.nodesOf(this.parser.parse(text, message), message));
+    const nodes = [];
+    let begun = performance.now();
+    for (const block of blocksOf(this.parser.parse(text, message))) {
+      nodes.push(...this.nodesOf(block, message));
+      if (performance.now() - begun < AT_A_TIME) continue;
+      await pause();
+      begun = performance.now();
+    }
+    morphChildren(this.container, nodes);
   }
 
   forget() {
@@ -96,6 +106,21 @@ export class PlainAnswerText {
       this.container.appendChild(make("p", { class: "plain", dir: "rtl" }))
     );
   }
+}
+
+/** Yield the tokens of one block after another. */
+function* blocksOf(tokens) {
+  let block = [];
+  for (const token of tokens) {
+    block.push(token);
+    if (token.level > 0 || token.nesting > 0) continue;
+    yield block;
+    block = [];
+  }
+}
+
+function pause() {
+  return new Promise((resolve) => setTimeout(resolve));
 }
 
 function isNoSpace(node) {

@@ -1,10 +1,7 @@
 /** The tools beneath messages: copy, another answer, go on, a verdict with its reason, related questions, an edit. */
 
 import { firstEvent } from "../lib/api.js";
-import { bothForms, copyBoth } from "../lib/clipboard.js";
 import { cloneTemplate } from "../lib/dom.js";
-import { RatingTool } from "./rating.js";
-import { showRelated } from "./related.js";
 
 export class MessageTools {
   /**
@@ -17,7 +14,7 @@ export class MessageTools {
     this.words = words;
     this.toasts = toasts;
     this.chat = chat;
-    this.rating = new RatingTool(document.getElementById("rating-dialog"), { words, toasts });
+    this.rating = null;
     log.addEventListener("click", (event) => {
       const button = event.target.closest("[data-action]");
       const tool = button && this.tools[button.dataset.action];
@@ -27,14 +24,27 @@ export class MessageTools {
 
   tools = {
     copy: (_button, answer) => this.copy(answer),
-    rate: (button, answer) => this.rating.press(button, answer),
-    related: (button, answer) => showRelated(button, answer, this.words),
+    rate: (button, answer) => this.rate(button, answer),
+    related: (button, answer) => this.showRelated(button, answer),
     share: () => this.chat.share(),
     regenerate: (_button, answer) => this.answerAgain(answer),
     edit: (_button, question) => this.edit(question),
   };
 
-  copy(answer) {
+  async rate(button, answer) {
+    const { RatingTool } = await import("./rating.js");
+    const { words, toasts } = this;
+    this.rating ??= new RatingTool(document.getElementById("rating-dialog"), { words, toasts });
+    this.rating.press(button, answer);
+  }
+
+  async showRelated(button, answer) {
+    const { showRelated } = await import("./related.js");
+    showRelated(button, answer, this.words);
+  }
+
+  async copy(answer) {
+    const { bothForms, copyBoth } = await import("../lib/clipboard.js");
     const sources = [...answer.querySelectorAll(".source")].map(
       (source) =>
         `[${source.querySelector(".source__number").textContent}] ${source.querySelector(".source__title").textContent.trim()}`,

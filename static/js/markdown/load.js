@@ -1,8 +1,5 @@
 /** The packages that answers are shown with, fetched when they are first needed and never twice. */
 
-import { makeParser } from "./parser.js";
-import { Sanitiser } from "./sanitise.js";
-
 let markdown = null;
 
 /**
@@ -10,8 +7,16 @@ let markdown = null;
  * @returns {Promise<{parser: object, sanitiser: Sanitiser} | null>}
  */
 export function loadMarkdown() {
-  markdown ??= Promise.all([import("../../vendor/markdown-it.js"), import("../../vendor/dompurify.js")]).then(
-    () => ({ parser: makeParser(globalThis.markdownit), sanitiser: new Sanitiser(globalThis.DOMPurify) }),
+  markdown ??= Promise.all([
+    import("./parser.js"),
+    import("./sanitise.js"),
+    import("../../vendor/markdown-it.js"),
+    import("../../vendor/dompurify.js"),
+  ]).then(
+    ([{ makeParser }, { Sanitiser }]) => ({
+      parser: makeParser(globalThis.markdownit),
+      sanitiser: new Sanitiser(globalThis.DOMPurify),
+    }),
     () => null,
   );
   return markdown;
