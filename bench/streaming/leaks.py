@@ -67,7 +67,7 @@ class Replica:
 async def leaks(stage: Stage, *, sockets: int, cancellations: int, seed: int) -> Figures:
     """Open, cut and stop; then compare with what there was after a tenth of that."""
     replica, chance = Replica(stage), random.Random(seed)
-    async with httpx.AsyncClient(timeout=60) as http:
+    async with httpx.AsyncClient(timeout=60, limits=httpx.Limits(max_keepalive_connections=0)) as http:
 
         async def cut() -> None:
             socket = await replica.socket(http)
@@ -123,7 +123,7 @@ async def _cancelled(socket: ClientConnection, chance: random.Random) -> None:
 async def silent(stage: Stage, *, readers: int) -> Figures:
     """Ask on sockets that never read or acknowledge; what the replica holds for each of them."""
     replica = Replica(stage)
-    async with httpx.AsyncClient(timeout=60) as http:
+    async with httpx.AsyncClient(timeout=60, limits=httpx.Limits(max_keepalive_connections=0)) as http:
         opened = [await replica.socket(http) for _ in range(readers)]
         before = replica.memory()
         for socket in opened:
