@@ -8,7 +8,8 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 from typing_extensions import override
 
-LONGEST_DAYS = 366
+from analytics.serializers import DEFAULT_DAYS, LONGEST_DAYS
+
 EARLIEST = date(2000, 1, 1)
 PRESETS = (7, 30, 90, 365)
 
@@ -25,7 +26,8 @@ class PeriodForm(forms.Form):
     def of(cls, query: dict[str, str]) -> "PeriodForm":
         """Return the form for an address's query; `days` counts back from today."""
         until = localdate()
-        days = int(query["days"]) if query.get("days", "") in {str(preset) for preset in PRESETS} else 30
+        presets = {str(days): days for days in PRESETS}
+        days = presets.get(query.get("days", ""), DEFAULT_DAYS)
         usual = {"since": (until - timedelta(days - 1)).isoformat(), "until": until.isoformat()}
         return cls({**usual, **{name: query[name] for name in usual if query.get(name)}})
 
@@ -33,8 +35,9 @@ class PeriodForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """Refuse what ends before it begins, is longer than a year, or lies before this century."""
         found = super().clean() or {}
-        if not self.errors and not 0 <= (found["until"] - found["since"]).days < LONGEST_DAYS:
-            raise forms.ValidationError(_("The period must be between a day and a year."))
-        if not self.errors and found["since"] < EARLIEST:
+        if self.errors:
+            return found
+        length = (found["until"] - found["since"]).days
+        if not 0 <= length < LONGEST_DAYS or found["since"] < EARLIEST:
             raise forms.ValidationError(_("The period must be between a day and a year."))
         return found
