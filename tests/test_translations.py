@@ -57,12 +57,17 @@ def sentences() -> list[tuple[str, str]]:
     return code + [(f"templates/{name}", text) for name in names for text in of_template(name)]
 
 
+def _is_translated(text: str) -> bool:
+    # A sentence with a plural is stored under its number, where only the newest Pythons' `gettext` looks.
+    return translation.gettext(text) != text or translation.ngettext(text, text, 1) != text
+
+
 def test_every_sentence_has_hebrew_words() -> None:
     with translation.override("he"):
         missing = [
             f"{where}: {text!r}"
             for where, text in sentences()
-            if translation.gettext(text) == text and text not in SAME_IN_BOTH
+            if not _is_translated(text) and text not in SAME_IN_BOTH
         ]
     assert missing == []
 
