@@ -209,15 +209,15 @@ def set_up(*locks: str) -> None:
                 install(lock)
 
 
-def fetch_page_packages(*, again: bool = False) -> None:
+def fetch_page_packages(*, again: bool = False, all_of_them: bool = False) -> None:
     """Bring `node_modules` to what package-lock.json says; where that fails, the product starts without."""
     from tools import node
 
-    if node.is_installed(development=False) or (node.has_failed() and not again):
+    if node.is_installed(development=all_of_them) or (node.has_failed() and not again):
         return
     with alone():
         say("Fetching what the pages use, with npm")
-        if problem := node.fetch(PYTHON, add_node=lambda: failure_of_installing(NODE)):
+        if problem := node.fetch(PYTHON, lambda: failure_of_installing(NODE), development=all_of_them):
             say(f"{problem}\n\n{PLAIN_PAGES}\n")
 
 
@@ -251,7 +251,7 @@ def e2e(arguments: Sequence[str]) -> int:
     if not shutil.which(browser):
         stop(NO_CHROMIUM)
     set_up(RUNTIME, DEVELOPMENT)
-    fetch_page_packages()
+    fetch_page_packages(all_of_them=True)
     return call(PYTHON, "-m", "pytest", "-m", "e2e", *(arguments or PARALLEL), CHROMIUM=browser)
 
 

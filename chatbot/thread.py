@@ -4,7 +4,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from conversations.types import OPEN_STATUSES, QUOTING, CitationData, MessageRole, MessageStatus, MessageView
+from conversations.types import (
+    CONTINUABLE,
+    OPEN_STATUSES,
+    QUOTING,
+    CitationData,
+    MessageRole,
+    MessageStatus,
+    MessageView,
+)
 
 ENDED_BADLY = frozenset({MessageStatus.STOPPED, MessageStatus.INTERRUPTED, MessageStatus.FAILED})
 
@@ -58,6 +66,11 @@ class Answer:
     @property
     def is_cut_off(self) -> bool:
         return self.status in ENDED_BADLY
+
+    @property
+    def can_go_on(self) -> bool:
+        """Whether a model may take the text up where it was cut off."""
+        return self.status in CONTINUABLE and self.model != QUOTING and bool(self.text.strip())
 
     @property
     def shows_confidence(self) -> bool:

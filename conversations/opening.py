@@ -26,10 +26,9 @@ from conversations.fingerprints import fingerprint
 from conversations.models import Conversation, Message
 from conversations.naming import automatic_title, check_session_id, named_conversation
 from conversations.signals import tell_of_turn
-from conversations.types import OPEN_STATUSES, MessageRole, MessageStatus, Turn
+from conversations.types import CONTINUABLE, OPEN_STATUSES, MessageRole, MessageStatus, Turn
 
 CLIENT_ID_LENGTH = 128
-CONTINUABLE = (MessageStatus.STOPPED, MessageStatus.INTERRUPTED)
 
 
 @dataclass(frozen=True, slots=True)

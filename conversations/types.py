@@ -32,6 +32,7 @@ class MessageStatus(TextChoices):
 
 
 OPEN_STATUSES = (MessageStatus.QUEUED, MessageStatus.STREAMING)
+CONTINUABLE = (MessageStatus.STOPPED, MessageStatus.INTERRUPTED)
 
 
 class Rating(TextChoices):

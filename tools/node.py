@@ -74,15 +74,15 @@ def install(npm: list[str], *, development: bool) -> str:
     return "\n".join(words.strip().splitlines()[-8:]) or "npm said nothing" if failed else ""
 
 
-def fetch(python: str | Path, *, add_node: Callable[[], object]) -> str:
-    """Install what pages use, with the help of `add_node` where there is no Node; return what went wrong."""
+def fetch(python: str | Path, add_node: Callable[[], object], *, development: bool = False) -> str:
+    """Install what pages use, or all; `add_node` helps where there is no Node. Return what went wrong."""
     if programs(python) is None:
         add_node()
     found = programs(python)
     if found is None:
         _stamp("failed")
         return f"There is no Node {OLDEST[0]}.{OLDEST[1]} or newer here, and none could be installed."
-    return install(found[1], development=False)
+    return install(found[1], development=development)
 
 
 def _version_of(node: str) -> tuple[int, ...]:
@@ -112,4 +112,4 @@ def _stamp(state: str) -> None:
 
 
 if __name__ == "__main__":
-    raise SystemExit(fetch(sys.executable, add_node=lambda: None))
+    raise SystemExit(fetch(sys.executable, lambda: None))

@@ -6,3 +6,10 @@ for (const row of document.querySelectorAll("#result_list tbody tr")) {
     if (name && cell.localName === "td") cell.dataset.label = name;
   }
 }
+
+// Django's own signs beside the boxes of a choice have a name, but no role that may have one.
+addEventListener("load", () => {
+  for (const sign of document.querySelectorAll("span.help-tooltip[aria-label]")) {
+    sign.setAttribute("role", "img");
+  }
+});

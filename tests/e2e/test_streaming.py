@@ -59,6 +59,29 @@ def test_stop_keeps_what_was_written_and_offers_another_try(
     expect(model_chat.page.locator(".question")).to_have_count(2)
 
 
+def test_a_stopped_answer_is_continued_where_it_stands(model_chat: ChatPage, model: CardboardModel) -> None:
+    page = model_chat.page
+    model.script(ANSWER)
+    model_chat.ask(QUESTION)
+    model.allow(12)
+    expect(model_chat.text).to_contain_text("מכסת הח")
+    model_chat.stop()
+    model_chat.wait_for_end("stopped")
+    begun = model_chat.text.inner_text()
+    page.reload()
+    model_chat.wait_until_connected()
+    model.script("ופשה היא 21 ימים. [1]")
+    model_chat.answer.get_by_role("button", name="המשך התשובה").click()
+    expect(model_chat.answer).to_have_attribute("aria-busy", "true")
+    expect(model_chat.text).to_contain_text(begun)
+    model.allow()
+    model_chat.wait_for_end()
+    expect(model_chat.text).to_have_text(re.compile(rf"^{begun}.*21 ימים", re.DOTALL))
+    expect(page.locator("[data-part=answer]")).to_have_count(1)
+    expect(model_chat.answer.locator(".pager")).to_contain_text("2/2")
+    expect(model_chat.answer.locator("[data-part=ending]")).to_be_hidden()
+
+
 def test_escape_stops_too(model_chat: ChatPage, model: CardboardModel) -> None:
     model.script(ANSWER)
     model_chat.ask(QUESTION)

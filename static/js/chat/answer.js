@@ -7,6 +7,7 @@ import { loadMarkdown } from "../markdown/load.js";
 import { AnswerText, PlainAnswerText } from "./render.js";
 
 const ENDED_BADLY = new Set(["stopped", "interrupted", "failed"]);
+const CONTINUABLE = new Set(["stopped", "interrupted"]);
 // Milliseconds of drawing that leave too little of a frame, and how much longer than it the screen then rests.
 const COSTLY = 8;
 const REST = 3;
@@ -86,6 +87,7 @@ export class AnswerView {
     this.part("extractive").hidden = model !== "extractive" || status === "refused" || !citations.length;
     this.part("refused").hidden = status !== "refused";
     this.showConfidence(level, status);
+    this.part("continue").hidden = !CONTINUABLE.has(status) || model === "extractive" || !text.trim();
     if (ENDED_BADLY.has(status)) this.showEnding(this.words.say(`ended-${status}`));
     this.onGrow();
   }

@@ -26,15 +26,18 @@ export class Branching {
     this.chat.askAt(text, questionId);
   }
 
-  /** Show an answer that is being written in another one's place. */
-  answerInstead(answer, { answer_id: answerId }) {
+  /** Show an answer that is being written in another one's place; one that goes on from its text keeps it in view. */
+  answerInstead(answer, { answer_id: answerId }, { keepsText = false } = {}) {
     const { log } = this.chat;
+    const hadFocus = answer.querySelector(":focus-visible");
     removeFrom(answer);
     this.isDue = true;
     const view = log.addAnswer();
+    if (keepsText) view.textElement.replaceChildren(...answer.querySelector(".answer__text").childNodes);
     view.identify(answerId);
     this.chat.resume(view);
     this.chat.streams.resumeAll();
+    if (hadFocus) this.chat.composer.focus();
   }
 
   /** Bring the pagers of the branch onto the page, once its new end is whole. */

@@ -30,7 +30,8 @@ export class MessageTools {
     rate: (button, answer) => this.rating.press(button, answer),
     related: (button, answer) => showRelated(button, answer, this.words),
     share: () => this.chat.share(),
-    regenerate: (_button, answer) => this.answerAgain(answer),
+    regenerate: (button, answer) => this.answerAgain(button, answer),
+    continue: (button, answer) => this.answerAgain(button, answer),
     edit: (_button, question) => this.edit(question),
   };
 
@@ -43,12 +44,12 @@ export class MessageTools {
     this.toasts.say(this.words.say(isDone ? "answer-copied" : "not-done"));
   }
 
-  /** Have the question answered again; the new answer stands in the old one's place. */
-  async answerAgain(answer) {
+  /** Have the question answered anew, or its answer continued; the new answer stands in the old one's place. */
+  async answerAgain({ dataset: { action } }, answer) {
     if (this.chat.isBusy()) return;
     try {
-      const begun = await firstEvent("POST", `/api/v1/answers/${answer.dataset.answerId}/regenerate`);
-      this.chat.answerInstead(answer, begun);
+      const begun = await firstEvent("POST", `/api/v1/answers/${answer.dataset.answerId}/${action}`);
+      this.chat.answerInstead(answer, begun, { keepsText: action === "continue" });
     } catch (error) {
       this.toasts.say(error.message || this.words.say("not-done"));
     }
