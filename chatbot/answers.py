@@ -4,9 +4,12 @@ import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import aclosing, suppress
 from dataclasses import dataclass
+from datetime import timedelta
 from uuid import UUID
 
+from django.conf import settings
 from django.db import DatabaseError
+from django.utils.timezone import now
 
 from accounts.limits import LimitState, acheck
 from accounts.types import Actor
@@ -135,49 +138,56 @@ async def follow(actor: Actor, answer_id: UUID, *, after_seq: int = 0) -> AsyncG
     is_withheld = is_closed and (await _stored(actor, answer_id)).is_withheld
     standing = Standing(actor)
     with get_supervisor().watch.over(standing):
-        found = (
-            _stored_end(standing, answer_id, after_seq + 1)
-            if is_withheld
-            else _entries(standing, answer_id, after_seq)
-        )
-        async with aclosing(found) as entries:
+        if is_withheld:
+            yield await _stored_end(standing, answer_id, after_seq + 1)
+            return
+        async with aclosing(_entries(standing, answer_id, after_seq)) as entries:
             async for entry in entries:
                 standing.reader()
                 yield entry
 
 
 async def _entries(standing: Standing, answer_id: UUID, after_seq: int) -> AsyncGenerator[Entry | None, None]:
+    """Yield what the log has, as often as it is within reach, and the stored end when it has no more to say.
+
+    A log that is out of reach for a while is waited for: its frames say all that the end says, and more.
+    """
     position = after_seq
-    with suppress(LogExpiredError):
-        async with aclosing(get_supervisor().log.read(answer_id, after_seq=after_seq)) as entries:
-            async for entry in entries:
-                if entry is None and await _has_ended(standing.reader(), answer_id):
-                    break
-                position = entry.seq if entry else position
-                yield entry
-            else:
-                if position > after_seq:
-                    return
-    async with aclosing(_stored_end(standing, answer_id, position + 1)) as ends:
-        async for end in ends:
-            yield end
-
-
-async def _has_ended(actor: Actor, answer_id: UUID) -> bool:
-    try:
-        return (await _stored(actor, answer_id)).status not in _UNFINISHED
-    except DatabaseError:  # the stream does not depend on it; the next look may succeed
-        return False
-
-
-async def _stored_end(standing: Standing, answer_id: UUID, seq: int) -> AsyncGenerator[Entry | None, None]:
-    """Yield the closing frame out of the database; an answer whose owner died waits for the reaper."""
-    stored = await _stored(standing.reader(), answer_id)
-    while stored.status in _UNFINISHED:
+    while True:
+        with suppress(LogExpiredError):
+            async with aclosing(get_supervisor().log.read(answer_id, after_seq=position)) as entries:
+                async for entry in entries:
+                    if entry is None and await _is_over(standing, answer_id):
+                        break
+                    yield entry
+                    position = entry.seq if entry else position
+                    if entry is not None and entry.last:
+                        return
+                else:
+                    break  # the reader was at the end before
+        if await _is_over(standing, answer_id):
+            break
         yield None
         await asyncio.sleep(_POLL_SECONDS)
+    yield await _stored_end(standing, answer_id, position + 1)
+
+
+async def _is_over(standing: Standing, answer_id: UUID) -> bool:
+    """Tell whether nothing more can come of the log: its writer died, or would have told the end by now."""
+    try:
         stored = await _stored(standing.reader(), answer_id)
-    yield Entry(seq, encode(_done_frame(stored, seq)), last=True)
+    except DatabaseError:  # the stream does not depend on it; the next look may succeed
+        return False
+    if stored.status in _UNFINISHED:
+        return False
+    late = now() - timedelta(seconds=settings.ANSWER_LATE_SECONDS)
+    return stored.is_cut_off or stored.completed_at is None or stored.completed_at < late
+
+
+async def _stored_end(standing: Standing, answer_id: UUID, seq: int) -> Entry:
+    """Return the closing frame out of the database."""
+    stored = await _stored(standing.reader(), answer_id)
+    return Entry(seq, encode(_done_frame(stored, seq)), last=True)
 
 
 async def _stored(actor: Actor, answer_id: UUID) -> StoredAnswer:

@@ -23,7 +23,7 @@ from config.kernel.database import in_database
 from config.kernel.errors import DomainError, ServiceUnavailableError
 from config.kernel.types import JSONObject
 from conversations import services as conversations
-from conversations.types import CitationData, Closing, MessageStatus, Usage, Written
+from conversations.types import WITHDRAWN, CitationData, Closing, MessageStatus, Usage, Written
 from retrieval.access import reader_of
 
 logger = logging.getLogger(__name__)
@@ -162,6 +162,8 @@ class Job:
         draft = self._draft
         if error is not None:
             draft.status = MessageStatus.INTERRUPTED if draft.parts else MessageStatus.FAILED
+        if self._withdrawn:
+            draft.error_code = WITHDRAWN
         kept = True
         try:
             stored = await self._store_patiently(error.code if error else draft.error_code)
@@ -200,7 +202,9 @@ class Job:
             model=self._workshop.model.name,
             error_code=error_code,
         )
-        return conversations.close_turn(turn=self._turn, closing=closing)
+        return conversations.close_turn(turn=self._turn, closing=closing) or conversations.is_closed_as(
+            turn=self._turn, closing=closing
+        )
 
     def _last_frame(self, error: DomainError | None, *, kept: bool) -> AnswerFrame:
         draft, answer_id = self._draft, self._turn.answer_id

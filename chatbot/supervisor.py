@@ -145,6 +145,8 @@ class Supervisor:
         await self.log.aclose()
         if self._listening is not None:
             self._listening.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._listening
 
 
 _supervisors: "WeakKeyDictionary[asyncio.AbstractEventLoop, Supervisor]" = WeakKeyDictionary()

@@ -19,6 +19,7 @@ from config.kernel.database import in_database, in_worker
 from config.kernel.errors import ConflictError
 from config.kernel.hebrew.direction import dominant_direction
 from conversations.selectors import recent_history
+from conversations.services import storable
 from conversations.types import CitationData, HistoryItem, MessageStatus, Turn
 from retrieval.embeddings.port import EmbeddingsUnavailableError
 from retrieval.follow_ups import standalone
@@ -184,7 +185,7 @@ async def _written(model: LanguageModel, prompt: Prompt, draft: Draft) -> AsyncG
 
 
 def _in_frames(draft: Draft, text: str) -> list[str]:
-    text = text[: ANSWER_CHARACTERS - draft.length]
+    text = storable(text)[: ANSWER_CHARACTERS - draft.length]
     return [text[start : start + FRAME_CHARACTERS] for start in range(0, len(text), FRAME_CHARACTERS)]
 
 

@@ -207,6 +207,8 @@ ANSWER_LOG_SECONDS = 600
 # After so long without a frame a reader looks whether its answer is still written. Also the heartbeat of
 # server-sent events: shorter than the idle timeouts of usual proxies.
 ANSWER_QUIET_SECONDS: float = 2
+# So long after an answer's end readers elsewhere wait for frames that are late, before its end is told alone.
+ANSWER_LATE_SECONDS: float = 10
 ACCESS_CHECK_SECONDS: float = 5  # how often open streams are held against their readers' accounts
 CREDIT_PATIENCE_SECONDS: float = 30  # a socket that acknowledges nothing for so long is closed
 OPENAI_BASE_URL = env.url("OPENAI_BASE_URL")

@@ -23,6 +23,7 @@ from conversations.models import MODEL_MAX_LENGTH, Citation, Conversation, Messa
 from conversations.opening import continue_answer, lease_end, open_turn, reopen_answer
 from conversations.showing import citations_of
 from conversations.types import (
+    ABANDONED,
     OPEN_STATUSES,
     Checkpoint,
     CitationData,
@@ -36,10 +37,12 @@ __all__ = [
     "checkpoint_turn",
     "close_turn",
     "continue_answer",
+    "is_closed_as",
     "open_turn",
     "reap_expired_turns",
     "reopen_answer",
     "request_stop",
+    "storable",
 ]
 
 logger = logging.getLogger(__name__)
@@ -55,7 +58,7 @@ def checkpoint_turn(*, turn: Turn, written: Written, lease_owner: str) -> Checkp
     changes: dict[str, Any] = {} if written.sources is None else {"sources": list(written.sources)}
     with tenant_scope(turn.organization_id), transaction.atomic():
         rows = Message.objects.filter(pk=turn.answer_id, status__in=OPEN_STATUSES, lease_owner=lease_owner)
-        alive = rows.update(text=_storable(written.text), lease_expires_at=lease_end(), **changes) == 1
+        alive = rows.update(text=storable(written.text), lease_expires_at=lease_end(), **changes) == 1
         if alive and written.citations is not None:
             _cite(turn.answer_id, written.citations)
         stop_requested = alive and rows.exclude(stop_requested_at=None).exists()
@@ -71,8 +74,15 @@ def close_turn(*, turn: Turn, closing: Closing) -> bool:
         return _close(turn.answer_id, turn.organization_id, turn.conversation_id, closing)
 
 
+def is_closed_as(*, turn: Turn, closing: Closing) -> bool:
+    """Tell whether the answer has ended just so: of a closing whose reply was lost, that it took effect."""
+    ends = {"status": closing.status, "text_hash": fingerprint(storable(closing.text))}
+    with tenant_scope(turn.organization_id):
+        return Message.objects.filter(pk=turn.answer_id, **ends).exists()
+
+
 def _close(answer_id: UUID, organization_id: UUID, conversation_id: UUID, closing: Closing) -> bool:
-    text = _storable(closing.text)
+    text = storable(closing.text)
     closed = Message.objects.filter(pk=answer_id, status__in=OPEN_STATUSES).update(
         status=closing.status,
         text=text,
@@ -82,7 +92,7 @@ def _close(answer_id: UUID, organization_id: UUID, conversation_id: UUID, closin
         confidence_level=closing.confidence_level,
         prompt_tokens=_countable(closing.usage.prompt_tokens),
         completion_tokens=_countable(closing.usage.completion_tokens),
-        model=_storable(closing.model)[:MODEL_MAX_LENGTH],
+        model=storable(closing.model)[:MODEL_MAX_LENGTH],
         error_code=closing.error_code,
         lease_expires_at=None,
         completed_at=now(),
@@ -120,7 +130,8 @@ def _citation_row(answer_id: UUID, citation: CitationData) -> Citation:
     )
 
 
-def _storable(text: str) -> str:
+def storable(text: str) -> str:
+    """Return the text without what neither PostgreSQL nor UTF-8 can hold."""
     return _UNSTORABLE.sub("", text)
 
 
@@ -161,7 +172,7 @@ def _reap(answer_id: UUID, organization_id: UUID) -> bool:
             text=found.text,
             citations=citations_of(found),
             sources=found.sources,
-            error_code="interrupted",
+            error_code=ABANDONED,
         )
         closed = _close(found.pk, organization_id, found.conversation_id, closing)
     logger.warning("abandoned answer closed", extra={"answer_id": str(answer_id), "closed": closed})

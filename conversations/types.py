@@ -33,6 +33,9 @@ class MessageStatus(TextChoices):
 
 OPEN_STATUSES = (MessageStatus.QUEUED, MessageStatus.STREAMING)
 CONTINUABLE = (MessageStatus.STOPPED, MessageStatus.INTERRUPTED)
+# Why an answer ended that its writer did not bring to its end.
+ABANDONED = "interrupted"  # the writer died: closed with its last checkpoint
+WITHDRAWN = "access_changed"  # its asker may no longer read what it was written from
 
 
 class Rating(TextChoices):
@@ -133,6 +136,11 @@ class StoredAnswer:
     created_at: datetime
     completed_at: datetime | None
     is_withheld: bool = False
+
+    @property
+    def is_cut_off(self) -> bool:
+        """Whether its frames have no end: the writer died, or they were taken away."""
+        return self.error_code in {ABANDONED, WITHDRAWN}
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ class _Log:
     entries: list[Entry] = field(default_factory=list)
     changed: asyncio.Event = field(default_factory=asyncio.Event)
     removed: bool = False
+    expiry: asyncio.TimerHandle | None = None
     size: int = 0  # bytes
 
 
@@ -45,7 +46,8 @@ class MemoryAnswerLog:
         log.size += sys.getsizeof(entry.text)
         self._wake(log)
         if entry.last:
-            asyncio.get_running_loop().call_later(settings.ANSWER_LOG_SECONDS, self.forget, answer_id)
+            loop = asyncio.get_running_loop()
+            log.expiry = loop.call_later(settings.ANSWER_LOG_SECONDS, self.forget, answer_id)
             self._ended[answer_id] = log.size
             self._make_room()
 
@@ -80,6 +82,8 @@ class MemoryAnswerLog:
         log = self._logs.pop(answer_id, None)
         if log is not None:
             log.removed = True
+            if log.expiry is not None:
+                log.expiry.cancel()
             self._wake(log)
 
     async def aclose(self) -> None:

@@ -4,6 +4,7 @@ has gathered. What Redis loses, or misses while it is away, is written again fro
 
 import asyncio
 import logging
+from collections import deque
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -24,18 +25,35 @@ RETRY_SECONDS = 0.25
 OPEN_SECONDS = 1.0
 CLOSE_SECONDS = 2.0
 ENTRIES_AT_ONCE = 500
-_OPENING = 0
-_Sent: TypeAlias = "list[tuple[UUID, int] | None]"  # what each command of a round trip was for
+COPIED_KEPT = 100
+_OPENING, _COUNTING, _CLEARING, _OTHER = 0, -1, -2, -3
+_Sent: TypeAlias = "list[tuple[UUID, int]]"  # what each command of a round trip was for: an entry's number
 
 
 @dataclass(slots=True)
 class _Copy:
     opened: bool = False
     written: int = 0  # entries that Redis is known to have
+    unsure: bool = False  # whether there may be a hole in front of the last of them
+    torn: bool = False  # whether there is one
     tried: asyncio.Event = field(default_factory=asyncio.Event)
 
     def lose(self) -> None:
-        self.opened, self.written = False, 0
+        self.opened, self.written, self.unsure = False, 0, True
+
+    def note(self, what: int, reply: Any) -> None:
+        """Remember what Redis has by now."""
+        if what == _CLEARING:
+            self.torn = False
+        elif what == _OPENING:
+            self.opened = True
+        elif what != _COUNTING:
+            self.written = what
+        elif reply == self.written + 1:  # with the entry that opens the log
+            self.unsure = False
+        else:
+            self.torn = True
+            self.lose()
 
 
 class Copies:
@@ -46,6 +64,7 @@ class Copies:
         self._own = own
         self._copies: dict[UUID, _Copy] = {}
         self._behind: dict[UUID, None] = {}  # in the order of their first unwritten entry
+        self._copied: deque[UUID] = deque()  # those that have ended, the oldest first
         self._task: asyncio.Task[None] | None = None
 
     async def open(self, answer_id: UUID) -> None:
@@ -104,30 +123,34 @@ class Copies:
             self._settle(answer_id)
 
     def _add(self, pipeline: Any, sent: _Sent, answer_id: UUID) -> None:
-        copy, key = self._copies[answer_id], key_of(answer_id)
+        copy, key, entries = self._copies[answer_id], key_of(answer_id), self._own.entries(answer_id) or ()
+        if copy.torn:
+            pipeline.delete(key)
+            sent.append((answer_id, _CLEARING))
         if not copy.opened:
             pipeline.xadd(key, {b"o": b""}, id=OPENED)
             sent.append((answer_id, _OPENING))
-        for entry in (self._own.entries(answer_id) or ())[copy.written : copy.written + ENTRIES_AT_ONCE]:
+        for entry in entries[copy.written : copy.written + ENTRIES_AT_ONCE]:
             # Only onto what is there: a log that Redis has lost must not go on with a hole in it.
             pipeline.xadd(key, fields_of(entry), id=id_of(entry.seq), nomkstream=True)
             sent.append((answer_id, entry.seq))
+        if copy.unsure and len(entries) <= copy.written + ENTRIES_AT_ONCE:
+            pipeline.xlen(key)
+            sent.append((answer_id, _COUNTING))
         pipeline.expire(key, settings.ANSWER_LOG_SECONDS)
-        sent.append(None)
+        sent.append((answer_id, _OTHER))
 
     def _note(self, sent: _Sent, replies: Sequence[Any]) -> None:
         lost: set[UUID] = set()
-        for what, reply in zip(sent, replies, strict=True):
-            if what is None or what[0] in lost or what[0] not in self._copies:
+        for (answer_id, what), reply in zip(sent, replies, strict=True):
+            copy = self._copies.get(answer_id)
+            if copy is None or answer_id in lost or what == _OTHER:
                 continue
-            answer_id, seq = what
-            if not _is_there(reply):
+            if what >= _OPENING and not _is_there(reply):
                 lost.add(answer_id)
-                self._copies[answer_id].lose()
-            elif seq == _OPENING:
-                self._copies[answer_id].opened = True
+                copy.lose()
             else:
-                self._copies[answer_id].written = seq
+                copy.note(what, reply)
 
     def _settle(self, answer_id: UUID) -> None:
         """Tell who waits, and let go of an answer that is copied as far as it goes."""
@@ -135,10 +158,13 @@ class Copies:
         if copy is None:
             return
         copy.tried.set()
-        if entries is None or (copy.opened and copy.written >= len(entries)):
+        if entries is None or (copy.opened and not copy.unsure and copy.written >= len(entries)):
             self._behind.pop(answer_id, None)
             if entries is None or _ends(entries):
                 del self._copies[answer_id]
+                self._copied.append(answer_id)
+                if len(self._copied) > COPIED_KEPT:  # who resumes an older one reads it in Redis
+                    self._own.forget(self._copied.popleft())
 
     def _lose_all(self) -> None:
         """Take nothing for granted after an outage: a Redis that comes back may have forgotten."""

@@ -101,20 +101,22 @@ class Tail:
     async def _follow(self) -> None:
         woken = BEGINNING
         while self._positions:
+            asked = dict(self._positions)
             try:
-                found = await self._read(woken)
+                found = await self._read(woken, asked)
             except OutageError:
                 await asyncio.sleep(RETRY_SECONDS)
                 continue
             for key, entries in found:
                 if key.decode() == self._wake_key:
                     woken = entries[-1][0]
-                else:
+                # Otherwise the answer was let go and taken up anew while the reply was on its way.
+                elif self._positions.get(key.decode()) == asked[key.decode()]:
                     await self._take(key.decode(), entries)
             await asyncio.sleep(min(LONGEST_PAUSE_SECONDS, len(self._positions) * SECONDS_FOR_EACH))
 
-    async def _read(self, woken: bytes) -> list[Any]:
-        streams: dict[Any, Any] = {self._wake_key: woken, **self._positions}
+    async def _read(self, woken: bytes, positions: dict[str, bytes]) -> list[Any]:
+        streams: dict[Any, Any] = {self._wake_key: woken, **positions}
         # While it is not known whether Redis is back, the answer must come at once.
         block = None if redis_circuit.is_open else BLOCK_MILLISECONDS
         with asking_redis():
@@ -122,9 +124,7 @@ class Tail:
         return list(found)
 
     async def _take(self, key: str, entries: list[tuple[bytes, dict[bytes, bytes]]]) -> None:
-        answer_id = self._answers.get(key)
-        if answer_id is None:  # its last reader left meanwhile
-            return None
+        answer_id = self._answers[key]
         self._positions[key] = entries[-1][0]
         for entry_id, fields in entries:
             entry = entry_of(entry_id, fields)
