@@ -29,6 +29,7 @@ from django.urls import set_script_prefix
 from django.utils import translation
 from typing_extensions import override
 
+from chatbot import elsewhere
 from config.middleware import (
     CorsMiddleware,
     HostMiddleware,
@@ -120,7 +121,7 @@ class LeanHandler(ASGIHandler):
         except Exception as error:  # noqa: BLE001  the edge of the process: anything else would drop the connection
             problem = problem_of(error)
             if problem is not None:
-                return problem.as_response()
+                return elsewhere.mark(problem.as_response(), request, error)
             return response_for_exception(request, error)
 
     async def _call_view(self, request: LeanRequest) -> HttpResponseBase:

@@ -203,6 +203,14 @@ def test_an_unknown_name_is_an_error_that_lists_the_known_ones(stack: Stack) -> 
 # -- ports ---------------------------------------------------------------------------------------------------
 
 
+def test_a_port_that_is_held_is_given_to_nobody_else() -> None:
+    numbers = range(18380, 18400)
+    with ports.held(numbers) as first, ports.held(numbers) as second:
+        assert first != second
+    with ports.held(numbers) as again:
+        assert again == first
+
+
 def free_but(*taken: int) -> Callable[[int], bool]:
     return lambda port: port not in taken
 

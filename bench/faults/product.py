@@ -1,12 +1,12 @@
 """The product as its processes: replicas, a Celery worker, beat, a relay."""
 
 import os
-import random
 import secrets
 import subprocess
 import sys
 import time
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -14,11 +14,11 @@ import httpx
 
 from tools.stack import processes
 from tools.stack.folders import ROOT
-from tools.stack.ports import is_free
+from tools.stack.ports import held
 from tools.stack.processes import Process
 
 READY_SECONDS = 300
-FIRST_PORT = 18400
+PORTS = range(18400, 18800)
 KEPT = ("PATH", "HOME", "LANG", "TMPDIR")
 
 
@@ -51,6 +51,7 @@ class Product:
     replicas: int = 2
     without: Collection[str] = ()
     parts: dict[str, Part] = field(default_factory=dict)
+    _held: ExitStack = field(default_factory=ExitStack)
 
     def __enter__(self) -> "Product":
         self.home.mkdir(parents=True, exist_ok=True)
@@ -73,12 +74,14 @@ class Product:
         for part in self.parts.values():
             if part.process is not None:
                 processes.kill(part.process)
+        self._held.close()
 
     def _define(self) -> None:
         python = sys.executable
         manage = (python, str(ROOT / "manage.py"))
         celery = (python, "-m", "celery", "-A", "config.celery")
-        for number, port in enumerate(_free_ports(self.replicas), start=1):
+        for number in range(1, self.replicas + 1):
+            port = self._held.enter_context(held(PORTS))
             serve = (*manage, "serve", "--port", str(port), *(("--prepare",) if number == 1 else ()))
             self._add(Part(f"replica-{number}", serve, port))
         self._add(Part("worker", (*celery, "worker", "--concurrency", "2", "--loglevel", "WARNING")))
@@ -145,12 +148,6 @@ class Product:
 
     def _last_words(self, name: str) -> str:
         return self.log(name).read_text(encoding="utf-8", errors="replace")[-3000:]
-
-
-def _free_ports(count: int) -> list[int]:
-    """Return some that nobody listens on, not the same for two products that start at the same time."""
-    some = random.sample(range(FIRST_PORT, FIRST_PORT + 400), 400)
-    return [port for port in some if is_free(port)][:count]
 
 
 def _is_ready(port: int) -> bool:

@@ -1,9 +1,12 @@
 """The real servers of one run, in a stack of its own."""
 
+from contextlib import ExitStack
 from pathlib import Path
 
 from tools.stack.__main__ import SERVERS, down, up
 from tools.stack.folders import cache_folder
+from tools.stack.ports import TRIES, held
+from tools.stack.records import Record, Records
 from tools.stack.stack import Stack
 
 NAMES = ("postgres", "redis", "minio", "weaviate", "neo4j")
@@ -20,15 +23,25 @@ class Servers:
         chosen = [server() for server in SERVERS if server.name in names]
         self._stack = Stack(chosen, home=home, cache=cache_folder())
         self.names = names
+        self._records = Records(home)
+        self._held = ExitStack()
 
     def __enter__(self) -> "Servers":
+        for server in self._stack.chosen(()):
+            ports = {name: self._hold(usual) for name, usual in server.ports.items()}
+            self._records.write(server.name, Record(ports))
         if up(self._stack, self.names):
-            down(self._stack, ())
+            self.__exit__()
             raise ServersError("the real servers did not start")
         return self
 
     def __exit__(self, *_error: object) -> None:
         down(self._stack, ())
+        self._held.close()
+
+    def _hold(self, usual: int) -> int:
+        """Return a port that no other run is given meanwhile, and that is not the usual one."""
+        return self._held.enter_context(held(range(usual + 1, usual + TRIES)))
 
     def settings(self) -> dict[str, str]:
         """Return the product's settings that point at them."""

@@ -14,7 +14,7 @@ from bench.faults.product import Product
 from bench.faults.servers import Servers
 from tools.stack import processes
 from tools.stack.folders import ROOT
-from tools.stack.ports import is_free
+from tools.stack.ports import held, is_free
 
 NOT_OURS = ("worker", "beat", "relay")  # the replicas do this work
 SETTINGS = {
@@ -73,13 +73,13 @@ def staged(home: Path, script: Script, *, replicas: int) -> Iterator[Stage]:
 
 @contextmanager
 def _model(script: Script) -> Iterator[str]:
-    port = next(port for port in MODEL_PORTS if is_free(port))
-    said = ["--port", str(port), "--tokens", str(script.tokens), "--rate", str(script.rate)]
-    process = subprocess.Popen([sys.executable, "-m", "bench.streaming.model_server", *said], cwd=ROOT)
-    try:
-        while is_free(port):
-            time.sleep(0.05)
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        process.terminate()
-        process.wait()
+    with held(MODEL_PORTS) as port:
+        said = ["--port", str(port), "--tokens", str(script.tokens), "--rate", str(script.rate)]
+        process = subprocess.Popen([sys.executable, "-m", "bench.streaming.model_server", *said], cwd=ROOT)
+        try:
+            while is_free(port):
+                time.sleep(0.05)
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            process.terminate()
+            process.wait()

@@ -1,7 +1,12 @@
 """Ports on loopback: a usual one of our own, another when that is taken, the same again the next time."""
 
+import fcntl
+import os
 import socket
-from collections.abc import Callable, Collection, Mapping
+import tempfile
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
 
 from tools.stack.errors import StackError
 
@@ -17,6 +22,26 @@ def is_free(port: int) -> bool:
         except OSError:
             return False
     return True
+
+
+@contextmanager
+def held(candidates: Iterable[int]) -> Iterator[int]:
+    """Give a free port that nobody else is given here, in any process of this user, until the block ends.
+
+    So two runs that begin at the same time do not find the same one, before its server listens.
+    """
+    folder = Path(tempfile.gettempdir()) / f"sicha-ports-{os.getuid()}"
+    folder.mkdir(exist_ok=True)
+    for port in candidates:
+        with (folder / str(port)).open("w", encoding="ascii") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                continue
+            if is_free(port):
+                yield port
+                return
+    raise StackError("No port is free.")
 
 
 def choose(

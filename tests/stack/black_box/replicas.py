@@ -1,13 +1,19 @@
 """The product as strangers meet it: three replicas, workers and two balancers, started by `tools.stack`."""
 
+import json
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Self
 
+import httpx
+
+from bench.faults.waiting import until
 from tests.real_servers import ROOT
+from tools.stack.folders import state_folder
 
 PARTS = ("replicas", "workers", "balancers")
 QUESTIONS_PER_MINUTE = 24
@@ -52,9 +58,25 @@ class Product:
     def __exit__(self, *_error: object) -> None:
         stack("down", "product")
 
+    @property
+    def asgi_server(self) -> str:
+        return self._environment["ASGI_SERVER"]
+
     def address(self, part: str) -> str:
         """Return the URL of a replica or of a balancer."""
         return f"http://{self._addresses[part]}"
+
+    @contextmanager
+    def draining(self, replica: str) -> Iterator[None]:
+        """Let a replica drain as `manage.py drain` does; it goes on answering. Afterwards it is a new one."""
+        kept = json.loads((state_folder() / f"{replica}.json").read_text(encoding="utf-8"))
+        os.kill(kept["process"]["pid"], signal.SIGUSR1)
+        ready = f"{self.address(replica)}/health/ready"
+        try:
+            until(lambda: httpx.get(ready, timeout=10).status_code == 503, what="the replica drains")
+            yield
+        finally:
+            stack("restart", replica, **self._environment)
 
     @contextmanager
     def without(self, part: str) -> Iterator[None]:
