@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import BrowserContext, StorageState, expect
+from playwright.sync_api import BrowserContext, Page, StorageState, expect
 
 from tests.e2e.chat import ChatPage
 from tests.e2e.documents import QUESTION
@@ -111,3 +111,12 @@ def test_the_keyboard_alone_is_enough(chat: ChatPage) -> None:
     page.keyboard.press("Enter")
     chat.wait_for_end()
     expect(chat.box).to_be_focused()
+
+
+def test_redoc_shows_no_picture_that_did_not_come(page: Page, product: Product) -> None:
+    page.goto(f"{product.url}/redoc")
+    expect(page.get_by_role("heading", level=1).first).to_be_visible(timeout=20_000)
+    broken = page.locator("img:visible").evaluate_all(
+        "pictures => pictures.filter(picture => !picture.naturalWidth).length"
+    )
+    assert broken == 0
