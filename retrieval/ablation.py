@@ -34,8 +34,10 @@ class Step:
     aimed: bool = False
     asked: bool = False
     features: tuple[str, ...] = ()
+    everyday: bool = False
 
 
+_ALL = ("meaning", "sentence", "words", "roots", "trigrams")
 STEPS = (
     Step("words and meaning fused, 0.3 to 0.7"),
     Step("scored again by fitted weights", features=("meaning", "words")),
@@ -43,7 +45,8 @@ STEPS = (
     Step("the nearest sentence", aimed=True, features=("meaning", "sentence", "words")),
     Step("only the words asked about", aimed=True, asked=True, features=("meaning", "sentence", "words")),
     Step("roots", aimed=True, asked=True, features=("meaning", "sentence", "words", "roots")),
-    Step("trigrams", aimed=True, asked=True, features=("meaning", "sentence", "words", "roots", "trigrams")),
+    Step("trigrams", aimed=True, asked=True, features=_ALL),
+    Step("everyday names", aimed=True, asked=True, features=_ALL, everyday=True),
 )
 
 
@@ -118,7 +121,8 @@ def _ordered(question: str, reader: Reader, step: Step) -> list[Fused]:
     candidates = find_candidates(question=question, reader=reader)
     found = visible(candidates.hits, reader, len(candidates.hits))
     vector = candidates.vector if step.aimed else _plain_vector(question)
-    words = asked_words(question) if step.asked else content_words(question)
+    asked = candidates.wording if step.everyday else question
+    words = asked_words(asked) if step.asked else content_words(asked)
     passages = [passage for _hit, passage in found]
     rows = features_of(words, vector, passages, terms.statistics(), embedder=candidates.embedder)
     weights = weights_of(candidates.embedder)

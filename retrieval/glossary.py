@@ -1,7 +1,10 @@
-"""The organisation's own words: a question that has one name of a thing is searched with its other names."""
+"""Other names: a question that has one name of a thing is searched with its others, those of the
+organisation's own glossary and those that every office knows.
+"""
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from functools import lru_cache
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -9,12 +12,14 @@ from django.utils.translation import gettext_lazy as _
 from accounts.tenancy import current_organization_id
 from accounts.types import Actor
 from config.kernel.errors import InvalidInputError, PermissionDeniedError
+from config.kernel.hebrew.everyday_names import EVERYDAY_NAMES
 from config.kernel.hebrew.normalise import word_tokens, words
 from config.kernel.text import clean_text
 from retrieval.models import GLOSSARY_LENGTH, GlossaryEntry
 
 # A question of everything would be a question of nothing.
 MOST_ADDED = 6
+MOST_EVERYDAY = 3
 _BORDERS = re.compile(r"[,;\n]+")
 
 
@@ -49,13 +54,25 @@ def save_entry(*, actor: Actor, entry: GlossaryEntry, terms: str) -> GlossaryEnt
 
 def other_names(question: str) -> list[str]:
     """Return the other names of what the question names, a few at most; call inside the scope."""
+    entries = GlossaryEntry.objects.values_list("terms", flat=True)
+    return _others(question, [terms_of(entry) for entry in entries])[:MOST_ADDED]
+
+
+def everyday_names(question: str) -> list[str]:
+    """Return the other Hebrew names that any office has for what the question names, a few at most.
+
+    The English ones are there to be recognised; added to a Hebrew question they would only dilute it.
+    """
+    return [name for name in _others(question, EVERYDAY_NAMES) if "א" <= name[0] <= "ת"][:MOST_EVERYDAY]
+
+
+def _others(question: str, entries: Iterable[Sequence[str]]) -> list[str]:
     asked = [set(word_tokens(word)) for word in words(question)]
     added: dict[str, None] = {}
-    for entry in GlossaryEntry.objects.values_list("terms", flat=True):
-        terms = terms_of(entry)
+    for terms in entries:
         if any(_is_named(term, asked) for term in terms):
             added |= {term: None for term in terms if not _is_named(term, asked)}
-    return [*added][:MOST_ADDED]
+    return [*added]
 
 
 def expanded(question: str, names: Sequence[str]) -> str:
@@ -65,5 +82,10 @@ def expanded(question: str, names: Sequence[str]) -> str:
 
 def _is_named(term: str, asked: Collection[set[str]]) -> bool:
     """Tell whether the question has every word of the term, in any form."""
-    forms = [set(word_tokens(word)) for word in words(term)]
+    forms = _forms(term)
     return bool(forms) and all(any(form & word for word in asked) for form in forms)
+
+
+@lru_cache(maxsize=16_384)
+def _forms(term: str) -> tuple[frozenset[str], ...]:
+    return tuple(frozenset(word_tokens(word)) for word in words(term))

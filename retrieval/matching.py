@@ -4,21 +4,24 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
+from config.kernel.hebrew.morphology import roots_of
 from config.kernel.hebrew.normalise import content_words, word_tokens
 from config.kernel.hebrew.quantities import is_amount
 from config.kernel.hebrew.questions import asked_words
 
 _ROOT = 3
 _FAMILY = "~"
+_ROOT_OF = "√"
 _PARTICLES = "ובלמש"
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A word of a question: its normal form and its keys."""
+    """A word of a question: its normal form, its keys, and those of the roots that it may be of."""
 
     word: str
     keys: frozenset[str]
+    roots: frozenset[str]
 
     @property
     def is_number(self) -> bool:
@@ -29,16 +32,21 @@ class Asked:
         """Tell whether the word, a form of it or a near relative is among the keys of a text."""
         return not self.keys.isdisjoint(keys)
 
+    def may_be_in(self, keys: frozenset[str]) -> bool:
+        """Tell whether a word that may be of the same root is among the keys: תשלום for משלמים."""
+        return not self.roots.isdisjoint(keys)
+
 
 def asked(question: str) -> list[Asked]:
     """Return the different words that the question is about."""
     meant = [word for word in dict.fromkeys(asked_words(question)) if not _is_asking(word)]
-    return [Asked(word, keys_of_word(word)) for word in meant]
+    return [Asked(word, keys_of_word(word), _roots_of(word)) for word in meant]
 
 
 def keys_of(*texts: str) -> frozenset[str]:
-    """Return the keys of all words of the texts."""
-    return frozenset(key for text in texts for word in content_words(text) for key in keys_of_word(word))
+    """Return the keys of all words of the texts, and of the roots that they may be of."""
+    words = {word for text in texts for word in content_words(text)}
+    return frozenset().union(*(keys_of_word(word) | _roots_of(word) for word in words))
 
 
 def coverage(words: Iterable[Asked], keys: frozenset[str]) -> float:
@@ -64,3 +72,8 @@ def keys_of_word(word: str) -> frozenset[str]:
         _FAMILY + stem[:-1] for stem in stems if len(stem) > _ROOT
     }
     return frozenset(tokens) | families
+
+
+@lru_cache(maxsize=65_536)
+def _roots_of(word: str) -> frozenset[str]:
+    return frozenset(_ROOT_OF + root for root in roots_of(word))

@@ -15,12 +15,13 @@ import numpy as np
 from accounts.tenancy import tenant_scope
 from config.kernel.hebrew.normalise import search_tokens
 from config.kernel.hebrew.questions import asked_words
-from retrieval import glossary, selectors, terms
+from retrieval import selectors, terms
 from retrieval.chunking import last_heading
 from retrieval.embeddings import LEXICAL, get_embedder
 from retrieval.embeddings.port import Embedder, Vectors
 from retrieval.embeddings.questions import aimed, learn_questions
 from retrieval.evidence import NO_EVIDENCE, Candidate, Signals, calibration_of, signals_of, weigh
+from retrieval.glossary import everyday_names, expanded, other_names
 from retrieval.models import Passage
 from retrieval.ranking import Fused, fuse, scale
 from retrieval.relevance import QuotableText, score_sentences
@@ -43,11 +44,13 @@ MOST_OF_ONE_DOCUMENT = 3
 class Candidates:
     """All that the store found for a question, best first, and what the question was turned into.
 
-    `question` is what was searched, with the `other_names` that the glossary has for what it names; `vector`
-    is its own part (`embeddings.questions`), None where nothing embeds.
+    `question` is what was asked, with the names that the glossary has for what it names; `wording` has the
+    everyday names as well, and is what is searched for by words; `other_names` are all that were added.
+    `vector` is the question's own part (`embeddings.questions`), None where nothing embeds.
     """
 
     question: str
+    wording: str
     other_names: Sequence[str]
     hits: Sequence[Fused]
     vector: Vectors | None
@@ -101,7 +104,7 @@ def explain(*, question: str, reader: Reader, limit: int = 10) -> Explanation:
     ranked = rank(candidates, reader, limit)
     judged = signals(candidates, ranked)
     return Explanation(
-        asked=asked_words(candidates.question),
+        asked=asked_words(candidates.wording),
         other_names=candidates.other_names,
         found=ranked[:limit],
         signals=judged,
@@ -113,15 +116,18 @@ def explain(*, question: str, reader: Reader, limit: int = 10) -> Explanation:
 def find_candidates(*, question: str, reader: Reader, category: str | None = None) -> Candidates:
     """Return the fused hits of both legs; they are the store's word, not yet checked against the database."""
     with tenant_scope(reader.organization_id):
-        names = glossary.other_names(question)
-    question = glossary.expanded(question, names)
+        names = other_names(question)
+    question = expanded(question, names)
+    # By words alone: an embedder knows the everyday names, more words only blur what it makes of the rest.
+    everyday = everyday_names(question)
+    wording = expanded(question, everyday)
     embedder = get_embedder()
     vector = _embedded(embedder, question) if embedder else None
     name = embedder.name if embedder else LEXICAL
     legs = get_store().search(
         StoreQuery(
             organization_id=reader.organization_id,
-            tokens=search_tokens(" ".join(asked_words(question))),
+            tokens=search_tokens(" ".join(asked_words(wording))),
             vector=None if vector is None else vector / max(float(np.linalg.norm(vector)), 1e-9),
             embedder=name,
             audience=reader.audience,
@@ -129,7 +135,15 @@ def find_candidates(*, question: str, reader: Reader, category: str | None = Non
             limit=LEG_LIMIT,
         )
     )
-    return Candidates(question, names, fuse(legs.lexical, legs.dense), vector, name, legs.background)
+    return Candidates(
+        question=question,
+        wording=wording,
+        other_names=[*names, *everyday],
+        hits=fuse(legs.lexical, legs.dense),
+        vector=vector,
+        embedder=name,
+        background=legs.background,
+    )
 
 
 def rank(candidates: Candidates, reader: Reader, limit: int = DEFAULT_LIMIT) -> list[Ranked]:
@@ -139,7 +153,7 @@ def rank(candidates: Candidates, reader: Reader, limit: int = DEFAULT_LIMIT) -> 
     with tenant_scope(reader.organization_id):
         found = visible(candidates.hits, reader, limit)
         features = features_of(
-            asked_words(candidates.question),
+            asked_words(candidates.wording),
             candidates.vector,
             [passage for _hit, passage in found],
             terms.statistics(),

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from chatbot.llm.answer_types import AnswerType, asked_types, speaks_of_itself, types_in
 from config.kernel.hebrew.normalise import content_words
 from config.kernel.hebrew.quantities import Quantity, quantities_in, range_of
 from retrieval.chunking import last_heading
@@ -16,17 +17,15 @@ from retrieval.units import Unit, label_of, units_of
 # How much it counts, beside the share of the question's words that a unit holds: words in the heading or the
 # title alone; the nearness of its meaning and its passage's; a range around the question's number; a number
 # where one is asked for; a heading or title about the question; words side by side as in the question.
-_IN_HEADING, _IN_TITLE = 0.7, 0.4
-_MEANING, _PASSAGE, _NUMBER, _FIGURE, _TOPIC, _PHRASE = 0.8, 0.4, 0.5, 0.25, 0.3, 0.3
+_IN_HEADING, _IN_TITLE, _SAME_ROOT = 0.7, 0.4, 0.5
+_MEANING, _PASSAGE, _NUMBER, _TYPE, _TOPIC, _PHRASE = 0.8, 0.4, 0.5, 0.25, 0.3, 0.3
+_OF_ITSELF = 1.0
 _OTHER_PARTS = 0.3
 _ASKING = "כמה|מתי|איך|כיצד|מי|מה|מהו|מהי|מהם|מהן|איפה|היכן|האם|למי|לאן|לכמה|באיזה|באיזו|אילו|מדוע|למה"
 _NEXT_PART = re.compile(
     rf"[?؟;]\s*(?=\S)|,?\s+ו(?=(?:תוך\s+)?(?:{_ASKING})\s)"
     r"|,?\s+(?:and|also)\s+(?=(?:how|what|when|who|where|which)\b)",
     re.IGNORECASE,
-)
-_ASKS_FOR_FIGURES = re.compile(
-    r"(?:^|\s|[והבלמ])(?:כמה|מתי|מספר|שלוחה|how|when|number|extension)(?=\s|$)", re.IGNORECASE
 )
 
 
@@ -61,12 +60,12 @@ class Quotation:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A part of the question: its words with their weight, its numbers, and whether it asks for one."""
+    """A part of the question: its words with their weight, its numbers, and what it asks for."""
 
     words: tuple[tuple[Asked, float], ...]
     pairs: tuple[tuple[str, str], ...]
     quantities: tuple[Quantity, ...]
-    wants_figures: bool
+    types: frozenset[AnswerType]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +79,8 @@ class Candidate:
     heading: frozenset[str]
     title: frozenset[str]
     relevance: float
-    has_figures: bool
+    types: frozenset[AnswerType]
+    is_of_itself: bool
 
 
 def candidates_of(passages: Sequence[FoundPassage]) -> list[Candidate]:
@@ -112,7 +112,8 @@ def _candidate(quotation: Quotation) -> Candidate:
         heading=keys_of(unit.heading, last_heading(passage.heading)),
         title=keys_of(passage.document.title),
         relevance=max(inside, default=0.0),
-        has_figures=any(map(str.isdigit, " ".join(parts))),
+        types=types_in("\n".join([head, *parts])),
+        is_of_itself=unit.head is None and speaks_of_itself(parts[0]),
     )
 
 
@@ -129,7 +130,7 @@ def parts_of(question: str, candidates: Sequence[Candidate]) -> list[Part]:
                 words=tuple(words),
                 pairs=tuple(pairwise(content_words(text))),
                 quantities=tuple(quantities_in(text)),
-                wants_figures=_ASKS_FOR_FIGURES.search(text) is not None,
+                types=asked_types(text),
             )
         )
     return parts
@@ -146,11 +147,11 @@ def score_of(candidate: Candidate, part: Part) -> float:
     single = max(share_of(part, keys, candidate, is_pointed=is_pointed) for keys in candidate.own)
     words = (single + share_of(part, candidate.whole, candidate, is_pointed=is_pointed)) / 2
     topic = _TOPIC * _weight(part, candidate.heading | candidate.title)
-    figures = _FIGURE if part.wants_figures and candidate.has_figures else 0.0
+    kind = _TYPE * len(part.types & candidate.types) / max(len(part.types), 1)
     pointed = _NUMBER if is_pointed else 0.0
     phrases = _PHRASE * _phrases(candidate, part)
     found = _MEANING * candidate.relevance + _PASSAGE * candidate.quotation.passage.score
-    return words + topic + figures + pointed + phrases + found
+    return words + topic + kind + pointed + phrases + found - (_OF_ITSELF if candidate.is_of_itself else 0.0)
 
 
 def _phrases(candidate: Candidate, part: Part) -> float:
@@ -182,6 +183,8 @@ def share_of(part: Part, keys: frozenset[str], candidate: Candidate, *, is_point
             held += weight
         elif word.is_in(candidate.heading):
             held += weight * _IN_HEADING
+        elif word.may_be_in(keys):
+            held += weight * _SAME_ROOT
         elif word.is_in(candidate.title):
             held += weight * _IN_TITLE
     return held / max(sum(weight for _, weight in part.words), 1e-9)

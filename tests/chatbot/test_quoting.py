@@ -115,3 +115,24 @@ async def test_brackets_in_a_quotation_are_no_marks() -> None:
     text, stream = await answer("מה נאמר בסעיף?", [passage("בסעיף [3] נאמר הכול.")])
     assert text == "בסעיף (3) נאמר הכול. [1]"
     assert len(stream.citations) == 1
+
+
+async def test_the_steps_are_quoted_and_not_the_sentence_that_says_where_they_stand() -> None:
+    text = "הנוהל מסביר מה עושים בהצפה.\n\n## בזמן הצפה\n\n1. יש לסגור את הברז.\n2. יש לעלות קומה."
+    assert "לסגור את הברז" in (await answer("מה עושים בהצפה?", [passage(text, "הצפה")]))[0]
+
+
+async def test_who_asks_for_a_phone_number_gets_one() -> None:
+    text = "הגזברות גובה תשלומים. הגזברות יושבת בקומה השנייה. הגזברות: שלוחה 4410."
+    assert "4410" in (await answer("מה הטלפון של הגזברות?", [passage(text, "גזברות")]))[0]
+
+
+async def test_an_amount_said_in_words_finds_its_row() -> None:
+    approvals = "| סכום | מאשר |\n|---|---|\n| עד 2,500 ₪ | ממונה |\n| 2,501–25,000 ₪ | מנהל אגף |"
+    text, _stream = await answer("מי מאשר רכישה מעל עשרת אלפים שקל?", [passage(approvals, "הזמנת רכש")])
+    assert "2,501–25,000 ₪" in text
+
+
+async def test_a_word_of_the_same_root_counts() -> None:
+    text = "הדיירים מתאספים בחצר. התשלום יוצא בעשירי בחודש."
+    assert "בעשירי" in (await answer("מתי משלמים?", [passage(text, "ועד הבית")]))[0]

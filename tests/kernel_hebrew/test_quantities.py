@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from config.kernel.hebrew.quantities import Quantity, quantities_in, range_of
+from config.kernel.hebrew.quantities import Quantity, is_amount, quantities_in, range_of
 
 
 @pytest.mark.parametrize(
@@ -59,3 +59,13 @@ def test_a_range_holds_what_counts_the_same() -> None:
     assert years.holds(Quantity(2, None))
     assert not years.holds(Quantity(2, "day"))
     assert not years.holds(Quantity(4, "year"))
+
+
+@pytest.mark.parametrize("word", ["50", "חמש", "שנתיימ", "אלפ", "שקל", "מעל"])
+def test_words_of_an_amount_are_known(word: str) -> None:
+    assert is_amount(word)
+
+
+@pytest.mark.parametrize("word", ["רכש", "מאשר", "טופס"])
+def test_other_words_are_no_amount(word: str) -> None:
+    assert not is_amount(word)

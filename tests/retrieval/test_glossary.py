@@ -10,6 +10,7 @@ from accounts.models import User
 from accounts.tenancy import tenant_scope
 from config.kernel.errors import PermissionDeniedError
 from retrieval import glossary
+from retrieval.glossary import MOST_EVERYDAY, everyday_names
 from retrieval.models import GlossaryEntry
 from retrieval.search import find_passages
 from tests.conftest import BrowserOf
@@ -103,3 +104,25 @@ def test_the_page_names_the_words_that_no_document_has_and_why_there_would_be_a_
 def test_a_question_that_finds_nothing_says_so(page: Client) -> None:
     html = unescape(page.get(f"{LIST}try/", {"question": "מתי הפגרה?"}).content.decode())
     assert "לא נמצא אף קטע" in html
+
+
+@pytest.mark.parametrize(
+    ("question", "added"),
+    [
+        ("נגמר לי המקום במייל", ["דואר אלקטרוני"]),
+        ("Where is my payslip?", ["תלוש", "תלוש שכר"]),
+        ("איך נראה הסוס?", []),
+        ("", []),
+    ],
+)
+def test_what_every_office_has_other_names_for_is_searched_by_them(question: str, added: list[str]) -> None:
+    assert set(added) <= set(everyday_names(question))
+    assert bool(added) is bool(everyday_names(question))
+
+
+def test_no_english_name_is_added_to_a_question() -> None:
+    assert not any(name.isascii() for name in everyday_names("הלפטופ, המייל והמשכורת"))
+
+
+def test_everyday_names_do_not_drown_a_question_either() -> None:
+    assert len(everyday_names("מייל לפטופ פלאפון משכורת אוטו בניין בוס")) <= MOST_EVERYDAY

@@ -63,6 +63,7 @@ _TIMES = dict.fromkeys(_normal("אלף אלפים thousand"), 1000.0) | {_normal
 _UNIT_OF = {word: unit for unit, forms in _UNITS.items() for word in _normal(forms)}
 _PAIR_OF = {_normal(word)[0]: unit for word, unit in _PAIRS.items()}
 _TEN = frozenset(_normal("עשר עשרה"))
+_BESIDE_AMOUNTS = frozenset(_normal("מעל מתחת יותר פחות over above below under than"))
 _PARTICLES = "והבכלמש"
 
 
@@ -111,8 +112,9 @@ def range_of(label: str, column: str = "") -> Range | None:
 
 
 def is_amount(word: str) -> bool:
-    """Tell whether a normal word is a number or says one: 20000, חמש, שנתיים."""
-    return word[0].isdecimal() or _of(word, _VALUES) is not None or _of(word, _PAIR_OF) is not None
+    """Tell whether a normal word is a number or a word of one: 20000, חמש, שנתיים, אלף, שקל, מעל."""
+    is_said = any(_of(word, table) is not None for table in (_VALUES, _PAIR_OF, _TIMES))
+    return word[0].isdecimal() or is_said or word in _BESIDE_AMOUNTS or _unit(word) == MONEY
 
 
 def units_in(text: str) -> set[str]:
