@@ -2,7 +2,7 @@
 PYTHON ?= python3
 ARGS ?=
 
-.PHONY: run test check e2e stack stack-down stack-test setup lock messages format clean help
+.PHONY: run test check e2e bench stack stack-down stack-test setup lock messages format clean help
 
 run: ## the product with a demo organisation, on http://localhost:8000 (PORT, HOST, SICHA_HOME)
 	@$(PYTHON) bootstrap.py run $(ARGS)
@@ -24,6 +24,9 @@ stack-down: ## end exactly the servers that `make stack` started
 
 stack-test: ## tests on the real servers, with three replicas behind Nginx and HAProxy
 	@$(PYTHON) bootstrap.py stack-test $(ARGS)
+
+bench: ## what a token costs, beside peers: bench/results.json and docs/performance.md
+	@$(PYTHON) bootstrap.py bench $(ARGS)
 
 setup: ## the virtual environment with all development packages
 	@$(PYTHON) bootstrap.py setup

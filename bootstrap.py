@@ -5,12 +5,11 @@
     python3 bootstrap.py test     the fast test suite
     python3 bootstrap.py check    linters, types, architecture, migrations, translations
     python3 bootstrap.py e2e      the browser tests, with the operating system's Chromium
-    python3 bootstrap.py format   write what the formatters would like
-    python3 bootstrap.py messages collect and compile the translations
+    bootstrap.py format    let the formatters write;    bootstrap.py messages    collect the translations
     python3 bootstrap.py stack    start the real servers on loopback (names choose; docs/stack.md)
     bootstrap.py stack-test    test on them;    bootstrap.py stack-down    end those that were started
-    python3 bootstrap.py setup    only the virtual environment and the pages' packages
-    python3 bootstrap.py lock     compile the locks again (--upgrade for newer versions)
+    bootstrap.py setup    only the packages;    bootstrap.py lock    compile the locks (--upgrade)
+    python3 bootstrap.py bench    what a token costs, beside peers (docs/performance.md)
 
 The virtual environment `.venv` gets exactly the versions of the locks, as wheels with checked hashes, and
 `node_modules` those of package-lock.json. What is installed is remembered, and a second start skips it all.
@@ -284,6 +283,7 @@ VERBS: dict[str, Callable[[Sequence[str]], int]] = {
     "stack-test": tool("tools.stack_test"),
     "setup": setup,
     "lock": tool("tools.lock"),
+    "bench": tool("bench.gateways", "--write"),
 }
 
 

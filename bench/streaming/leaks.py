@@ -4,8 +4,10 @@ import asyncio
 import json
 import random
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
 from pathlib import Path
+from statistics import linear_regression
 from typing import Any
 from uuid import uuid4
 
@@ -19,6 +21,7 @@ from bench.streaming.stage import Stage
 PARALLEL = 24
 SETTLE_SECONDS = 20.0
 SILENT_SECONDS = 25.0
+SAMPLE_SECONDS = 5.0
 Figures = dict[str, Any]
 
 
@@ -79,22 +82,54 @@ async def leaks(stage: Stage, *, sockets: int, cancellations: int, seed: int) ->
         await _many(cut, _first(sockets))
         await _many(cancel, _first(cancellations))
         await asyncio.sleep(SETTLE_SECONDS)
-        before, memory, began = replica.holds(), replica.memory(), time.monotonic()
-        await _many(cut, sockets)
-        await _many(cancel, cancellations)
-        seconds = time.monotonic() - began
-        await asyncio.sleep(SETTLE_SECONDS)
-    after, grown = replica.holds(), replica.memory() - memory
+        before, began = replica.holds(), time.monotonic()
+        async with _sampled(replica) as samples:
+            await _many(cut, sockets)
+            await _many(cancel, cancellations)
+            seconds = time.monotonic() - began
+            await asyncio.sleep(SETTLE_SECONDS)
+    after = replica.holds()
     return {
         "sockets": sockets,
         "cancellations": cancellations,
         "seconds": round(seconds, 1),
         "before": before,
         "after": after,
-        "grown_mib": round(grown, 2),
-        "grown_mib_per_hour_at_this_pace": round(grown / seconds * 3600, 1),
+        **_growth(samples),
         "good": all(after[name] <= before[name] for name in before),
     }
+
+
+@asynccontextmanager
+async def _sampled(replica: Replica) -> AsyncIterator[list[tuple[float, float]]]:
+    """Look at the memory again and again; yield what was seen so far: when, in seconds, and how much."""
+    samples = [(time.monotonic(), replica.memory())]
+
+    async def look() -> None:
+        while True:
+            await asyncio.sleep(SAMPLE_SECONDS)
+            samples.append((time.monotonic(), replica.memory()))
+
+    looking = asyncio.create_task(look())
+    try:
+        yield samples
+    finally:
+        looking.cancel()
+
+
+def _growth(samples: Sequence[tuple[float, float]]) -> Figures:
+    """Return by how much the memory grew, how it went, and at what pace in the second half."""
+    return {
+        "grown_mib": round(samples[-1][1] - samples[0][1], 2),
+        "memory_mib": [round(memory, 1) for _at, memory in samples[:: max(1, len(samples) // 20)]],
+        "second_half_mib_per_hour": round(_slope(samples[len(samples) // 2 :]) * 3600, 1),
+    }
+
+
+def _slope(samples: Sequence[tuple[float, float]]) -> float:
+    """Return the growth a second by least squares."""
+    times, memory = zip(*samples, strict=True)
+    return linear_regression(times, memory).slope if len(samples) > 1 else 0.0
 
 
 def _first(times: int) -> int:

@@ -37,7 +37,7 @@ class ModelServer:
     async def _request(self, head: bytes, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         lengths = [line.split(b":")[1] for line in head.lower().split(b"\r\n") if b"content-length" in line]
         await reader.readexactly(int(lengths[0]) if lengths else 0)
-        if head.startswith(b"GET"):
+        if not head.startswith(b"POST /api/chat "):
             writer.write(TAGS)
             return await writer.drain()
         writer.write(HEAD)

@@ -1,0 +1,112 @@
+"""The peers as processes, and the environment that they are installed in."""
+
+import os
+import secrets
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+
+from bench.gateways.goals import LITELLM, RELAY, STARLETTE
+from tools.stack.folders import cache_folder
+from tools.stack.ports import is_free
+
+PACKAGES = (
+    "litellm[proxy]==1.108.7",
+    "starlette==1.10.0",
+    "httpx==0.28.1",
+    "uvicorn[standard]==0.54.0",
+    "uvloop==0.23.0",
+)
+PORTS = range(19000, 19100)
+START_SECONDS = 240
+FOLDER = Path(__file__).parent
+
+
+@dataclass(frozen=True, slots=True)
+class Peer:
+    name: str
+    address: str
+    pid: int
+    key: str = ""
+
+
+def installed() -> Path:
+    """Return the folder of the peers' programs, installing them on first use."""
+    home = cache_folder().parent / "bench" / "peers"
+    programs, stamp = home / "bin", home / "packages"
+    if not stamp.exists() or stamp.read_text(encoding="utf-8").split() != list(PACKAGES):
+        uv = [sys.executable, "-m", "uv"]
+        subprocess.run([*uv, "venv", "--quiet", "--clear", str(home)], check=True)
+        subprocess.run([*uv, "pip", "install", "--quiet", "--python", str(programs), *PACKAGES], check=True)
+        stamp.write_text("\n".join(PACKAGES), encoding="utf-8")
+    return programs
+
+
+@contextmanager
+def relay(model: str) -> Iterator[Peer]:
+    port = _free_port()
+    words = ["python", str(FOLDER / "relay_peer.py"), str(port)]
+    with _running(words, {"OLLAMA_URL": model}, FOLDER, port) as pid:
+        yield Peer(RELAY, f"http://127.0.0.1:{port}", pid)
+
+
+@contextmanager
+def starlette(model: str) -> Iterator[Peer]:
+    port = _free_port()
+    words = ["uvicorn", "starlette_peer:app", "--port", str(port), "--no-access-log", "--log-level", "error"]
+    with _running(words, {"OLLAMA_URL": model}, FOLDER, port) as pid:
+        yield Peer(STARLETTE, f"http://127.0.0.1:{port}", pid)
+
+
+@contextmanager
+def litellm(model: str, home: Path) -> Iterator[Peer]:
+    port, key = _free_port(), f"sk-{secrets.token_hex(24)}"
+    configuration = home / "litellm.yaml"
+    configuration.write_text(
+        "model_list:\n  - model_name: scripted\n"
+        f"    litellm_params: {{model: ollama_chat/scripted, api_base: {model}}}\n"
+        "litellm_settings: {callbacks: [], num_retries: 0, request_timeout: 60, telemetry: false}\n",
+        encoding="utf-8",
+    )
+    quiet = {"LITELLM_LOG": "ERROR", "NO_DOCS": "True", "LITELLM_LOCAL_MODEL_COST_MAP": "True"}
+    words = ["litellm", "--config", str(configuration), "--port", str(port), "--host", "127.0.0.1"]
+    with _running(words, {**quiet, "LITELLM_MASTER_KEY": key}, home, port) as pid:
+        yield Peer(LITELLM, f"http://127.0.0.1:{port}", pid, key)
+
+
+@contextmanager
+def _running(words: list[str], environment: dict[str, str], folder: Path, port: int) -> Iterator[int]:
+    program, *options = words
+    kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+    command = [str(installed() / program), *options]
+    process = subprocess.Popen(
+        command, cwd=folder, env={**kept, **environment}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    try:
+        _wait(process, port)
+        yield process.pid
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def _wait(process: "subprocess.Popen[bytes]", port: int) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while process.poll() is None and time.monotonic() < deadline:
+        try:
+            httpx.get(f"http://127.0.0.1:{port}/", timeout=2)
+        except httpx.HTTPError:
+            time.sleep(0.3)
+        else:
+            return
+    raise RuntimeError(f"{process.args!r} did not start")
+
+
+def _free_port() -> int:
+    return next(port for port in PORTS if is_free(port))
