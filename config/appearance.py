@@ -18,7 +18,7 @@ _YEAR = 365 * 24 * 3600
 _ICONS = (("icon-192.png", "192x192", "any"), ("icon-512.png", "512x512", "any"))
 _MASKABLE = ("icon-maskable-512.png", "512x512", "maskable")
 # What the offline page needs; nothing of it belongs to anybody.
-_SHELL = ("css/tokens.css", "css/base.css", "css/layout.css", "css/components/button.css", "img/icon.svg")
+_SHELL = ("css/site.css", "img/icon.svg")
 
 
 def appearance(request: HttpRequest) -> dict[str, str]:

@@ -48,6 +48,16 @@ def test_a_stranger_is_sent_to_the_login(browser: BrowserOf) -> None:
     assert response.headers["Location"] == "/accounts/login/?next=/"
 
 
+def test_the_page_is_sent_compressed_to_whoever_reads_that(browser: BrowserOf, member: User) -> None:
+    client = browser(member)
+    plain, packed = client.get("/"), client.get("/", headers={"Accept-Encoding": "gzip"})
+    assert "Content-Encoding" not in plain.headers
+    assert packed.headers["Content-Encoding"] == "gzip"
+    assert len(packed.content) < len(plain.content) / 2
+    stored = client.get("/api/v1/conversations", headers={"Accept-Encoding": "gzip"})
+    assert "Content-Encoding" not in stored.headers
+
+
 def test_an_empty_conversation_greets_by_name_and_offers_questions(browser: BrowserOf, member: User) -> None:
     html = browser(member).get("/").content.decode()
     assert '<html lang="he" dir="rtl"' in html

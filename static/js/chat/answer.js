@@ -4,7 +4,6 @@ import { settleDirection } from "../lib/direction.js";
 import { cloneTemplate } from "../lib/dom.js";
 import { isolated, phrase } from "../lib/isolation.js";
 import { loadMarkdown } from "../markdown/load.js";
-import { AnswerText, PlainAnswerText } from "./render.js";
 
 const ENDED_BADLY = new Set(["stopped", "interrupted", "failed"]);
 const CONTINUABLE = new Set(["stopped", "interrupted"]);
@@ -198,7 +197,10 @@ class Drawing {
   async draw() {
     this.isPlanned = false;
     if (!this.body) {
-      const markdown = await loadMarkdown();
+      const [markdown, { AnswerText, PlainAnswerText }] = await Promise.all([
+        loadMarkdown(),
+        import("./render.js"),
+      ]);
       this.body ??= markdown ? new AnswerText(this.container, markdown) : new PlainAnswerText(this.container);
     }
     const draw = this.wanted;

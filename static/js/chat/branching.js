@@ -15,7 +15,7 @@ export class Branching {
 
   share() {
     const id = this.chat.history.conversationId;
-    this.chat.conversations.actions.share.open(`/api/v1/conversations/${id}`);
+    this.chat.conversations.actions.share(`/api/v1/conversations/${id}`);
   }
 
   /** Ask a question in another one's place; what followed that one stays on its own branch. */

@@ -2,7 +2,6 @@
 
 import { request } from "../lib/api.js";
 import { PopoverMenu } from "../lib/popover.js";
-import { ShareDialog } from "./share.js";
 
 export class ConversationActions {
   /**
@@ -17,7 +16,7 @@ export class ConversationActions {
     this.onChange = onChange;
     this.onLeave = onLeave;
     this.menu = new PopoverMenu(document.getElementById("conversation-menu"));
-    this.share = new ShareDialog(document.getElementById("share-dialog"), words);
+    this.sharing = null;
     this.dialog = document.getElementById("rename-dialog");
     this.line = null;
     this.listen();
@@ -67,10 +66,16 @@ export class ConversationActions {
 
   act(name) {
     if (name === "rename") this.askForName();
-    else if (name === "share") this.share.open(this.url);
+    else if (name === "share") this.share(this.url);
     else if (name === "pin") this.change({ pinned: !("pinned" in this.line.dataset) });
     else if (name === "archive") this.archive(!this.list.isArchive);
     else if (name === "delete") this.delete();
+  }
+
+  async share(url) {
+    const { ShareDialog } = await import("./share.js");
+    this.sharing ??= new ShareDialog(document.getElementById("share-dialog"), this.words);
+    await this.sharing.open(url);
   }
 
   askForName() {

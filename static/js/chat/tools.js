@@ -1,10 +1,7 @@
 /** The tools beneath messages: copy, another answer, go on, a verdict with its reason, related questions, an edit. */
 
 import { firstEvent } from "../lib/api.js";
-import { bothForms, copyBoth } from "../lib/clipboard.js";
 import { cloneTemplate } from "../lib/dom.js";
-import { RatingTool } from "./rating.js";
-import { showRelated } from "./related.js";
 
 export class MessageTools {
   /**
@@ -17,7 +14,7 @@ export class MessageTools {
     this.words = words;
     this.toasts = toasts;
     this.chat = chat;
-    this.rating = new RatingTool(document.getElementById("rating-dialog"), { words, toasts });
+    this.rating = null;
     log.addEventListener("click", (event) => {
       const button = event.target.closest("[data-action]");
       const tool = button && this.tools[button.dataset.action];
@@ -27,15 +24,29 @@ export class MessageTools {
 
   tools = {
     copy: (_button, answer) => this.copy(answer),
-    rate: (button, answer) => this.rating.press(button, answer),
-    related: (button, answer) => showRelated(button, answer, this.words),
+    rate: (button, answer) => this.rate(button, answer),
+    related: (button, answer) => this.showRelated(button, answer),
     share: () => this.chat.share(),
     regenerate: (button, answer) => this.answerAgain(button, answer),
     continue: (button, answer) => this.answerAgain(button, answer),
     edit: (_button, question) => this.edit(question),
   };
 
-  copy(answer) {
+  // What few readers need is fetched when one does.
+
+  async rate(button, answer) {
+    const { RatingTool } = await import("./rating.js");
+    this.rating ??= new RatingTool(document.getElementById("rating-dialog"), this);
+    this.rating.press(button, answer);
+  }
+
+  async showRelated(button, answer) {
+    const { showRelated } = await import("./related.js");
+    showRelated(button, answer, this.words);
+  }
+
+  async copy(answer) {
+    const { bothForms, copyBoth } = await import("../lib/clipboard.js");
     const sources = [...answer.querySelectorAll(".source")].map(
       (source) =>
         `[${source.querySelector(".source__number").textContent}] ${source.querySelector(".source__title").textContent.trim()}`,
