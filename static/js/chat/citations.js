@@ -161,7 +161,9 @@ function isOnlyMark(opener) {
 
 /** Make what stands before or after the passage in its document, as a dim neighbour; nothing of nothing. */
 function aside(text) {
-  return text ? [make("div", { class: "passage__around" }, ...elementsOf(linesOf(text), null))] : [];
+  // Nothing is marked there, so the signs of emphasis can go: they say nothing to a reader.
+  const plain = text?.replace(/\*{2,3}|`/gu, "");
+  return plain ? [make("div", { class: "passage__around" }, ...elementsOf(linesOf(plain), null))] : [];
 }
 
 /** Make the elements of a passage's lines, rows of a table together, with what lies in `range` marked. */

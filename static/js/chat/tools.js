@@ -1,6 +1,7 @@
 /** The tools beneath messages: copy, another answer, go on, a verdict with its reason, related questions, an edit. */
 
 import { firstEvent } from "../lib/api.js";
+import { bothForms, copyBoth } from "../lib/clipboard.js";
 import { cloneTemplate } from "../lib/dom.js";
 
 export class MessageTools {
@@ -45,8 +46,7 @@ export class MessageTools {
     showRelated(button, answer, this.words);
   }
 
-  async copy(answer) {
-    const { bothForms, copyBoth } = await import("../lib/clipboard.js");
+  copy(answer) {
     const sources = [...answer.querySelectorAll(".source")].map(
       (source) =>
         `[${source.querySelector(".source__number").textContent}] ${source.querySelector(".source__title").textContent.trim()}`,
