@@ -9,6 +9,7 @@ import json
 from contextlib import suppress
 from itertools import count
 
+CREATED = "2026-01-01T00:00:00Z"
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/x-ndjson\r\nTransfer-Encoding: chunked\r\n\r\n"
 TAGS = b'HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 13\r\n\r\n{"models":[]}'
 
@@ -49,14 +50,14 @@ class ModelServer:
         for index in range(self._tokens):
             await asyncio.sleep(max(0.0, began + index * self._pause - clock()))
             await _line(writer, {"message": {"content": f"{number}.{index} "}, "done": False})
-        counts = {"prompt_eval_count": 1, "eval_count": self._tokens}
+        counts = {"done_reason": "stop", "prompt_eval_count": 1, "eval_count": self._tokens}
         await _line(writer, {"message": {"content": ""}, "done": True, **counts})
         writer.write(b"0\r\n\r\n")
         await writer.drain()
 
 
 async def _line(writer: asyncio.StreamWriter, body: dict[str, object]) -> None:
-    line = json.dumps(body).encode() + b"\n"
+    line = json.dumps({"model": "scripted", "created_at": CREATED, **body}).encode() + b"\n"
     writer.write(b"%x\r\n%s\r\n" % (len(line), line))
     await writer.drain()
 
