@@ -10,8 +10,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-import httpx
-
 import bench.gateways
 from bench.gateways import load, own, peers
 from bench.gateways.goals import OURS, Found, Row
@@ -26,12 +24,9 @@ LOADS = (8, 40)
 
 async def round_of(stage: Stage, others: Sequence[Peer], streams: int) -> dict[str, Row]:
     """Ask every gateway once for as many answers at the same time, ours first."""
-    replica = Replica(stage)
-    async with httpx.AsyncClient(timeout=60) as http:
-        sockets = [await replica.socket(http) for _ in range(streams)]
-    rows = {OURS: row_of(await load.ours(sockets, replica.pid))}
-    for socket in sockets:
-        await socket.close()
+    replica, person = Replica(stage), stage.people[0]
+    await asyncio.to_thread(person.log_in, replica.door)
+    rows = {OURS: row_of(await load.ours(replica.door, person.access, replica.pid, streams))}
     for peer in others:
         rows[peer.name] = row_of(await load.theirs(peer, streams))
     return rows

@@ -5,14 +5,10 @@ import json
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
-from uuid import uuid4
-
-from websockets.asyncio.client import ClientConnection
+from typing import Any
 
 from bench.gateways.peers import Peer
 from bench.streaming.reader import QUESTION
-
-ACKNOWLEDGED_EVERY = 16
 
 
 @dataclass(slots=True)
@@ -32,20 +28,20 @@ def cpu_us(pid: int) -> float:
     return sum(int(stat.read_text(encoding="ascii").split()[0]) for stat in stats) / 1000
 
 
-async def ours(sockets: list[ClientConnection], pid: int) -> Heard:
-    """Ask once on each of the sockets, all at the same time."""
+async def ours(address: str, token: str, pid: int, streams: int) -> Heard:
+    """Ask `POST /chat` for as many answers at the same time, as events: the way that the peers have, too."""
     heard, before, began = Heard(), cpu_us(pid), time.perf_counter()
-    await asyncio.gather(*(_ours(socket, heard) for socket in sockets))
+    await asyncio.gather(*(_ours(address, token, heard) for _ in range(streams)))
     heard.seconds, heard.cpu_us = time.perf_counter() - began, cpu_us(pid) - before
     return heard
 
 
-async def _ours(socket: ClientConnection, heard: Heard) -> None:
+async def _ours(address: str, token: str, heard: Heard) -> None:
     began = found = time.perf_counter()
     started = False
-    await socket.send(json.dumps({"type": "ask", "client_id": str(uuid4()), "text": QUESTION}))
-    while True:
-        frame = json.loads(await socket.recv())
+    reader, writer = await _asked(address, "/chat", token, {"prompt": QUESTION})
+    while line := await reader.readline():
+        frame = json.loads(line[6:]) if line.startswith(b"data: {") else {"type": ""}
         if frame["type"] == "stage":
             found = time.perf_counter()
         elif frame["type"] == "delta":
@@ -55,10 +51,8 @@ async def _ours(socket: ClientConnection, heard: Heard) -> None:
                 heard.relayed.append((now - found) * 1000)
             heard.tokens += frame["text"].count(" ")
         elif frame["type"] in {"done", "error"}:
-            return
-        if "seq" in frame and frame["seq"] % ACKNOWLEDGED_EVERY == 0:
-            ack = {"type": "ack", "answer_id": frame["answer_id"], "seq": frame["seq"]}
-            await socket.send(json.dumps(ack))
+            break
+    writer.close()
 
 
 async def theirs(peer: Peer, streams: int) -> Heard:
@@ -69,17 +63,9 @@ async def theirs(peer: Peer, streams: int) -> Heard:
 
 
 async def _theirs(peer: Peer, heard: Heard) -> None:
-    """Read server-sent events by hand, so that the reader costs as little as it can."""
     asked = {"model": "scripted", "stream": True, "messages": [{"role": "user", "content": QUESTION}]}
-    body = json.dumps(asked).encode()
-    host, port = peer.address.removeprefix("http://").split(":")
     began, started = time.perf_counter(), False
-    reader, writer = await asyncio.open_connection(host, int(port))
-    head = (
-        f"POST /v1/chat/completions HTTP/1.1\r\nHost: {host}\r\nContent-Type: application/json\r\n"
-        f"Authorization: Bearer {peer.key}\r\nContent-Length: {len(body)}\r\n\r\n"
-    )
-    writer.write(head.encode() + body)
+    reader, writer = await _asked(peer.address, "/v1/chat/completions", peer.key, asked)
     while (line := await reader.readline()) and b"[DONE]" not in line:
         said = line.startswith(b"data: {") and json.loads(line[6:])
         choices = said["choices"] if said else []
@@ -89,3 +75,18 @@ async def _theirs(peer: Peer, heard: Heard) -> None:
             heard.first.append((time.perf_counter() - began) * 1000)
         heard.tokens += text.count(" ")
     writer.close()
+
+
+async def _asked(
+    address: str, path: str, token: str, body: Any
+) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    """Send a question on a connection of its own; its answer comes as events."""
+    host, port = address.removeprefix("http://").split(":")
+    reader, writer = await asyncio.open_connection(host, int(port), limit=2**20)
+    asked = json.dumps(body).encode()
+    head = (
+        f"POST {path} HTTP/1.1\r\nHost: {host}\r\nContent-Type: application/json\r\n"
+        f"Accept: text/event-stream\r\nAuthorization: Bearer {token}\r\nContent-Length: {len(asked)}\r\n\r\n"
+    )
+    writer.write(head.encode() + asked)
+    return reader, writer
