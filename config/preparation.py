@@ -56,15 +56,33 @@ def _one_replica_at_a_time() -> Iterator[None]:
     if connection.vendor != "postgresql":  # SQLite serves one process
         yield
         return
+    # The lock of a transaction, beside the migrations: behind a pooler, nothing else stays on one connection.
+    holder = connection.copy()
+    holder.set_autocommit(False)
+    try:
+        with holder.cursor() as cursor:
+            for limit in LIMITS:  # the wait for another replica's migrations may take its time, too
+                cursor.execute(f"SET LOCAL {limit} = 0")
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [MIGRATION_LOCK])
+        with _patient():
+            yield
+    finally:
+        holder.rollback()
+        holder.set_autocommit(True)  # it goes back to the pool
+        holder.close()
+
+
+@contextmanager
+def _patient() -> Iterator[None]:
+    """Give migrations all the time they take; behind a pooler there is no limit of ours to lift."""
+    limits = () if settings.DATABASE_POOLER else LIMITS
     with connection.cursor() as cursor:
-        for limit in LIMITS:  # a migration, and the wait for another replica's, may take its time
+        for limit in limits:
             cursor.execute(f"SET {limit} = 0")
-        cursor.execute("SELECT pg_advisory_lock(%s)", [MIGRATION_LOCK])
         try:
             yield
         finally:
-            cursor.execute("SELECT pg_advisory_unlock(%s)", [MIGRATION_LOCK])
-            for limit in LIMITS:
+            for limit in limits:
                 cursor.execute(f"RESET {limit}")
 
 

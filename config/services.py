@@ -33,8 +33,14 @@ class Patience:
         return {"options": said} if said else {}
 
 
-def database(url: str, *, home: Path, connections: int, patience: Patience | None = None) -> dict[str, Any]:
-    """Return the database of `url`, a postgresql URL; SQLite in `home` for the empty one."""
+def database(
+    url: str, *, home: Path, connections: int, patience: Patience | None = None, pooler: bool = False
+) -> dict[str, Any]:
+    """Return the database of `url`, a postgresql URL; SQLite in `home` for the empty one.
+
+    A `pooler` such as PgBouncer gives every transaction another connection of the server: none carries limits
+    of ours, and a cursor of the server would be gone after the first rows.
+    """
     if not url:
         return _sqlite(home / "sicha.sqlite3")
     parts = urlsplit(url)
@@ -57,9 +63,10 @@ def database(url: str, *, home: Path, connections: int, patience: Patience | Non
             "keepalives_interval": 3,
             "keepalives_count": 3,
             "tcp_user_timeout": 15_000,
-            **(patience or Patience()).as_options(),
+            **(Patience() if pooler or patience is None else patience).as_options(),
             **dict(parse_qsl(parts.query)),
         },
+        "DISABLE_SERVER_SIDE_CURSORS": pooler,
     }
 
 

@@ -98,6 +98,7 @@ TEMPLATES: list[dict[str, Any]] = [
 # -- database: SQLite, or PostgreSQL by DATABASE_URL ---------------------------------------------------------
 DATABASE_URL = env.secret("DATABASE_URL")
 DATABASE_THREADS = env.integer("DATABASE_THREADS", 8, minimum=1)
+DATABASE_POOLER = env.boolean("DATABASE_POOLER", default=False)
 WORKER_THREADS = env.integer("WORKER_THREADS", 2, minimum=1)
 DATABASES = {
     "default": services.database(
@@ -109,6 +110,7 @@ DATABASES = {
             lock=env.integer("DATABASE_LOCK_SECONDS", 10),
             idle=env.integer("DATABASE_IDLE_SECONDS", 60),
         ),
+        pooler=DATABASE_POOLER,
     )
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -7,6 +7,7 @@ from django.conf import settings
 from config.checks.rules import Rule, when
 
 _MOST_PROXIES = 3
+_PGBOUNCER_PORT = "6432"
 
 
 def _unshared() -> list[str]:
@@ -24,6 +25,10 @@ def _is_one_bucket() -> bool:
         settings.STORAGES[name]["OPTIONS"].get("bucket_name") for name in ("default", "archive")
     )
     return files is not None and files == archive
+
+
+def _may_be_a_pooler() -> bool:
+    return not settings.DATABASE_POOLER and settings.DATABASES["default"].get("PORT") == _PGBOUNCER_PORT
 
 
 def _is_talkative() -> bool:
@@ -52,6 +57,12 @@ RULES = (
         f"{{}} above {_MOST_PROXIES} lets a visitor choose the address that limits are counted by.",
         "Count the proxies that you run yourself.",
         when(name="TRUSTED_PROXIES", wrong=lambda: settings.TRUSTED_PROXIES > _MOST_PROXIES),
+    ),
+    Rule(
+        "W017",
+        "{} names port 6432, PgBouncer's: without DATABASE_POOLER, limits and cursors do not go through it.",
+        "Set DATABASE_POOLER=true where it pools transactions.",
+        when(name="DATABASE_URL", wrong=_may_be_a_pooler),
     ),
     Rule("W012", "{} is missing: a second replica would not see the first one's data.", "Set it.", _unshared),
     Rule(

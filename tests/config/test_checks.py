@@ -172,6 +172,7 @@ FAILING: list[tuple[str, dict[str, Any]]] = [
     ("W013", {"TRUSTED_PROXIES": 0}),
     ("W014", {"BACKGROUND_WORK": False, "CELERY_BROKER_URL": ""}),
     ("W015", {"LOGGING": {"root": {"level": "DEBUG"}}}),
+    ("W017", {"DATABASES": {"default": {**PRODUCTION["DATABASES"]["default"], "PORT": "6432"}}}),
     ("W016", {"DRAIN_SECONDS": 1}),
 ]
 

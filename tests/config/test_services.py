@@ -37,6 +37,13 @@ def test_postgresql_gives_up_what_takes_too_long_and_0_is_no_limit(tmp_path: Pat
     assert options(0, 0, 0) is None
 
 
+def test_a_pooler_of_transactions_is_asked_for_nothing_that_outlives_one(tmp_path: Path) -> None:
+    url, patience = "postgresql://db.example:6432/sicha", services.Patience(30, 10, 60)
+    pooled = services.database(url, home=tmp_path, connections=1, patience=patience, pooler=True)
+    assert "options" not in pooled["OPTIONS"]
+    assert pooled["DISABLE_SERVER_SIDE_CURSORS"]
+
+
 @pytest.mark.parametrize("url", ["mysql://a/b", "postgresql://", "postgresql://host", "nonsense"])
 def test_another_database_is_refused(url: str, tmp_path: Path) -> None:
     with pytest.raises(ImproperlyConfigured):
