@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, StorageState, expect
+from playwright.sync_api import BrowserContext, StorageState, expect
 
 from tests.e2e.chat import ChatPage
 from tests.e2e.documents import QUESTION
@@ -113,7 +113,10 @@ def test_the_keyboard_alone_is_enough(chat: ChatPage) -> None:
     expect(chat.box).to_be_focused()
 
 
-def test_redoc_shows_no_picture_that_did_not_come(page: Page, product: Product) -> None:
+def test_redoc_shows_no_picture_that_did_not_come(
+    open_context: OpenContext, product: Product, session: StorageState
+) -> None:
+    page = open_context(storage_state=session).new_page()
     page.goto(f"{product.url}/redoc")
     expect(page.get_by_role("heading", level=1).first).to_be_visible(timeout=20_000)
     broken = page.locator("img:visible").evaluate_all(
