@@ -43,6 +43,7 @@ ENV PATH=/opt/sicha/bin:$PATH \
     PYTHONDONTWRITEBYTECODE=1 \
     PYTHONUNBUFFERED=1 \
     SICHA_HOME=/var/lib/sicha \
+    HOME=/var/lib/sicha \
     HOST=0.0.0.0 \
     PORT=8000
 WORKDIR /app
