@@ -1,0 +1,103 @@
+"""Take `docs/screenshots`: every page and state, on a phone and on a desk, light and dark.
+
+    python -m tools.screenshots
+
+It starts a product of its own, which answers by quoting, and takes it down again.
+"""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from playwright.sync_api import Browser, BrowserContext, Page, StorageState, sync_playwright
+
+from tests.e2e.chat import ChatPage
+from tests.e2e.documents import DOCUMENTS, QUESTION, UNANSWERABLE
+from tests.e2e.servers import ROOT, Product
+
+FOLDER = ROOT / "docs/screenshots"
+SIZES = {"phone": (390, 844), "desktop": (1280, 800)}
+SCHEMES = ("light", "dark")
+FOR_EVERYBODY = {"login": "accounts/login/", "register": "accounts/register/", "statement": "accessibility/"}
+ADMIN = {"admin": "admin/", "documents": "admin/retrieval/document/", "profile": "accounts/profile/"}
+
+
+def main() -> None:
+    """Take them all."""
+    chromium = os.environ.get("CHROMIUM") or shutil.which("chromium") or ""
+    FOLDER.mkdir(exist_ok=True)
+    with (
+        tempfile.TemporaryDirectory(prefix="sicha-screens-") as home,
+        Product(Path(home)) as product,
+        sync_playwright() as playwright,
+    ):
+        person = product.organization("עיריית הדוגמה", DOCUMENTS)
+        browser = playwright.chromium.launch(executable_path=chromium, args=["--headless", "--no-sandbox"])
+        context = browser.new_context(locale="he-IL")
+        ChatPage(context.new_page(), product.url).log_in(person)
+        session = context.storage_state()
+        for size in SIZES:
+            for scheme in SCHEMES:
+                take_all(browser, product.url, session, (size, scheme))
+
+
+def take_all(browser: Browser, url: str, session: StorageState, look: tuple[str, str]) -> None:
+    """Take every page in one size and one scheme."""
+    size, scheme = look
+    width, height = SIZES[size]
+    options = {
+        "locale": "he-IL",
+        "reduced_motion": "reduce",
+        "color_scheme": scheme,
+        "viewport": {"width": width, "height": height},
+    }
+
+    def shoot(page: Page, name: str) -> None:
+        page.wait_for_load_state("networkidle")
+        page.screenshot(path=FOLDER / f"{name}-{size}-{scheme}.png")
+
+    stranger = browser.new_context(**options)  # type: ignore[arg-type]
+    visit(stranger, url, FOR_EVERYBODY, shoot)
+    known = browser.new_context(storage_state=session, **options)  # type: ignore[arg-type]
+    visit(known, url, ADMIN, shoot)
+    talk(ChatPage(known.new_page(), url), shoot)
+    stranger.close()
+    known.close()
+
+
+Shoot = Callable[[Page, str], None]
+
+
+def visit(context: BrowserContext, url: str, paths: dict[str, str], shoot: Shoot) -> None:
+    page = context.new_page()
+    for name, path in paths.items():
+        page.goto(f"{url}/{path}")
+        shoot(page, name)
+
+
+def talk(chat: ChatPage, shoot: Shoot) -> None:
+    """Go through a conversation and what opens beside it."""
+    page = chat.page
+    chat.open()
+    shoot(page, "empty")
+    page.locator(".menu__button").click()
+    shoot(page, "menu")
+    page.keyboard.press("Escape")
+    chat.ask(QUESTION)
+    chat.wait_for_end()
+    shoot(page, "answer")
+    chat.answer.locator(".cite a").first.click()
+    chat.panel.locator("mark").first.wait_for()
+    shoot(page, "source")
+    page.keyboard.press("Escape")
+    chat.ask(UNANSWERABLE)
+    chat.wait_for_end("refused")
+    shoot(page, "refusal")
+    page.keyboard.press("Control+/")
+    shoot(page, "shortcuts")
+
+
+if __name__ == "__main__":
+    main()
