@@ -4,6 +4,7 @@ from typing import Any
 
 from django.conf import settings
 from rest_framework import serializers
+from typing_extensions import override
 
 from config.kernel.text import clean_text
 
@@ -23,6 +24,11 @@ class QuestionField(StrictCharField):
     def __init__(self) -> None:
         super().__init__(allow_blank=True, trim_whitespace=False, help_text="The question.")
         self.validators = []
+
+    @override
+    def run_validation(self, data: Any = serializers.empty) -> Any:
+        # DRF lets an empty string by without a look, so that it would be refused by another name further on.
+        return self.to_internal_value(data) if data == "" else super().run_validation(data)
 
     def to_internal_value(self, data: Any) -> str:
         value = super().to_internal_value(data)

@@ -108,7 +108,9 @@ def channel_layer(redis_url: str) -> dict[str, Any]:
     }
 
 
-def language_model(*, ollama: dict[str, Any], compatible: dict[str, Any]) -> dict[str, Any]:
+def language_model(
+    *, ollama: dict[str, Any], compatible: dict[str, Any], quoting: dict[str, Any]
+) -> dict[str, Any]:
     """Return the adapter that answers, with its options: the one with URL and model, else quotations."""
     backends = {
         "chatbot.llm.ollama.Ollama": ollama,
@@ -117,7 +119,7 @@ def language_model(*, ollama: dict[str, Any], compatible: dict[str, Any]) -> dic
     for backend, options in backends.items():
         if options["base_url"] and options["model"]:
             return {"BACKEND": backend, "OPTIONS": options}
-    return {"BACKEND": "chatbot.llm.extractive.Extractive", "OPTIONS": {}}
+    return {"BACKEND": "chatbot.llm.extractive.Extractive", "OPTIONS": quoting}
 
 
 def storage(endpoint: str, *, bucket: str, folder: Path, options: dict[str, Any]) -> dict[str, Any]:

@@ -220,6 +220,7 @@ OPENAI_MODEL = env.text("OPENAI_MODEL")
 LLM = services.language_model(
     ollama={"base_url": OLLAMA_URL, "model": OLLAMA_MODEL, "num_ctx": OLLAMA_NUM_CTX},
     compatible={"base_url": OPENAI_BASE_URL, "model": OPENAI_MODEL, "api_key": OPENAI_API_KEY},
+    quoting={"piece_seconds": 0.025},  # told at once, an answer would end before a `stop` can reach it
 )
 
 # -- retrieval -----------------------------------------------------------------------------------------------

@@ -3,7 +3,7 @@ each with its citation."""
 
 import asyncio
 import re
-from collections.abc import AsyncGenerator, Iterator
+from collections.abc import AsyncGenerator, Iterator, Sequence
 
 from chatbot.llm.candidates import Quotation
 from chatbot.llm.port import Piece, Prompt
@@ -14,24 +14,40 @@ WORDS_PER_PIECE = 4
 
 
 class Extractive:
-    """Quotes two or three sentences in document order; never writes a word of its own."""
+    """Quotes two or three sentences in document order; never writes a word of its own.
+
+    The first piece comes at once, the others `piece_seconds` apart, or closer where all together would take
+    longer than `most_seconds`.
+    """
 
     name = "extractive"
     continues = False
 
+    def __init__(self, *, piece_seconds: float = 0.0, most_seconds: float = 1.0) -> None:
+        self._piece_seconds = piece_seconds
+        self._most_seconds = most_seconds
+
     async def stream(self, prompt: Prompt) -> AsyncGenerator[Piece, None]:
         quotations = await asyncio.to_thread(choose_quotations, prompt.question, prompt.passages)
-        for index, quotation in enumerate(quotations):
-            if index:
-                yield Piece("\n\n")
-            for piece in _pieces(quotation):
-                yield piece
+        pieces = list(_all_pieces(quotations))
+        pause = min(self._piece_seconds, self._most_seconds / max(len(pieces), 1))
+        for index, piece in enumerate(pieces):
+            if index and pause:
+                await asyncio.sleep(pause)
+            yield piece
 
     async def is_healthy(self) -> bool:
         return True
 
     async def aclose(self) -> None:
         return None
+
+
+def _all_pieces(quotations: Sequence[Quotation]) -> Iterator[Piece]:
+    for index, quotation in enumerate(quotations):
+        if index:
+            yield Piece("\n\n")
+        yield from _pieces(quotation)
 
 
 def _pieces(quotation: Quotation) -> Iterator[Piece]:

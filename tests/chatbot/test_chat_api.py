@@ -125,6 +125,15 @@ async def test_bad_bodies_are_refused_with_a_stable_code(
     assert (answer.status_code, answer.json()["code"]) == (status, code)
 
 
+@pytest.mark.parametrize("prompt", ["", " ", "\u200f"])
+async def test_an_empty_question_is_refused_by_the_name_that_its_asker_gave_it(
+    member: User, prompt: str
+) -> None:
+    async with client(member) as http:
+        answer = await http.post("/chat", json={"prompt": prompt})
+    assert (answer.json()["code"], answer.json()["details"]) == ("empty_text", {"field": "prompt"})
+
+
 async def test_words_of_refusals_follow_the_language_that_is_asked_for(member: User) -> None:
     async with client(member) as http:
         english = await http.post("/chat", json={"prompt": ""}, headers={"Accept-Language": "en"})

@@ -1,6 +1,7 @@
 """The chat by WebSocket: asking, following, stopping, resuming, and what is refused."""
 
 from collections.abc import Callable
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -55,6 +56,21 @@ async def test_stop_ends_the_stream_within_two_deltas_and_frees_the_model(
     assert after[-1]["status"] == "stopped"
     assert text_of(before + after) == after[-1]["text"] != ""
     await ollama.hung_up.wait()
+
+
+async def test_stop_reaches_a_quotation_in_time_as_well(chat: ChatOf, member: User, settings: Any) -> None:
+    settings.LLM = {
+        "BACKEND": "chatbot.llm.extractive.Extractive",
+        "OPTIONS": {"piece_seconds": 600.0, "most_seconds": 6_000.0},
+    }
+    async with chat(member) as talk:
+        accepted = await talk.ask()
+        before = await talk.until("delta")
+        await talk.send("stop", answer_id=accepted["answer_id"])
+        after = await talk.until("done", "error")
+    assert [frame["type"] for frame in after] == ["done"]
+    assert after[-1]["status"] == "stopped"
+    assert text_of(before) == after[-1]["text"] != ""
 
 
 async def test_resume_after_a_cut_gives_exactly_the_remainder(
