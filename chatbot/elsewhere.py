@@ -14,6 +14,9 @@ from chatbot.supervisor import DrainingError, get_supervisor
 PROMISE = "Ask-Elsewhere"
 STATUS = 502
 REDIRECT = ("X-Accel-Redirect", "@elsewhere")  # a location of deploy/nginx; HAProxy goes by the status
+# Daphne has no such thing: it refuses all that it refuses with 403, as it does a page of another site, which
+# no other replica should be asked about.
+_RESPONSE = "websocket.http.response"
 Receive = Callable[[], Awaitable[Any]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 
@@ -27,18 +30,15 @@ def mark(response: HttpResponse, request: HttpRequest, error: BaseException) -> 
 
 
 def refuses(scope: Mapping[str, Any]) -> bool:
-    """Tell whether another replica should have this handshake. Without a balancer that asks one, a socket is
-    better than none: what is being written can be read on it.
+    """Tell whether another replica should have this handshake. Without a balancer that asks one, and without
+    a server that can name a status, a socket is better than none: what is being written can be read on it.
     """
     promised = any(name == PROMISE.lower().encode() for name, _value in scope["headers"])
-    return promised and get_supervisor().draining
+    return promised and _RESPONSE in scope.get("extensions", {}) and get_supervisor().draining
 
 
-async def refuse(scope: Mapping[str, Any], receive: Receive, send: Send) -> None:
-    """Refuse a handshake; on daphne, which knows one status for all that is refused, with 403."""
+async def refuse(receive: Receive, send: Send) -> None:
+    """Refuse a handshake."""
     await receive()
-    if "websocket.http.response" in scope.get("extensions", {}):
-        await send({"type": "websocket.http.response.start", "status": STATUS, "headers": []})
-        await send({"type": "websocket.http.response.body", "body": b""})
-    else:
-        await send({"type": "websocket.close"})
+    await send({"type": f"{_RESPONSE}.start", "status": STATUS, "headers": []})
+    await send({"type": f"{_RESPONSE}.body", "body": b""})

@@ -15,7 +15,7 @@ _router = URLRouter(websocket_urlpatterns)
 async def application(scope: Any, receive: Any, send: Any) -> None:
     """Route a socket; an unknown path is refused at the handshake instead of failing in the log."""
     if elsewhere.refuses(scope):
-        await elsewhere.refuse(scope, receive, send)
+        await elsewhere.refuse(receive, send)
         return
     try:
         await _router(scope, receive, send)
