@@ -37,7 +37,7 @@ class Step:
     everyday: bool = False
 
 
-_ALL = ("meaning", "sentence", "words", "roots", "trigrams")
+_ALL = tuple(Features.__dataclass_fields__)
 STEPS = (
     Step("words and meaning fused, 0.3 to 0.7"),
     Step("scored again by fitted weights", features=("meaning", "words")),
@@ -126,7 +126,7 @@ def _ordered(question: str, reader: Reader, step: Step) -> list[Fused]:
     passages = [passage for _hit, passage in found]
     rows = features_of(words, vector, passages, terms.statistics(), embedder=candidates.embedder)
     weights = weights_of(candidates.embedder)
-    kept = replace(weights, **{name: 0.0 for name in _names() if name not in step.features})
+    kept = replace(weights, **{name: 0.0 for name in _ALL if name not in step.features})
     odds = np.array([each.as_row() for each in rows]) @ np.array(kept.as_row())
     return [found[place][0] for place in np.argsort(-odds, kind="stable")]
 
@@ -150,7 +150,3 @@ def _fused(question: str, reader: Reader) -> list[Fused]:
 def _plain_vector(question: str) -> Vectors | None:
     embedder = get_embedder()
     return embedder.embed([question], "query")[0] if embedder else None
-
-
-def _names() -> tuple[str, ...]:
-    return tuple(Features.__dataclass_fields__)

@@ -15,8 +15,9 @@ from retrieval.types import FoundPassage
 from retrieval.units import Unit, label_of, units_of
 
 # How much it counts, beside the share of the question's words that a unit holds: words in the heading or the
-# title alone; the nearness of its meaning and its passage's; a range around the question's number; a number
-# where one is asked for; a heading or title about the question; words side by side as in the question.
+# title alone, or a word of the same root; the nearness of its meaning and its passage's; a range around the
+# question's number; what is asked for; a heading or title about the question; words side by side as in the
+# question. A sentence about its own document loses as much as all of the question's words are worth.
 _IN_HEADING, _IN_TITLE, _SAME_ROOT = 0.7, 0.4, 0.5
 _MEANING, _PASSAGE, _NUMBER, _TYPE, _TOPIC, _PHRASE = 0.8, 0.4, 0.5, 0.25, 0.3, 0.3
 _OF_ITSELF = 1.0
