@@ -45,7 +45,7 @@ class Schema(AutoSchema):
 
     @override
     def get_tags(self) -> list[str]:
-        return [self.path.removeprefix(_PREFIX).strip("/").split("/")[0] or "chat"]
+        return [self.path.removeprefix(_PREFIX).removeprefix("/api").strip("/").split("/")[0] or "chat"]
 
 
 class BearerScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
