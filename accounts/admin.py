@@ -3,14 +3,13 @@
 Rights follow from the role. What is changed goes through the services, with their rules and their trail.
 """
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import models
+from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
@@ -19,24 +18,18 @@ from typing_extensions import override
 
 from accounts import audit
 from accounts.access import actor_of
+from accounts.admin_audit import AuditEntryAdmin
 from accounts.errors import DepartmentExistsError
 from accounts.models import Department, Invitation, Organization, User
 from accounts.names import tidy_name
+from accounts.role_admin import MANAGERS, OPERATORS, ModelForm, RoleAdmin
 from accounts.services import invitations, members, organizations
 from accounts.services.invitations import GRANTABLE, Offer
 from accounts.services.members import MemberChange
 from accounts.types import AccountStatus, Actor, Role
-from config.kernel.errors import DomainError
 
-if TYPE_CHECKING:
-    ModelAdmin = admin.ModelAdmin[Any]
-    ModelForm = forms.ModelForm[Any]
-else:  # Django's own classes take no parameters when they run
-    ModelAdmin = admin.ModelAdmin
-    ModelForm = forms.ModelForm
+__all__ = ["AuditEntryAdmin", "DepartmentAdmin", "InvitationAdmin", "OrganizationAdmin", "UserAdmin"]
 
-_MANAGERS = frozenset({Role.MANAGER})
-_OPERATORS = frozenset({Role.OPERATOR})
 _GRANTABLE_CHOICES = [(role.value, role.label) for role in Role if role in GRANTABLE]
 
 
@@ -44,51 +37,9 @@ def _actor(request: HttpRequest) -> Actor:
     return actor_of(request.user)
 
 
-class RoleAdmin(ModelAdmin):
-    """Opens to the roles in `seen_by`, who change what `changeable`, `addable` and `deletable` allow."""
-
-    seen_by: ClassVar[frozenset[Role]] = _MANAGERS
-    changeable: ClassVar[bool] = False
-    addable: ClassVar[bool] = False
-    deletable: ClassVar[bool] = False
-
-    def _sees(self, request: HttpRequest) -> bool:
-        try:
-            return _actor(request).role in self.seen_by
-        except DomainError:
-            return False
-
-    @override
-    def has_module_permission(self, request: HttpRequest) -> bool:
-        return self._sees(request)
-
-    @override
-    def has_view_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
-        return self._sees(request)
-
-    @override
-    def has_change_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
-        return self.changeable and self._sees(request)
-
-    @override
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return self.addable and self._sees(request)
-
-    @override
-    def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
-        return self.deletable and self._sees(request)
-
-    @override
-    def history_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Refuse before looking: Django looks first, and its two answers tell what exists."""
-        if not self._sees(request):
-            raise PermissionDenied
-        return super().history_view(request, object_id, *args, **kwargs)
-
-
 @admin.register(Organization)
 class OrganizationAdmin(RoleAdmin):
-    seen_by = _OPERATORS
+    seen_by = OPERATORS
     list_display = ("name", "created_at")
     search_fields = ("name",)
     fields = ("name", "created_at")
@@ -114,7 +65,7 @@ class UserForm(ModelForm):
 
 @admin.register(User)
 class UserAdmin(RoleAdmin):
-    seen_by = _MANAGERS | _OPERATORS
+    seen_by = MANAGERS | OPERATORS
     changeable = True
     form = UserForm
     search_fields = ("username", "display_name", "email")

@@ -26,6 +26,11 @@ def organizations() -> QuerySet[Organization]:
     return Organization.objects.filter(is_platform=False).order_by("name")
 
 
+def everybody() -> QuerySet[Organization]:
+    """Return all organisations, the platform's own one too, by name."""
+    return Organization.objects.order_by("name")
+
+
 @dataclass(frozen=True, slots=True)
 class Person:
     """What other apps may know of somebody; the department's name is empty where there is none."""

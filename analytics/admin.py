@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from typing_extensions import override
 
 from accounts.access import actor_of
-from accounts.admin import RoleAdmin
+from accounts.role_admin import RoleAdmin
 from analytics.charts import charts_of, tiles_of
 from analytics.dashboard import Dashboard, dashboard
 from analytics.forms import PRESETS, PeriodForm

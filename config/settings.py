@@ -23,6 +23,7 @@ DEBUG = env.boolean("DEBUG", default=False)
 # -- secrets and hosts ---------------------------------------------------------------------------------------
 GENERATED_SECRETS = [name for name in ("SECRET_KEY", "JWT_SIGNING_KEY") if not env.secret(name)]
 SECRET_KEY = env.secret("SECRET_KEY") or persistent_secret(SICHA_HOME, "secret_key")
+SECRET_KEY_FALLBACKS = env.secret("SECRET_KEY_FALLBACKS").split()
 JWT_SIGNING_KEY = env.secret("JWT_SIGNING_KEY") or persistent_secret(SICHA_HOME, "jwt_signing_key")
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
 ALLOWED_ORIGINS = env.words("ALLOWED_ORIGINS", env.local_origins(PORT))

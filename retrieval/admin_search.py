@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from typing_extensions import override
 
 from accounts.access import actor_of
-from accounts.admin import RoleAdmin
+from accounts.role_admin import RoleAdmin
 from config.kernel.errors import DomainError
 from retrieval import glossary
 from retrieval.access import reader_of

@@ -4,12 +4,13 @@ import logging
 
 from django.utils import timezone
 
-from accounts import hashing, limits
+from accounts import audit, hashing, limits
 from accounts.access import actor_of
 from accounts.errors import BusyError, InvalidCredentialsError
 from accounts.models import User
 from accounts.names import name_key
 from accounts.services.refresh import Tokens, issue_tokens
+from accounts.tenancy import tenant_scope
 
 logger = logging.getLogger(__name__)
 
@@ -34,7 +35,9 @@ def sign_in(*, username: str, password: str, address: str) -> User:
         logger.info("log-in refused", extra={"known": user is not None})
         raise InvalidCredentialsError
     _refund(counted)
-    actor_of(user)
+    actor = actor_of(user)
+    with tenant_scope(actor.organization_id):
+        audit.record("account.signed_in", actor_id=user.pk, target=user.pk)
     return user
 
 

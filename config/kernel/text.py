@@ -51,3 +51,11 @@ def clean_text(value: str, *, max_length: int, field: str) -> str:
 
 def _is_visible(character: str) -> bool:
     return character not in _BLANKS and unicodedata.category(character) not in _UNSEEN
+
+
+def spreadsheet_text(value: str) -> str:
+    """Return `value` so that a spreadsheet shows it and does not compute it: a formula gets an apostrophe.
+
+    Source: OWASP, CSV injection.
+    """
+    return f"'{value}" if value.startswith(("=", "+", "-", "@", "\t", "\r")) else value

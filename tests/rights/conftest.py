@@ -10,7 +10,7 @@ import pytest
 from django.test import Client
 
 from accounts.access import actor_of
-from accounts.models import Department, User
+from accounts.models import AuditEntry, Department, User
 from accounts.services.invitations import Offer, create_invitation
 from accounts.tenancy import tenant_scope
 from accounts.tokens import access_token
@@ -52,7 +52,8 @@ def rows_of_the_admin(manager: Actor) -> dict[str, str]:
     with tenant_scope(manager.organization_id):
         usage = DailyUsage.objects.create(day=date(2026, 11, 24))
         entry = glossary.save_entry(actor=manager, entry=GlossaryEntry(), terms="שכר, משכורת")
-    return {"usage_id": str(usage.pk), "entry_id": str(entry.pk)}
+        audited = AuditEntry.objects.earliest("number")
+    return {"usage_id": str(usage.pk), "entry_id": str(entry.pk), "audit_id": str(audited.pk)}
 
 
 @pytest.fixture

@@ -29,6 +29,7 @@ OBJECT_OF_MODEL = {
     "department": "department_id",
     "invitation": "invitation_id",
     "document": "document_id",
+    "auditentry": "audit_id",
     "dailyusage": "usage_id",
     "glossaryentry": "entry_id",
 }

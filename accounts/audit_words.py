@@ -1,0 +1,30 @@
+"""What the actions of the audit trail are called, for those who read it."""
+
+from collections.abc import Mapping
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+ACTIONS: Mapping[str, str | Promise] = {
+    "account.created": _("Account created"),
+    "account.email_changed": _("E-mail address changed"),
+    "account.signed_in": _("Signed in"),
+    "password.changed": _("Password changed"),
+    "password.reset": _("Password reset"),
+    "member.approved": _("Person approved"),
+    "member.deactivated": _("Person deactivated"),
+    "member.became_member": _("Person became a member"),
+    "member.became_manager": _("Person became a manager"),
+    "member.moved": _("Person moved to another department"),
+    "department.created": _("Department created"),
+    "department.renamed": _("Department renamed"),
+    "department.deleted": _("Department deleted"),
+    "invitation.created": _("Invitation created"),
+    "invitation.revoked": _("Invitation revoked"),
+    "audit.exported": _("Audit trail exported"),
+}
+
+
+def words_of(action: str) -> str:
+    """Return what an action is called; one without words is shown as it is."""
+    return str(ACTIONS.get(action, action))
