@@ -130,7 +130,7 @@ async def run_turn(
     yield StageReached("searching")
     history = request.history if request.history is not None else await _history(request.turn)
     try:
-        draft.found = found = await _search(_searched(question, history), request.reader)
+        draft.found = found = await _search(_searched(question, history), request)
     except (StoreUnavailableError, EmbeddingsUnavailableError) as failure:
         if draft.begun.text:
             raise
@@ -200,9 +200,11 @@ def _searched(question: str, history: Sequence[HistoryItem]) -> str:
     return standalone(question, [item.text for item in history if item.role == "user"])
 
 
-async def _search(question: str, reader: Reader) -> SearchResult:
+async def _search(question: str, request: TurnRequest) -> SearchResult:
     with metrics.RETRIEVAL_SECONDS.labels("total").time():
-        return await in_worker(find_passages)(question=question, reader=reader)
+        return await in_worker(find_passages)(
+            question=question, reader=request.reader, conversation_id=request.turn.conversation_id
+        )
 
 
 async def _is_answered(question: str, found: SearchResult) -> bool:

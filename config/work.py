@@ -2,6 +2,7 @@
 
 from django.core.management import call_command
 
+from chatbot.files import tidy_files
 from config.kernel.outbox import relay, rows
 from conversations.services import reap_expired_turns
 
@@ -20,7 +21,10 @@ def reap_answers() -> int:
 
 
 def tidy() -> int:
-    """Forget what is done with: delivered events and expired browser sessions; always 0."""
+    """Forget what is done with: delivered events, files of deleted conversations, expired browser sessions;
+    always 0.
+    """
     rows.forget_completed()
+    tidy_files()
     call_command("clearsessions")
     return 0

@@ -80,7 +80,7 @@ def change_conversation(*, actor: Actor, conversation_id: UUID, changes: Convers
         if changes.archived is not None:
             conversation.archived_at = now() if changes.archived else None
             conversation.save(update_fields=["archived_at"])
-        _tell_of(CONVERSATION_CHANGED, conversation)
+        tell_of(CONVERSATION_CHANGED, conversation)
     return conversation
 
 
@@ -94,7 +94,7 @@ def delete_conversation(*, actor: Actor, conversation_id: UUID) -> None:
     with tenant_scope(actor.organization_id), transaction.atomic():
         conversation = get_conversation(conversation_id=conversation_id, actor=actor)
         Conversation.objects.filter(pk=conversation.pk).update(deleted_at=now())
-        _tell_of(CONVERSATION_DELETED, conversation)
+        tell_of(CONVERSATION_DELETED, conversation)
 
 
 def restore_conversation(*, actor: Actor, conversation_id: UUID) -> Conversation:
@@ -108,7 +108,7 @@ def restore_conversation(*, actor: Actor, conversation_id: UUID) -> Conversation
         if conversation is None:
             raise NotFoundError
         if conversation.deleted_at is not None:
-            _tell_of(CONVERSATION_RESTORED, conversation)
+            tell_of(CONVERSATION_RESTORED, conversation)
         conversation.deleted_at = None
         try:
             with transaction.atomic():
@@ -119,7 +119,8 @@ def restore_conversation(*, actor: Actor, conversation_id: UUID) -> Conversation
     return conversation
 
 
-def _tell_of(event: str, conversation: Conversation) -> None:
+def tell_of(event: str, conversation: Conversation) -> None:
+    """Tell the sinks and the owner's other tabs; call in the transaction of the change."""
     payload = {"conversation_id": str(conversation.pk)}
     outbox.emit(event, organization_id=conversation.organization_id, payload={**payload})
     tell_of_conversation(owner_id=conversation.owner_id, conversation_id=conversation.pk)
@@ -149,7 +150,7 @@ def rate_message(*, actor: Actor, message_id: UUID, verdict: Verdict) -> Feedbac
             previous = feedback.rating
             Feedback.objects.filter(pk=feedback.pk).update(**fields)
         _tell(actor, message_id, rating=verdict.rating, previous=previous)
-        _tell_of(CONVERSATION_CHANGED, message.conversation)
+        tell_of(CONVERSATION_CHANGED, message.conversation)
         feedback.rating, feedback.reason, feedback.comment = verdict.rating, reason, comment
     found: Feedback = feedback
     return found
@@ -168,7 +169,7 @@ def withdraw_rating(*, actor: Actor, message_id: UUID) -> None:
         if feedback is not None:
             feedback.delete()
             _tell(actor, message_id, rating="", previous=feedback.rating)
-            _tell_of(CONVERSATION_CHANGED, message.conversation)
+            tell_of(CONVERSATION_CHANGED, message.conversation)
 
 
 def _tell(actor: Actor, message_id: UUID, *, rating: str, previous: str) -> None:

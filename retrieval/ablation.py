@@ -119,7 +119,7 @@ def _ordered(question: str, reader: Reader, step: Step) -> list[Fused]:
     if not step.features:
         return _fused(question, reader)
     candidates = find_candidates(question=question, reader=reader)
-    found = visible(candidates.hits, reader, len(candidates.hits))
+    found = visible(candidates, reader, len(candidates.hits))
     vector = candidates.vector if step.aimed else _plain_vector(question)
     asked = candidates.wording if step.everyday else question
     words = asked_words(asked) if step.asked else content_words(asked)

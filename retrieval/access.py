@@ -43,7 +43,7 @@ def get_passage(passage_id: UUID, reader: Reader) -> Passage:
 def get_passages(passage_ids: Collection[UUID], reader: Reader) -> list[Passage]:
     """Return the passages in the order asked for; raise NotFoundError unless the reader may open each."""
     with tenant_scope(reader.organization_id):
-        found = selectors.passages_by_id(reader, passage_ids)
+        found = selectors.openable_passages(reader, passage_ids)
     if not found.keys() >= set(passage_ids):
         raise NotFoundError
     return [found[passage_id] for passage_id in passage_ids]
@@ -52,19 +52,17 @@ def get_passages(passage_ids: Collection[UUID], reader: Reader) -> list[Passage]
 def open_passages(passage_ids: Collection[UUID], reader: Reader) -> dict[UUID, Passage]:
     """Return those of the passages that the reader may open, by id."""
     with tenant_scope(reader.organization_id):
-        return selectors.passages_by_id(reader, passage_ids)
+        return selectors.openable_passages(reader, passage_ids)
 
 
 def readable_by(document_ids: Collection[UUID], actor: Actor) -> frozenset[UUID]:
     """Return those of the documents that the actor may open (`DOCUMENT_ACCESS`)."""
     reader = reader_of(actor)
     with tenant_scope(reader.organization_id):
-        found = selectors.documents(reader).filter(id__in=document_ids)
-        return frozenset(found.values_list("id", flat=True))
+        return frozenset(selectors.openable_documents(reader, document_ids))
 
 
 def may_open_all(document_ids: Collection[UUID], reader: Reader) -> bool:
     """Return whether the reader may open every one of the documents; of none, yes."""
     with tenant_scope(reader.organization_id):
-        found = selectors.documents(reader).filter(id__in=document_ids).count()
-    return found == len(set(document_ids))
+        return selectors.openable_documents(reader, document_ids) >= set(document_ids)

@@ -87,7 +87,7 @@ class DocumentAdmin(RoleAdmin):
 
     @override
     def get_queryset(self, request: HttpRequest) -> QuerySet[Document]:
-        kept: QuerySet[Document] = Document.objects.filter(deleted_at__isnull=True)
+        kept: QuerySet[Document] = Document.objects.filter(deleted_at__isnull=True, conversation_id=None)
         return kept.defer("content").prefetch_related("departments", "people")
 
     @override

@@ -96,6 +96,18 @@ class ExternalIdTakenError(DomainError):
     message = _("Another document has this external id.")
 
 
+class TooManyFilesError(DomainError):
+    code = "too_many_files"
+    status = 409
+    message = _("The conversation has as many files as it may have. Remove one to add another.")
+
+
+class FileSpaceUsedUpError(DomainError):
+    code = "file_space_used_up"
+    status = 409
+    message = _("The organization has no room for more files in conversations.")
+
+
 class IndexingFailedError(DomainError):
     code = "indexing_failed"
     status = 500

@@ -8,8 +8,9 @@ from accounts.tenancy import tenant_scope
 from accounts.types import Actor
 from config.kernel.errors import ConflictError
 from retrieval.errors import IndexingCancelledError
+from retrieval.held import EDITABLE, locked_document, request_indexing
 from retrieval.models import Document
-from retrieval.services import EDITABLE, locked_document, request_indexing, require_manager
+from retrieval.services import require_manager
 
 _UNDER_WAY = {Document.Status.PENDING, Document.Status.INDEXING}
 

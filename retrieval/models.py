@@ -22,6 +22,9 @@ class Document(TenantModel):
     null as long as there are none. A document is found while that is set, so a new version is searched from
     the moment it is complete and the old one until then. While the document `awaits_extraction`, its text is
     still to be read from the `original`; `page_starts` are offsets into the text, none without pages.
+
+    With a `conversation_id` it is no document of the organisation at all but a private file: its uploader's
+    alone, searched in that conversation alone, and hidden while it is `set_aside_at` with it.
     """
 
     class Status(models.TextChoices):
@@ -59,6 +62,9 @@ class Document(TenantModel):
     created_at = models.DateTimeField(_("added"), auto_now_add=True)
     updated_at = models.DateTimeField(_("changed"), auto_now=True)
     deleted_at = models.DateTimeField(editable=False, null=True)
+    conversation_id = models.UUIDField(editable=False, null=True)
+    set_aside_at = models.DateTimeField(editable=False, null=True)
+    size = models.PositiveBigIntegerField(editable=False, default=0)
 
     class Meta:
         verbose_name = _("document")
@@ -66,6 +72,11 @@ class Document(TenantModel):
         ordering: ClassVar = ["-created_at"]
         indexes: ClassVar = [
             models.Index(fields=["organization", "deleted_at", "-created_at"], name="document_list"),
+            models.Index(
+                fields=["organization", "conversation_id"],
+                condition=Q(conversation_id__isnull=False),
+                name="document_of_conversation",
+            ),
         ]
         constraints: ClassVar = [
             models.UniqueConstraint(

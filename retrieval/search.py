@@ -16,6 +16,7 @@ from accounts.tenancy import tenant_scope
 from config.kernel.hebrew.normalise import search_tokens
 from config.kernel.hebrew.questions import asked_words
 from retrieval import selectors, terms
+from retrieval.attached import HEAD_START, search_both, with_sure_places
 from retrieval.chunking import last_heading
 from retrieval.embeddings import LEXICAL, get_embedder
 from retrieval.embeddings.port import Embedder, Vectors
@@ -23,7 +24,7 @@ from retrieval.embeddings.questions import aimed, learn_questions
 from retrieval.evidence import NO_EVIDENCE, Candidate, Signals, calibration_of, signals_of, weigh
 from retrieval.glossary import everyday_names, expanded, other_names
 from retrieval.models import Passage
-from retrieval.ranking import Fused, fuse, scale
+from retrieval.ranking import Fused, scale
 from retrieval.relevance import QuotableText, score_sentences
 from retrieval.rescoring import Features, features_of, sentence_vectors, weigh_features
 from retrieval.sentences import quotes_of
@@ -46,7 +47,8 @@ class Candidates:
 
     `question` is what was asked, with the names that the glossary has for what it names; `wording` has the
     everyday names as well, and is what is searched for by words; `other_names` are all that were added.
-    `vector` is the question's own part (`embeddings.questions`), None where nothing embeds.
+    `vector` is the question's own part (`embeddings.questions`), None where nothing embeds;
+    `conversation_id` names the conversation whose files were searched as well.
     """
 
     question: str
@@ -56,6 +58,7 @@ class Candidates:
     vector: Vectors | None
     embedder: str
     background: Background | None
+    conversation_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +84,15 @@ class Explanation:
 
 
 def find_passages(
-    *, question: str, reader: Reader, limit: int = DEFAULT_LIMIT, category: str | None = None
+    *,
+    question: str,
+    reader: Reader,
+    limit: int = DEFAULT_LIMIT,
+    category: str | None = None,
+    conversation_id: UUID | None = None,
 ) -> SearchResult:
-    """Return the `limit` best passages that the reader may see, the best first.
+    """Return the `limit` best passages that the reader may see, the best first; in a conversation also those
+    of the reader's files there.
 
     Synchronous, and busy for as long as embedding the question takes: call it off the event loop and outside
     of any transaction. Raises EmbeddingsUnavailableError and StoreUnavailableError.
@@ -91,7 +100,9 @@ def find_passages(
     began = time.perf_counter()
     if reader.sees_nothing:
         return SearchResult((), NO_EVIDENCE, 0.0)
-    candidates = find_candidates(question=question, reader=reader, category=category)
+    candidates = find_candidates(
+        question=question, reader=reader, category=category, conversation_id=conversation_id
+    )
     ranked = rank(candidates, reader, limit)
     evidence = weigh(signals(candidates, ranked), candidates.embedder)
     passages = _with_sentences(candidates, ranked, limit)
@@ -113,37 +124,48 @@ def explain(*, question: str, reader: Reader, limit: int = 10) -> Explanation:
     )
 
 
-def find_candidates(*, question: str, reader: Reader, category: str | None = None) -> Candidates:
+def find_candidates(
+    *, question: str, reader: Reader, category: str | None = None, conversation_id: UUID | None = None
+) -> Candidates:
     """Return the fused hits of both legs; they are the store's word, not yet checked against the database."""
     with tenant_scope(reader.organization_id):
-        names = other_names(question)
+        names, place = other_names(question), _with_files(reader, conversation_id)
     question = expanded(question, names)
     # By words alone: an embedder knows the everyday names, more words only blur what it makes of the rest.
     everyday = everyday_names(question)
-    wording = expanded(question, everyday)
-    embedder = get_embedder()
+    wording, embedder = expanded(question, everyday), get_embedder()
     vector = _embedded(embedder, question) if embedder else None
-    name = embedder.name if embedder else LEXICAL
-    legs = get_store().search(
-        StoreQuery(
-            organization_id=reader.organization_id,
-            tokens=search_tokens(" ".join(asked_words(wording))),
-            vector=None if vector is None else vector / max(float(np.linalg.norm(vector)), 1e-9),
-            embedder=name,
-            audience=reader.audience,
-            category=category,
-            limit=LEG_LIMIT,
-        )
+    query = StoreQuery(
+        organization_id=reader.organization_id,
+        tokens=search_tokens(" ".join(asked_words(wording))),
+        vector=_unit(vector),
+        embedder=embedder.name if embedder else LEXICAL,
+        audience=reader.audience,
+        category=category,
+        limit=LEG_LIMIT,
     )
+    hits, background = search_both(get_store(), query, place)
     return Candidates(
         question=question,
         wording=wording,
         other_names=[*names, *everyday],
-        hits=fuse(legs.lexical, legs.dense),
+        hits=hits,
         vector=vector,
-        embedder=name,
-        background=legs.background,
+        embedder=query.embedder,
+        background=background,
+        conversation_id=place,
     )
+
+
+def _unit(vector: Vectors | None) -> Vectors | None:
+    return None if vector is None else vector / max(float(np.linalg.norm(vector)), 1e-9)
+
+
+def _with_files(reader: Reader, conversation_id: UUID | None) -> UUID | None:
+    """Return the conversation where the reader has files there that can be searched."""
+    if conversation_id is None or not selectors.has_indexed_files(reader, conversation_id):
+        return None
+    return conversation_id
 
 
 def rank(candidates: Candidates, reader: Reader, limit: int = DEFAULT_LIMIT) -> list[Ranked]:
@@ -151,7 +173,7 @@ def rank(candidates: Candidates, reader: Reader, limit: int = DEFAULT_LIMIT) -> 
     first; at least `limit` of them where there are so many.
     """
     with tenant_scope(reader.organization_id):
-        found = visible(candidates.hits, reader, limit)
+        found = visible(candidates, reader, limit)
         features = features_of(
             asked_words(candidates.wording),
             candidates.vector,
@@ -164,7 +186,12 @@ def rank(candidates: Candidates, reader: Reader, limit: int = DEFAULT_LIMIT) -> 
         for (hit, passage), each in zip(found, features, strict=True)
     ]
     # A sort that keeps the order of what scores alike, which is that of the fused legs.
-    return _diverse(sorted(ranked, key=lambda one: -one.odds))
+    ranked = _diverse(sorted(ranked, key=lambda one: -(one.odds + HEAD_START * _is_of_file(one))))
+    return with_sure_places(ranked, _is_of_file, limit)
+
+
+def _is_of_file(one: Ranked) -> bool:
+    return one.passage.document.conversation_id is not None
 
 
 def signals(candidates: Candidates, ranked: Sequence[Ranked]) -> Signals | None:
@@ -209,13 +236,14 @@ def _essence(question: str) -> str:
     return f"{question[: EMBEDDED_CHARACTERS // 2]} {question[-EMBEDDED_CHARACTERS // 2 :]}"
 
 
-def visible(hits: Sequence[Fused], reader: Reader, limit: int) -> list[tuple[Fused, Passage]]:
+def visible(candidates: Candidates, reader: Reader, limit: int) -> list[tuple[Fused, Passage]]:
     """Join the hits to the database, in order, until enough different passages are found."""
     found: dict[str, tuple[Fused, Passage]] = {}
     step = max(RESCORED, limit)
-    for start in range(0, len(hits), step):
-        some = hits[start : start + step]
-        rows = selectors.passages_by_id(reader, [hit.passage_id for hit in some])
+    for start in range(0, len(candidates.hits), step):
+        some = candidates.hits[start : start + step]
+        ids = [hit.passage_id for hit in some]
+        rows = selectors.passages_by_id(reader, ids, candidates.conversation_id)
         for hit in some:
             if (passage := rows.get(hit.passage_id)) is not None:
                 found.setdefault(passage.text_hash, (hit, passage))

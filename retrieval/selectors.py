@@ -16,9 +16,9 @@ def documents(reader: Reader) -> QuerySet[Document]:
     """Return the documents that the reader may open; call inside the organisation's scope.
 
     Managers see every document in any state; others see what is for everyone, their department or them, once
-    it is indexed.
+    it is indexed. The private files of conversations are nobody's documents.
     """
-    found: QuerySet[Document] = Document.objects.filter(deleted_at__isnull=True)
+    found: QuerySet[Document] = Document.objects.filter(deleted_at__isnull=True, conversation_id=None)
     if reader.sees_nothing:
         return found.none()
     if reader.sees_all:
@@ -27,15 +27,85 @@ def documents(reader: Reader) -> QuerySet[Document]:
 
 
 def passages(reader: Reader) -> QuerySet[Passage]:
-    """Return the passages that the reader may open, each with its document; call inside the scope."""
+    """Return the passages of documents that the reader may open, each with its document; call inside the
+    scope.
+    """
+    return _passages(reader, _of_documents(reader))
+
+
+def passages_by_id(
+    reader: Reader, passage_ids: Collection[UUID], conversation_id: UUID | None = None
+) -> dict[UUID, Passage]:
+    """Return those of the passages by id that the reader may find: in documents, and in the reader's files of
+    the conversation.
+    """
+    findable = _of_documents(reader)
+    if conversation_id is not None:
+        findable |= _of_own_files(reader) & Q(document__conversation_id=conversation_id)
+    return {passage.id: passage for passage in _passages(reader, findable).filter(id__in=passage_ids)}
+
+
+def openable_passages(reader: Reader, passage_ids: Collection[UUID]) -> dict[UUID, Passage]:
+    """Return those of the passages by id that the reader may open: in documents and in files of the reader's
+    conversations.
+    """
+    openable = _of_documents(reader) | _of_own_files(reader)
+    return {passage.id: passage for passage in _passages(reader, openable).filter(id__in=passage_ids)}
+
+
+def openable_documents(reader: Reader, document_ids: Collection[UUID]) -> set[UUID]:
+    """Return those of the ids whose document the reader may open, or whose file is the reader's own."""
+    own = Document.objects.filter(
+        deleted_at__isnull=True,
+        conversation_id__isnull=False,
+        uploaded_by_id=reader.user_id,
+        set_aside_at__isnull=True,
+    )
+    files = own.none() if reader.sees_nothing else own
+    return {
+        document_id
+        for found in (documents(reader), files)
+        for document_id in found.filter(id__in=document_ids).values_list("id", flat=True)
+    }
+
+
+def has_indexed_files(reader: Reader, conversation_id: UUID) -> bool:
+    """Tell whether the reader has a file in the conversation that can be searched; call inside the scope."""
+    return Document.objects.filter(
+        conversation_id=conversation_id,
+        uploaded_by_id=reader.user_id,
+        deleted_at__isnull=True,
+        set_aside_at__isnull=True,
+        indexed_version__isnull=False,
+    ).exists()
+
+
+def private_files(document_ids: Collection[UUID]) -> set[UUID]:
+    """Return those of the scope's ids that are private files, or were."""
+    found = Document.objects.filter(id__in=document_ids, conversation_id__isnull=False)
+    return set(found.values_list("id", flat=True))
+
+
+def _passages(reader: Reader, condition: Q) -> QuerySet[Passage]:
     found: QuerySet[Passage] = Passage.objects.filter(
-        document__deleted_at__isnull=True, document__indexed_version__isnull=False
+        condition, document__deleted_at__isnull=True, document__indexed_version__isnull=False
     )
     if reader.sees_nothing:
         return found.none()
-    if not reader.sees_all:
-        found = found.filter(_is_read_by(reader, "document_id"))
     return found.select_related("document").defer("document__content")
+
+
+def _of_documents(reader: Reader) -> Q:
+    condition = Q(document__conversation_id=None)
+    return condition if reader.sees_all else condition & _is_read_by(reader, "document_id")
+
+
+def _of_own_files(reader: Reader) -> Q:
+    return Q(
+        document__conversation_id__isnull=False,
+        document__uploaded_by_id=reader.user_id,
+        document__set_aside_at=None,
+    )
 
 
 def _is_read_by(reader: Reader, document: str) -> Q:
@@ -50,11 +120,6 @@ def _is_read_by(reader: Reader, document: str) -> Q:
     if reader.department_id is not None:
         audience |= Q(Exists(departments.filter(department_id=reader.department_id, **of_row)))
     return audience
-
-
-def passages_by_id(reader: Reader, passage_ids: Collection[UUID]) -> dict[UUID, Passage]:
-    """Return those of the passages that the reader may open, by id."""
-    return {passage.id: passage for passage in passages(reader).filter(id__in=passage_ids)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,16 +140,20 @@ def neighbours(passage: Passage) -> Neighbours:
     return Neighbours(before[-NEIGHBOUR_LENGTH:], after[:NEIGHBOUR_LENGTH])
 
 
-def is_anything_indexed() -> bool:
-    """Tell whether the scope's organisation has a passage that a search should find."""
+def is_anything_indexed(conversation_id: UUID | None = None) -> bool:
+    """Tell whether the scope's documents, or a conversation's files, have a passage that a search should
+    find.
+    """
     return Passage.objects.filter(
-        document__deleted_at__isnull=True, document__indexed_version__isnull=False
+        document__deleted_at__isnull=True,
+        document__indexed_version__isnull=False,
+        document__conversation_id=conversation_id,
     ).exists()
 
 
 def external_ids() -> dict[UUID, str]:
     """Return the external id of each document of the scope's organisation."""
-    return dict(Document.objects.values_list("id", "external_id"))
+    return dict(Document.objects.filter(conversation_id=None).values_list("id", "external_id"))
 
 
 def index_version() -> int:
@@ -94,6 +163,12 @@ def index_version() -> int:
 
 
 def sample_of_search_texts(size: int) -> list[str]:
-    """Return the search texts of up to `size` of the scope's passages, always the same fair choice."""
-    found = Passage.objects.filter(document__deleted_at__isnull=True, document__indexed_version__isnull=False)
+    """Return the search texts of up to `size` of the passages of the scope's documents, always the same fair
+    choice; what is in private files tells nobody else anything.
+    """
+    found = Passage.objects.filter(
+        document__deleted_at__isnull=True,
+        document__indexed_version__isnull=False,
+        document__conversation_id=None,
+    )
     return list(found.order_by("id").values_list("search_text", flat=True)[:size])

@@ -9,12 +9,10 @@ from uuid import UUID
 from django.conf import settings
 from django.core.files.base import ContentFile
 from django.db import IntegrityError, transaction
-from django.utils import timezone
 
 from accounts import access as accounts
 from accounts.tenancy import tenant_scope
 from accounts.types import Actor
-from config.kernel import outbox
 from config.kernel.errors import NotFoundError, PermissionDeniedError
 from config.kernel.text import clean_text
 from retrieval import index_state
@@ -26,11 +24,12 @@ from retrieval.errors import (
     UnknownPersonError,
 )
 from retrieval.extract import Extracted, clean, extract_light, first_heading, kind_of
+from retrieval.held import EDITABLE, announce, erase, locked_document, request_indexing
 from retrieval.ingest import index_document
 from retrieval.models import CATEGORY_LENGTH, EXTERNAL_ID_LENGTH, TITLE_LENGTH, Document
 from retrieval.originals import stem_of
 from retrieval.revisions import content_hash
-from retrieval.shelving import announce_relabelling, announce_removal
+from retrieval.shelving import announce_relabelling
 
 __all__ = [
     "DocumentChanges",
@@ -42,13 +41,6 @@ __all__ = [
     "reindex_document",
     "update_document",
 ]
-
-
-# Never the fields that indexing writes at its own time.
-EDITABLE = (
-    *("title", "content", "content_hash", "category", "restricted"),
-    *("version", "status", "error_code", "updated_at", "page_starts", "awaits_extraction"),
-)
 
 
 _UNREAD = {Document.Status.REJECTED, Document.Status.NEEDS_ATTENTION}
@@ -175,16 +167,7 @@ def delete_document(*, actor: Actor, document_id: UUID) -> None:
     """
     require_manager(actor)
     with tenant_scope(actor.organization_id), transaction.atomic():
-        document = locked_document(document_id)
-        original, passages = document.original.name, document.passages.all()
-        announce_removal(passages.values_list("id", flat=True))
-        passages.delete()
-        Document.objects.filter(id=document_id).update(
-            deleted_at=timezone.now(), content="", original="", indexed_version=None
-        )
-        index_state.bump(document_id)
-    if original:
-        document.original.storage.delete(original)
+        erase(locked_document(document_id))
 
 
 def refuse_large(size: int) -> None:
@@ -254,21 +237,12 @@ def _insert(document: Document, named: _Named) -> None:
             document.save(force_insert=True)
             document.departments.set(named.departments)
             document.people.set(named.people)
-            _announce(document)
+            announce(document)
     except Exception as error:
         document.original.delete(save=False)
         if isinstance(error, IntegrityError) and document.external_id and "external_id" in str(error):
             raise ExternalIdTakenError from None
         raise
-
-
-def locked_document(document_id: UUID) -> Document:
-    """Return the document as it is now, held until the transaction ends; raise NotFoundError."""
-    found = Document.objects.select_for_update().filter(id=document_id, deleted_at__isnull=True).first()
-    if found is None:
-        raise NotFoundError
-    document: Document = found
-    return document
 
 
 def _apply(document: Document, changes: DocumentChanges) -> None:
@@ -280,19 +254,3 @@ def _apply(document: Document, changes: DocumentChanges) -> None:
         document.awaits_extraction = False
     if changes.category is not None:
         document.category = _line(changes.category, CATEGORY_LENGTH, "category")
-
-
-def request_indexing(document: Document) -> None:
-    document.content_hash = content_hash(document.title, document.content)
-    document.version += 1
-    document.status = Document.Status.PENDING
-    document.error_code = ""
-    _announce(document)
-
-
-def _announce(document: Document) -> None:
-    outbox.emit(
-        "document.uploaded",
-        organization_id=document.organization_id,
-        payload={"document_id": str(document.id), "version": document.version},
-    )

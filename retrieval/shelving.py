@@ -16,7 +16,7 @@ from accounts.tenancy import current_organization_id, tenant_scope
 from config.kernel import outbox
 from config.kernel.outbox import OutboxMessage
 from retrieval.models import Document, Passage
-from retrieval.types import EVERYONE, department_audience, person_audience
+from retrieval.types import EVERYONE, conversation_audience, department_audience, person_audience
 from retrieval.vectors import get_store
 from retrieval.vectors.port import StoredPassage
 
@@ -33,14 +33,7 @@ class Refilled:
 
 def stored_passages(document: Document, passages: Iterable[Passage]) -> list[StoredPassage]:
     """Return the passages of the document as a store gets them; call inside the scope."""
-    audience = frozenset({EVERYONE})
-    if document.restricted:
-        audience = frozenset(
-            {
-                *(department_audience(each.pk) for each in document.departments.all()),
-                *(person_audience(each.pk) for each in document.people.all()),
-            }
-        )
+    audience = _audience_of(document)
     return [
         StoredPassage(
             id=passage.id,
@@ -52,9 +45,23 @@ def stored_passages(document: Document, passages: Iterable[Passage]) -> list[Sto
             embedder=document.embedder,
             audience=audience,
             category=document.category,
+            conversation_id=document.conversation_id,
         )
         for passage in passages
     ]
+
+
+def _audience_of(document: Document) -> frozenset[str]:
+    if document.conversation_id is not None:
+        return frozenset({conversation_audience(document.conversation_id)})
+    if not document.restricted:
+        return frozenset({EVERYONE})
+    return frozenset(
+        {
+            *(department_audience(each.pk) for each in document.departments.all()),
+            *(person_audience(each.pk) for each in document.people.all()),
+        }
+    )
 
 
 def announce_relabelling(document_id: UUID) -> None:

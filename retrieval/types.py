@@ -18,6 +18,11 @@ def person_audience(user_id: UUID) -> str:
     return f"person:{user_id}"
 
 
+def conversation_audience(conversation_id: UUID) -> str:
+    """Return the audience token of the private files of one conversation; no reader of documents has it."""
+    return f"conversation:{conversation_id}"
+
+
 @dataclass(frozen=True, slots=True)
 class Reader:
     """Whose eyes a search or a document is for; build it with `retrieval.access.reader_of`."""

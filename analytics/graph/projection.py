@@ -3,6 +3,7 @@ may come twice, late and in any order; while the graph is away the handlers rais
 """
 
 from collections.abc import Collection
+from dataclasses import replace
 from uuid import UUID
 
 from accounts.selectors import Person, people
@@ -12,7 +13,7 @@ from analytics.graph.port import GraphDocument, GraphQuestion, GraphUser
 from config.kernel.outbox import OutboxMessage
 from conversations.asked import AskedQuestion, asked_questions, questions_of
 from conversations.selectors import closed_turn
-from retrieval.selectors import documents
+from retrieval.selectors import documents, private_files
 from retrieval.types import Reader
 
 AT_ONCE = 200
@@ -66,8 +67,22 @@ def _write(organization_id: UUID, known: dict[UUID, AskedQuestion], question_ids
 
 def _graph_questions(organization_id: UUID, asked: Collection[AskedQuestion]) -> list[GraphQuestion]:
     who = people(organization_id=organization_id, user_ids={question.user_id for question in asked})
-    topics = _topics(organization_id, {cited.id for question in asked for cited in question.documents})
-    return [_graph_question(question, who[question.user_id], topics) for question in asked]
+    cited = {document.id for question in asked for document in question.documents}
+    topics = _topics(organization_id, cited)
+    with tenant_scope(organization_id):
+        private = private_files(cited)
+    return [
+        _graph_question(_without_files(question, private), who[question.user_id], topics)
+        for question in asked
+    ]
+
+
+def _without_files(question: AskedQuestion, private: Collection[UUID]) -> AskedQuestion:
+    """Return the question without documents where one is a private file: what is asked about that is the
+    asker's own affair, and leads nobody anywhere.
+    """
+    is_private = any(cited.id in private for cited in question.documents)
+    return replace(question, documents=()) if is_private else question
 
 
 def _graph_question(asked: AskedQuestion, person: Person, topics: dict[UUID, str]) -> GraphQuestion:

@@ -1,8 +1,8 @@
 """The store that needs no server: rows of the database, searched exactly in memory.
 
 The rows themselves are the store, so writing to it is nothing; `IndexState.version` says when they have
-changed, and `Document.index_stamp` which. What is in memory is kept by organisation and brought up to date
-by the documents that have changed since.
+changed, and `Document.index_stamp` which. What is in memory is kept by organisation, and by conversation for
+private files, and brought up to date by the documents that have changed since.
 """
 
 from collections import OrderedDict
@@ -17,12 +17,15 @@ from django.db.models import QuerySet
 from accounts.tenancy import tenant_scope
 from retrieval.bm25 import TokenCounts, Vocabulary
 from retrieval.models import Document, IndexState, Passage
-from retrieval.types import EVERYONE, department_audience, person_audience
+from retrieval.types import EVERYONE, conversation_audience, department_audience, person_audience
 from retrieval.vectors.port import Legs, StoredPassage, StoreQuery
 from retrieval.vectors.segments import Label, MemoryIndex, Shelf, segment_of
 
 MAX_PASSAGES_IN_MEMORY = 200_000
 _DOCUMENTS_AT_ONCE = 500
+
+# Whose passages are in one index: an organisation's documents, or the files of one of its conversations.
+_Key = tuple[UUID, UUID | None]
 
 
 @dataclass(slots=True)
@@ -40,12 +43,12 @@ class EmbeddedStore:
 
     def __init__(self, max_passages: int = MAX_PASSAGES_IN_MEMORY) -> None:
         self._max_passages = max_passages
-        self._entries: OrderedDict[UUID, _Entry] = OrderedDict()
+        self._entries: OrderedDict[_Key, _Entry] = OrderedDict()
         self._lock = Lock()
 
     def search(self, query: StoreQuery) -> Legs:
         with tenant_scope(query.organization_id):
-            index = self._current(query.organization_id, query.embedder)
+            index = self._current((query.organization_id, query.conversation_id), query.embedder)
         return index.search(query)
 
     def put(self, organization_id: UUID, passages: Sequence[StoredPassage]) -> None:
@@ -56,7 +59,8 @@ class EmbeddedStore:
 
     def remove_organization(self, organization_id: UUID) -> None:
         with self._lock:
-            self._entries.pop(organization_id, None)
+            for key in [key for key in self._entries if key[0] == organization_id]:
+                del self._entries[key]
 
     def stored_ids(self, organization_id: UUID) -> set[UUID]:
         with tenant_scope(organization_id):
@@ -67,19 +71,19 @@ class EmbeddedStore:
 
     def organizations_in_memory(self) -> list[UUID]:
         """Return the organisations that need no loading, the longest unused one first."""
-        return list(self._entries)
+        return list(dict.fromkeys(organization_id for organization_id, _conversation in self._entries))
 
-    def _current(self, organization_id: UUID, embedder: str) -> MemoryIndex:
+    def _current(self, key: _Key, embedder: str) -> MemoryIndex:
         with self._lock:
-            entry = self._entries.setdefault(organization_id, _Entry())
-            self._entries.move_to_end(organization_id)
+            entry = self._entries.setdefault(key, _Entry())
+            self._entries.move_to_end(key)
         # The version is read before the rows: what changes in between is found at the next search.
         version = IndexState.objects.values_list("version", flat=True).first() or 0
         with entry.lock:
             if entry.embedder != embedder:
                 entry.index, entry.version, entry.embedder = MemoryIndex(Vocabulary()), -1, embedder
             if entry.version < version:
-                entry.index = _refreshed(entry.index, embedder, since=entry.version)
+                entry.index = _refreshed(entry.index, embedder, since=entry.version, conversation_id=key[1])
                 entry.version = version
                 self._evict()
             return entry.index
@@ -94,9 +98,16 @@ class EmbeddedStore:
         return sum(len(entry.index) for entry in self._entries.values())
 
 
-def _refreshed(before: MemoryIndex, embedder: str, *, since: int) -> MemoryIndex:
-    """Return the index with what the scope's documents have changed after a version, -1 for everything."""
-    changed = Document.objects.filter(index_stamp__gt=since)
+def _refreshed(
+    before: MemoryIndex, embedder: str, *, since: int, conversation_id: UUID | None
+) -> MemoryIndex:
+    """Return the index with what the scope's documents, or the conversation's files, have changed after a
+    version, -1 for everything.
+    """
+    changed = Document.objects.filter(index_stamp__gt=since, conversation_id=conversation_id)
+    gone = () if since < 0 else set(changed.values_list("id", flat=True))
+    if since >= 0 and not gone:
+        return before
     found = changed.filter(deleted_at__isnull=True, indexed_version__isnull=False)
     labels = _labels(found)
     document_ids, segments = list(labels), []
@@ -105,7 +116,6 @@ def _refreshed(before: MemoryIndex, embedder: str, *, since: int) -> MemoryIndex
         shelves = _load(some, labels, embedder, before.vocabulary)
         if shelves:
             segments.append(segment_of(shelves))
-    gone = () if since < 0 else set(changed.values_list("id", flat=True))
     return before.changed(gone, segments)
 
 
@@ -116,11 +126,14 @@ def _labels(documents: QuerySet[Document]) -> dict[UUID, Label]:
         named = documents.filter(**{f"{relation}__isnull": False}).values_list("id", relation)
         for document_id, each in named:
             readers.setdefault(document_id, set()).add(token(each))
-    rows = documents.order_by("created_at", "id").values_list("id", "category", "restricted")
+    fields = ("id", "category", "restricted", "conversation_id")
+    rows = documents.order_by("created_at", "id").values_list(*fields)
     same: dict[Label, Label] = {}
     labels = {}
-    for document_id, category, restricted in rows:
+    for document_id, category, restricted, conversation_id in rows:
         audience = frozenset(readers.get(document_id, ()) if restricted else {EVERYONE})
+        if conversation_id is not None:
+            audience = frozenset({conversation_audience(conversation_id)})
         label = Label(audience, category)
         labels[document_id] = same.setdefault(label, label)
     return labels

@@ -22,8 +22,8 @@ class StoreUnavailableError(ServiceUnavailableError):
 class StoreQuery:
     """`tokens` come from `search_tokens`, `vector` from the embedder of that name, None where nothing embeds.
 
-    `audience` holds the reader's tokens, None for a reader of everything. Each leg returns up to `limit`
-    hits.
+    `audience` holds the reader's tokens, None for a reader of everything. Documents are asked, or with a
+    `conversation_id` the private files of that conversation, never both. Each leg returns up to `limit` hits.
     """
 
     organization_id: UUID
@@ -33,6 +33,7 @@ class StoreQuery:
     audience: frozenset[str] | None
     category: str | None = None
     limit: int = 100
+    conversation_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,8 @@ class Legs:
 @dataclass(frozen=True, slots=True)
 class StoredPassage:
     """What a store may keep of a passage. It is found by `search_text`, `vector` and the labels; `title` and
-    `content` are for whoever looks into the store: readers are shown what the database says.
+    `content` are for whoever looks into the store: readers are shown what the database says. One with a
+    `conversation_id` is of a private file.
     """
 
     id: UUID
@@ -73,6 +75,7 @@ class StoredPassage:
     embedder: str
     audience: frozenset[str]
     category: str
+    conversation_id: UUID | None = None
 
 
 class VectorStore(Protocol):

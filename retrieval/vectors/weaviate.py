@@ -1,4 +1,5 @@
-"""The store on a Weaviate server: one collection, one tenant for each organisation.
+"""The store on a Weaviate server: one collection, a tenant for each organisation, and one for its private
+files.
 
 Both legs are asked at once, each restricted inside the store, and fused by the search as those of any other
 store: not by the server's own hybrid. Vectors are ours, compared by cosine.
@@ -49,7 +50,7 @@ class WeaviateStore:
         nothing = Legs((), None if query.vector is None else ())
         if query.audience is not None and not query.audience:
             return nothing
-        if not self._has_tenant(query.organization_id):
+        if not self._has_tenant(query):
             return nothing
         words = self._legs.submit(self._lexical, query)
         if query.vector is None:
@@ -58,9 +59,12 @@ class WeaviateStore:
         return Legs(words.result(), dense, background)
 
     def put(self, organization_id: UUID, passages: Sequence[StoredPassage]) -> None:
-        if not passages:
-            return
-        tenant = str(organization_id)
+        for of_files in (False, True):
+            some = [each for each in passages if (each.conversation_id is not None) == of_files]
+            if some:
+                self._put(schema.tenant_of(organization_id, of_files=of_files), some)
+
+    def _put(self, tenant: str, passages: Sequence[StoredPassage]) -> None:
         names = {name for passage in passages if (name := _vector_of(passage)) is not None}
 
         def insert(client: WeaviateClient) -> None:
@@ -78,37 +82,38 @@ class WeaviateStore:
         self._known.update({tenant, *names})
 
     def remove(self, organization_id: UUID, passage_ids: Collection[UUID]) -> None:
-        tenant = str(organization_id)
-
         def delete(client: WeaviateClient) -> None:
-            if not schema.has_tenant(client, tenant):
-                return
-            passages = schema.collection_of(client).with_tenant(tenant)
-            for some in _pieces(list(passage_ids), _REMOVED_AT_ONCE):
-                outcome = passages.data.delete_many(where=Filter.by_id().contains_any(some))
-                _refuse_failures(outcome.failed, len(some), tenant)
+            for tenant in schema.tenants_of(organization_id):
+                if not schema.has_tenant(client, tenant):
+                    continue
+                passages = schema.collection_of(client).with_tenant(tenant)
+                for some in _pieces(list(passage_ids), _REMOVED_AT_ONCE):
+                    outcome = passages.data.delete_many(where=Filter.by_id().contains_any(some))
+                    _refuse_failures(outcome.failed, len(some), tenant)
 
         if passage_ids:
             self._run(delete)
 
     def remove_organization(self, organization_id: UUID) -> None:
-        tenant = str(organization_id)
-        self._known.discard(tenant)
+        tenants = schema.tenants_of(organization_id)
+        self._known.difference_update(tenants)
 
         def remove(client: WeaviateClient) -> None:
-            if schema.has_tenant(client, tenant):
-                schema.collection_of(client).tenants.remove([tenant])
+            there = [tenant for tenant in tenants if schema.has_tenant(client, tenant)]
+            if there:
+                schema.collection_of(client).tenants.remove(there)
 
         self._run(remove)
 
     def stored_ids(self, organization_id: UUID) -> set[UUID]:
-        tenant = str(organization_id)
-
         def walk(client: WeaviateClient) -> set[UUID]:
-            if not schema.has_tenant(client, tenant):
-                return set()
-            passages = schema.collection_of(client).with_tenant(tenant)
-            return {_plain(item.uuid) for item in passages.iterator(return_properties=[])}
+            tenants = schema.tenants_of(organization_id)
+            there = [tenant for tenant in tenants if schema.has_tenant(client, tenant)]
+            return {
+                _plain(item.uuid)
+                for tenant in there
+                for item in schema.collection_of(client).with_tenant(tenant).iterator(return_properties=[])
+            }
 
         return self._run(walk)
 
@@ -130,18 +135,18 @@ class WeaviateStore:
             logger.warning("vector store failed", extra={"reason": _reason(failure)})
             raise
 
-    def _has_tenant(self, organization_id: UUID) -> bool:
-        """Tell whether the organisation has a tenant; raise StoreUnavailableError where it should have one:
+    def _has_tenant(self, query: StoreQuery) -> bool:
+        """Tell whether there is a tenant for the query; raise StoreUnavailableError where it should have one:
         an index that nobody has filled must not look like documents that say nothing.
         """
-        tenant = str(organization_id)
+        tenant = _tenant_of(query)
         if tenant in self._known:
             return True
         if self._run(lambda client: schema.has_tenant(client, tenant)):
             self._known.add(tenant)
             return True
-        with tenant_scope(organization_id):
-            if selectors.is_anything_indexed():
+        with tenant_scope(query.organization_id):
+            if selectors.is_anything_indexed(query.conversation_id):
                 logger.error(
                     "organization is not in the vector store: run manage.py reindex",
                     extra={"organization_id": tenant},
@@ -206,7 +211,11 @@ class WeaviateStore:
 
 
 def _tenant(client: WeaviateClient, query: StoreQuery) -> schema.Stored:
-    return schema.collection_of(client).with_tenant(str(query.organization_id))
+    return schema.collection_of(client).with_tenant(_tenant_of(query))
+
+
+def _tenant_of(query: StoreQuery) -> str:
+    return schema.tenant_of(query.organization_id, of_files=query.conversation_id is not None)
 
 
 def _visible(query: StoreQuery) -> _Filters | None:

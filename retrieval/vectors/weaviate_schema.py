@@ -1,8 +1,10 @@
 """The one collection in Weaviate and its parts: tenants are organisations, named vectors are embedders.
 
-An organisation's tenant carries its id, so a name is never used again: what a server may have kept of a
-removed tenant cannot come back as another's. A named vector for each embedder and size lets the old and the
-new one stand side by side while an organisation is indexed again.
+The private files of an organisation's conversations are in a tenant beside that of its documents: no search
+of documents could meet them, nor do their words count in how rare a word is. A tenant carries the
+organisation's id, so a name is never used again: what a server may have kept of a removed tenant cannot come
+back as another's. A named vector for each embedder and size lets the old and the new one stand side by side
+while an organisation is indexed again.
 """
 
 import hashlib
@@ -31,6 +33,16 @@ DRAWS = 1 << 20
 _NO_EMBEDDER = "v_none"  # a collection that begins without named vectors cannot be given any
 
 Stored = StoreCollection[dict[str, Any], None]
+
+
+def tenant_of(organization_id: UUID, *, of_files: bool = False) -> str:
+    """Return the name of the tenant of an organisation's documents, or of its private files."""
+    return f"{organization_id}-files" if of_files else str(organization_id)
+
+
+def tenants_of(organization_id: UUID) -> tuple[str, str]:
+    """Return the names of all tenants of an organisation."""
+    return tenant_of(organization_id), tenant_of(organization_id, of_files=True)
 
 
 def vector_name(embedder: str, dimensions: int) -> str:

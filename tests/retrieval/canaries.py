@@ -1,7 +1,7 @@
 """Texts that only some may ever find, organisations full of them, and a store without its own filter."""
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -105,12 +105,16 @@ class UnfilteredStore:
 
     name = "unfiltered"
 
-    def __init__(self, inner: Any, organizations: list[UUID]) -> None:
+    def __init__(self, inner: Any, organizations: list[UUID], conversations: Sequence[UUID] = ()) -> None:
         self._inner = inner
-        self._organizations = organizations
+        self._places = [
+            (organization, conversation)
+            for organization in organizations
+            for conversation in (None, *conversations)
+        ]
 
     def search(self, query: StoreQuery) -> Legs:
-        legs = [self._inner.search(_everything(query, each)) for each in self._organizations]
+        legs = [self._inner.search(_everything(query, *place)) for place in self._places]
         lexical = sorted((hit for leg in legs for hit in leg.lexical), key=lambda hit: -hit.score)
         dense = sorted((hit for leg in legs for hit in leg.dense or ()), key=lambda hit: -hit.score)
         return Legs(tuple(lexical[: query.limit]), tuple(dense[: query.limit]))
@@ -119,7 +123,7 @@ class UnfilteredStore:
         self._inner.put(organization_id, passages)
 
 
-def _everything(query: StoreQuery, organization_id: UUID) -> StoreQuery:
+def _everything(query: StoreQuery, organization_id: UUID, conversation_id: UUID | None) -> StoreQuery:
     return StoreQuery(
         organization_id=organization_id,
         tokens=query.tokens,
@@ -127,4 +131,5 @@ def _everything(query: StoreQuery, organization_id: UUID) -> StoreQuery:
         embedder=query.embedder,
         audience=None,
         limit=query.limit,
+        conversation_id=conversation_id,
     )

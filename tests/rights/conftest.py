@@ -20,7 +20,7 @@ from config.asgi import application
 from conversations.services import close_turn, open_turn
 from conversations.sharing import share_conversation
 from conversations.types import Closing, MessageStatus, Turn
-from retrieval import glossary, services
+from retrieval import files, glossary, services
 from retrieval.models import GlossaryEntry, Passage
 from tests.builders import make_department, make_user
 from tests.chatbot.conftest import SALARIES
@@ -56,6 +56,12 @@ def rows_of_the_admin(manager: Actor) -> dict[str, str]:
     return {"usage_id": str(usage.pk), "entry_id": str(entry.pk), "audit_id": str(audited.pk)}
 
 
+def private_file(owner: Actor, turn: Turn) -> str:
+    """Put a file into the conversation; return its id."""
+    upload = services.Upload("הצעה.txt", "הצעת המחיר של הספק".encode())
+    return str(files.add_file(actor=owner, conversation_id=turn.conversation_id, upload=upload).id)
+
+
 @pytest.fixture
 def things(manager: User, member: User, department: Department) -> Things:
     """Ids by the names of the placeholders in addresses; all of the member, or the member's department."""
@@ -70,6 +76,7 @@ def things(manager: User, member: User, department: Department) -> Things:
         **restricted_document(boss, department),
         **rows_of_the_admin(boss),
         "conversation_id": str(turn.conversation_id),
+        "file_id": private_file(owner, turn),
         "message_id": str(turn.answer_id),
         "answer_id": str(turn.answer_id),
         "member_id": str(newcomer.pk),
