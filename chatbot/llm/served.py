@@ -5,12 +5,13 @@ import json
 import logging
 from abc import ABC, abstractmethod
 from collections.abc import AsyncGenerator, Iterator, Mapping
-from contextlib import aclosing, contextmanager
+from contextlib import aclosing, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import httpx
 
+from chatbot.llm.gathering import GatheringTransport
 from chatbot.llm.pacing import ReadPace
 from chatbot.llm.port import ModelTimeoutError, ModelUnavailableError, Piece, Prompt, TokenCount
 
@@ -56,12 +57,11 @@ class ServedModel(ABC):
     ) -> None:
         self.name = model
         self._limits = time_limits or TimeLimits()
-        self._client = httpx.AsyncClient(
-            base_url=base_url,
-            headers=headers,
-            timeout=httpx.Timeout(self._limits.first, connect=self._limits.connect),
-            limits=httpx.Limits(max_connections=None, max_keepalive_connections=32),
-            trust_env=False,
+        trusted = httpx.create_ssl_context(trust_env=False)
+        about: dict[str, Any] = {"base_url": base_url, "headers": headers, "trust_env": False}
+        self._client = httpx.AsyncClient(**about, verify=trusted, timeout=self._limits.health)
+        self._streams = httpx.AsyncClient(
+            **about, transport=GatheringTransport(trusted), timeout=self._limits.connect
         )
 
     @abstractmethod
@@ -74,28 +74,44 @@ class ServedModel(ABC):
 
     async def stream(self, prompt: Prompt) -> AsyncGenerator[Piece, None]:
         pace, reading = ReadPace(), self.reading()
-        request = self._client.stream("POST", self.chat_path, json=self.request_body(prompt))
         with _failures():
-            async with asyncio.timeout(self._limits.total), request as response:
-                response.raise_for_status()
-                async with aclosing(self._batches(response)) as batches:
-                    async for lines in batches:
-                        yield reading.piece(lines)
-                        if reading.complete:
-                            return
-                        await asyncio.sleep(pace.window(len(lines)))
+            async with (
+                asyncio.timeout(self._limits.total),
+                self._asked(prompt) as response,
+                aclosing(self._batches(response)) as batches,
+            ):
+                async for lines in batches:
+                    yield reading.piece(lines)
+                    if reading.complete:
+                        return
+                    await asyncio.sleep(pace.window(len(lines)))
         if not reading.finished:
             raise ModelUnavailableError(details={"reason": "stream_cut"})
 
     async def is_healthy(self) -> bool:
         try:
-            response = await self._client.get(self.health_path, timeout=self._limits.health)
+            response = await self._client.get(self.health_path)
         except httpx.HTTPError:
             return False
         return response.is_success
 
     async def aclose(self) -> None:
         await self._client.aclose()
+        await self._streams.aclose()
+
+    @asynccontextmanager
+    async def _asked(self, prompt: Prompt) -> AsyncGenerator[httpx.Response, None]:
+        """Yield the response whose body is the answer."""
+        request = self._streams.build_request(
+            "POST",
+            self.chat_path,
+            json=self.request_body(prompt),
+            headers={"Accept-Encoding": "identity", "Connection": "close"},
+        )
+        async with asyncio.timeout(self._limits.first):
+            response = await self._streams.send(request, stream=True)
+        async with aclosing(response):
+            yield response.raise_for_status()
 
     async def _batches(self, response: httpx.Response) -> AsyncGenerator[list[bytes], None]:
         """Yield the lines of each network read together, without empty ones."""
