@@ -14,6 +14,7 @@ from accounts.standing import active_person
 from accounts.types import Actor
 from chatbot import metrics
 from chatbot.admission import FairQueue
+from chatbot.keeping import Keeper
 from chatbot.llm.port import LanguageModel
 from chatbot.payloads import citations_json, source_json, stored_source
 from chatbot.protocol import AnswerFrame, Delta, Done, Error, Sources, Stage, encode
@@ -23,11 +24,10 @@ from config.kernel.database import in_database
 from config.kernel.errors import DomainError, ServiceUnavailableError
 from config.kernel.types import JSONObject
 from conversations import services as conversations
-from conversations.types import WITHDRAWN, CitationData, Closing, MessageStatus, Usage, Written
+from conversations.types import WITHDRAWN, Checkpoint, CitationData, Closing, MessageStatus, Usage, Written
 from retrieval.access import reader_of
 
 logger = logging.getLogger(__name__)
-CHECKPOINT_SECONDS = 0.8
 # A database that restarts costs the asker some waiting, not the answer; after that the reaper closes it.
 CLOSING_PAUSES = (0.2, 0.5, 1.0, 1.0, 2.0, 2.0, 3.0)
 
@@ -39,7 +39,7 @@ class Workshop:
     model: LanguageModel
     log: AnswerLog
     queue: FairQueue
-    lease_owner: str
+    keeper: Keeper
 
 
 class Job:
@@ -52,7 +52,7 @@ class Job:
     def __init__(self, request: TurnRequest, actor: Actor, workshop: Workshop) -> None:
         self._request = request
         self._actor = replace(actor, sign_in=None)
-        self._turn = request.turn
+        self.turn = request.turn
         self._workshop = workshop
         self._draft = Draft(request.turn.text, request.begun)
         self._seq = 0
@@ -65,18 +65,17 @@ class Job:
     async def run(self) -> None:
         """Write the answer and close it, whatever happens; raises nothing."""
         self._task = asyncio.current_task()
-        lease = asyncio.create_task(self._keep_lease())
         error: DomainError | None = None
         try:
-            await self._write()
+            with self._workshop.keeper.over(self):
+                await self._write()
         except asyncio.CancelledError:
             self._draft.status = MessageStatus.STOPPED if self._stopped else MessageStatus.INTERRUPTED
         except DomainError as failure:
             error = failure
         except Exception:
-            logger.exception("turn failed", extra={"answer_id": str(self._turn.answer_id)})
+            logger.exception("turn failed", extra={"answer_id": str(self.turn.answer_id)})
             error = ServiceUnavailableError()
-        lease.cancel()
         # The answer is closed in a task of its own: a second cancel must not leave it open.
         await asyncio.shield(asyncio.create_task(self._close(error)))
 
@@ -108,7 +107,7 @@ class Job:
         if self._stopped or self._withdrawn:  # asked for before the first step ran
             raise asyncio.CancelledError
         async with (
-            self._workshop.queue.turn(self._turn.organization_id, self._say_place),
+            self._workshop.queue.turn(self.turn.organization_id, self._say_place),
             aclosing(run_turn(self._request, self._draft, self._workshop.model)) as progress,
         ):
             async for step in progress:
@@ -119,7 +118,7 @@ class Job:
 
     async def _publish(self, step: Progress) -> None:
         self._seq += 1
-        answer_id, seq = self._turn.answer_id, self._seq
+        answer_id, seq = self.turn.answer_id, self._seq
         if isinstance(step, StageReached):
             return await self._append(Stage(answer_id, seq, step.stage, step.position))
         if isinstance(step, SourcesFound):
@@ -131,24 +130,9 @@ class Job:
         return await self._append(Delta(answer_id, seq, step.text))
 
     async def _append(self, frame: AnswerFrame, *, last: bool = False) -> None:
-        await self._workshop.log.append(self._turn.answer_id, Entry(self._seq, encode(frame), last))
+        await self._workshop.log.append(self.turn.answer_id, Entry(self._seq, encode(frame), last))
 
-    async def _keep_lease(self) -> None:
-        """Renew the lease and save the text at least every second; learn of a stop asked for on another
-        replica."""
-        checkpoint = in_database(conversations.checkpoint_turn)
-        while True:
-            await asyncio.sleep(CHECKPOINT_SECONDS)
-            with suppress(DatabaseError):
-                written = self._written()
-                kept = await checkpoint(
-                    turn=self._turn, written=written, lease_owner=self._workshop.lease_owner
-                )
-                self._saved = (written.citations or self._saved[0], written.sources or self._saved[1])
-                if kept.stop_requested or not kept.alive:
-                    self.stop()
-
-    def _written(self) -> Written:
+    def written(self) -> Written:
         """Return what is written so far, with the citations and sources only where they are new."""
         draft = self._draft
         sources = _sources(draft)
@@ -157,6 +141,12 @@ class Job:
             citations=None if draft.citations == self._saved[0] else draft.citations,
             sources=None if sources == self._saved[1] else sources,
         )
+
+    def was_kept(self, written: Written, checkpoint: Checkpoint) -> None:
+        """Remember what is saved; learn of a stop asked for on another replica."""
+        self._saved = (written.citations or self._saved[0], written.sources or self._saved[1])
+        if checkpoint.stop_requested or not checkpoint.alive:
+            self.stop()
 
     async def _close(self, error: DomainError | None) -> None:
         draft = self._draft
@@ -170,11 +160,11 @@ class Job:
             if not stored or self._withdrawn:
                 # The database says how it ended: the lease was lost and somebody closed the answer, or the
                 # log holds passages that its asker may no longer read.
-                return await self._workshop.log.discard(self._turn.answer_id)
+                return await self._workshop.log.discard(self.turn.answer_id)
         except DatabaseError:
             # The reaper will close the row as interrupted with its last checkpoint: no end may be told of
             # which nothing is kept.
-            logger.exception("turn could not be closed", extra={"answer_id": str(self._turn.answer_id)})
+            logger.exception("turn could not be closed", extra={"answer_id": str(self.turn.answer_id)})
             error, kept, draft.status = ServiceUnavailableError(), False, MessageStatus.INTERRUPTED
         self._seq += 1
         await self._append(self._last_frame(error, kept=kept), last=True)
@@ -185,7 +175,7 @@ class Job:
             try:
                 return await in_database(self._store)(error_code)
             except DatabaseError:
-                logger.warning("turn not closed yet", extra={"answer_id": str(self._turn.answer_id)})
+                logger.warning("turn not closed yet", extra={"answer_id": str(self.turn.answer_id)})
                 await asyncio.sleep(pause)
         return await in_database(self._store)(error_code)
 
@@ -202,12 +192,12 @@ class Job:
             model=self._workshop.model.name,
             error_code=error_code,
         )
-        return conversations.close_turn(turn=self._turn, closing=closing) or conversations.is_closed_as(
-            turn=self._turn, closing=closing
+        return conversations.close_turn(turn=self.turn, closing=closing) or conversations.is_closed_as(
+            turn=self.turn, closing=closing
         )
 
     def _last_frame(self, error: DomainError | None, *, kept: bool) -> AnswerFrame:
-        draft, answer_id = self._draft, self._turn.answer_id
+        draft, answer_id = self._draft, self.turn.answer_id
         if error is not None and not (kept and draft.parts):
             return Error(
                 error.code, str(error.message), error.details or None, error.retry_after, answer_id, self._seq
@@ -230,7 +220,7 @@ class Job:
         metrics.REQUEST_SECONDS.observe(time.monotonic() - self._began)
         metrics.TOKENS.labels("prompt").inc(draft.tokens.prompt)
         metrics.TOKENS.labels("completion").inc(draft.tokens.completion)
-        extra = {"answer_id": str(self._turn.answer_id), "status": str(draft.status), "frames": self._seq}
+        extra = {"answer_id": str(self.turn.answer_id), "status": str(draft.status), "frames": self._seq}
         logger.info("turn closed", extra=extra)
 
 

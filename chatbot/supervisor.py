@@ -20,6 +20,7 @@ from accounts.standing import ACCESS_CHANGED
 from accounts.types import Actor
 from chatbot.admission import FairQueue
 from chatbot.job import Job, Workshop
+from chatbot.keeping import Keeper
 from chatbot.llm import build_model
 from chatbot.llm.port import LanguageModel
 from chatbot.streams import build_answer_log
@@ -57,7 +58,7 @@ class Supervisor:
         self.draining = False
         self.listeners: set[DrainListener] = set()
         owner = f"{socket.gethostname()}-{secrets.token_hex(4)}"
-        self._workshop = Workshop(model=model, log=log, queue=queue, lease_owner=owner)
+        self._workshop = Workshop(model=model, log=log, queue=queue, keeper=Keeper(owner))
         self._unbroken: set[asyncio.Task[Any]] = set()
         self._jobs: dict[UUID, tuple[Job, asyncio.Task[None]]] = {}
         self._listening: asyncio.Future[Any] | None = None
@@ -66,7 +67,7 @@ class Supervisor:
     @property
     def lease_owner(self) -> str:
         """Name of this process in the leases of its answers."""
-        return self._workshop.lease_owner
+        return self._workshop.keeper.lease_owner
 
     async def start(self) -> None:
         """Begin to hear the other processes; again changes nothing."""

@@ -6,11 +6,12 @@ How one begins is told in `opening`; here is what happens to an answer after tha
 
 import logging
 import re
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Case, TextField, Value, When
 from django.db.models.functions import Now
 from django.utils.timezone import now
 
@@ -34,7 +35,7 @@ from conversations.types import (
 )
 
 __all__ = [
-    "checkpoint_turn",
+    "checkpoint_turns",
     "close_turn",
     "continue_answer",
     "is_closed_as",
@@ -53,16 +54,26 @@ _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 _MOST_TOKENS = 2**31 - 1
 
 
-def checkpoint_turn(*, turn: Turn, written: Written, lease_owner: str) -> Checkpoint:
-    """Save what is written so far and renew the lease; tell whether the answer is still ours and wanted."""
-    changes: dict[str, Any] = {} if written.sources is None else {"sources": list(written.sources)}
-    with tenant_scope(turn.organization_id), transaction.atomic():
-        rows = Message.objects.filter(pk=turn.answer_id, status__in=OPEN_STATUSES, lease_owner=lease_owner)
-        alive = rows.update(text=storable(written.text), lease_expires_at=lease_end(), **changes) == 1
-        if alive and written.citations is not None:
-            _cite(turn.answer_id, written.citations)
-        stop_requested = alive and rows.exclude(stop_requested_at=None).exists()
-    return Checkpoint(alive, stop_requested)
+def checkpoint_turns(
+    *, organization_id: UUID, written: Mapping[UUID, Written], lease_owner: str
+) -> dict[UUID, Checkpoint]:
+    """Save what is written so far of these answers and renew their leases; tell of each whether it is still
+    ours and wanted."""
+    texts = [When(pk=answer_id, then=Value(storable(each.text))) for answer_id, each in written.items()]
+    with tenant_scope(organization_id), transaction.atomic():
+        rows = Message.objects.filter(pk__in=written, status__in=OPEN_STATUSES, lease_owner=lease_owner)
+        rows.update(text=Case(*texts, output_field=TextField()), lease_expires_at=lease_end())
+        alive: dict[UUID, datetime | None] = dict(rows.values_list("pk", "stop_requested_at"))
+        for answer_id in alive:
+            _save_findings(answer_id, written[answer_id])
+    return {each: Checkpoint(each in alive, alive.get(each) is not None) for each in written}
+
+
+def _save_findings(answer_id: UUID, written: Written) -> None:
+    if written.sources is not None:
+        Message.objects.filter(pk=answer_id).update(sources=list(written.sources))
+    if written.citations is not None:
+        _cite(answer_id, written.citations)
 
 
 def close_turn(*, turn: Turn, closing: Closing) -> bool:

@@ -11,6 +11,7 @@ from accounts.tenancy import tenant_scope
 from accounts.types import Actor
 from config.kernel import outbox
 from config.kernel.errors import NotFoundError
+from config.kernel.types import JSONObject
 from conversations import organizing, services
 from conversations.errors import AnswerInProgressError
 from conversations.models import Conversation
@@ -23,6 +24,7 @@ from tests.conversations.turns import (
     answer_row,
     ask,
     at_once,
+    citation,
     counts,
     full_answer,
     let_lease_expire,
@@ -34,7 +36,10 @@ ROUTES = {"conversations.archive.archive_turn": 1, "analytics.projections.count_
 
 
 def checkpoint(turn: Turn, text: str, owner: str = OWNER) -> Checkpoint:
-    return services.checkpoint_turn(turn=turn, written=Written(text), lease_owner=owner)
+    written = {turn.answer_id: Written(text)}
+    return services.checkpoint_turns(
+        organization_id=turn.organization_id, written=written, lease_owner=owner
+    )[turn.answer_id]
 
 
 @pytest.mark.usefixtures("open_documents")
@@ -104,6 +109,25 @@ def test_a_checkpoint_saves_the_text_and_renews_the_lease(actor: Actor) -> None:
     assert row.lease_expires_at is not None
     assert row.lease_expires_at > before
     assert services.reap_expired_turns() == 0
+
+
+def test_answers_are_saved_together_and_each_is_told_how_it_stands(actor: Actor) -> None:
+    first, stopped, ended = (ask(actor) for _ in range(3))
+    services.request_stop(actor=actor, answer_id=stopped.answer_id)
+    answer(ended, "סוף")
+    sources: list[JSONObject] = [{"passage_id": str(uuid4())}]
+    written = {turn.answer_id: Written(f"{turn.answer_id}") for turn in (first, ended)}
+    written[stopped.answer_id] = Written("עוד", citations=[citation()], sources=sources)
+    assert services.checkpoint_turns(
+        organization_id=actor.organization_id, written=written, lease_owner=OWNER
+    ) == {
+        first.answer_id: Checkpoint(alive=True, stop_requested=False),
+        stopped.answer_id: Checkpoint(alive=True, stop_requested=True),
+        ended.answer_id: Checkpoint(alive=False, stop_requested=False),
+    }
+    assert [answer_row(turn).text for turn in (first, stopped, ended)] == [f"{first.answer_id}", "עוד", "סוף"]
+    assert (answer_row(stopped).sources, answer_row(first).sources) == (sources, [])
+    assert counts(actor.organization_id) == (3, 6, 1)
 
 
 def test_a_checkpoint_of_another_process_changes_nothing(actor: Actor) -> None:
