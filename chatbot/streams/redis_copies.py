@@ -1,9 +1,12 @@
 """Copies what this process's jobs write to Redis, behind them: no job waits, one round trip carries all that
-has gathered. What Redis loses, or misses while it is away, is written again from the process's own memory.
+has gathered; the more answers are written, the longer it gathers. What Redis loses, or misses while it is
+away, is written again from the process's own memory.
 """
 
 import asyncio
 import logging
+import math
+import time
 from collections import deque
 from collections.abc import Sequence
 from contextlib import suppress
@@ -26,6 +29,9 @@ OPEN_SECONDS = 1.0
 CLOSE_SECONDS = 2.0
 ENTRIES_AT_ONCE = 500
 COPIED_KEPT = 100
+# Many answers are copied less often and more of each at a time, as the readers elsewhere read them.
+SECONDS_FOR_EACH = 0.001
+LONGEST_PAUSE_SECONDS = 0.05
 _OPENING, _COUNTING, _CLEARING, _OTHER = 0, -1, -2, -3
 _Sent: TypeAlias = "list[tuple[UUID, int]]"  # what each command of a round trip was for: an entry's number
 
@@ -36,10 +42,12 @@ class _Copy:
     written: int = 0  # entries that Redis is known to have
     unsure: bool = False  # whether there may be a hole in front of the last of them
     torn: bool = False  # whether there is one
+    renewed_at: float = -math.inf  # when its expiry was put off, by the monotonic clock
     tried: asyncio.Event = field(default_factory=asyncio.Event)
 
     def lose(self) -> None:
         self.opened, self.written, self.unsure = False, 0, True
+        self.renewed_at = -math.inf
 
     def note(self, what: int, reply: Any) -> None:
         """Remember what Redis has by now."""
@@ -65,12 +73,14 @@ class Copies:
         self._copies: dict[UUID, _Copy] = {}
         self._behind: dict[UUID, None] = {}  # in the order of their first unwritten entry
         self._copied: deque[UUID] = deque()  # those that have ended, the oldest first
+        self._opening = asyncio.Event()  # whether somebody waits for a log to be there
         self._task: asyncio.Task[None] | None = None
 
     async def open(self, answer_id: UUID) -> None:
         """Return when other replicas can find the log, or when it is plain that they cannot for now."""
         copy = self._copies[answer_id] = _Copy()
         self.catch_up(answer_id)
+        self._opening.set()
         if not redis_circuit.is_open:
             with suppress(TimeoutError):
                 await asyncio.wait_for(copy.tried.wait(), OPEN_SECONDS)
@@ -100,12 +110,22 @@ class Copies:
         while self._behind:
             batch = list(self._behind)
             self._behind.clear()
+            self._opening.clear()
             try:
                 with asking_redis():
                     await self._round_trip(batch)
             except OutageError:
                 self._lose_all()
                 await asyncio.sleep(RETRY_SECONDS)
+            else:
+                await self._gather()
+
+    async def _gather(self) -> None:
+        seconds = min(LONGEST_PAUSE_SECONDS, len(self._copies) * SECONDS_FOR_EACH)
+        if seconds:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(seconds):
+                    await self._opening.wait()
 
     async def _round_trip(self, batch: list[UUID]) -> None:
         sent: _Sent = []
@@ -137,8 +157,11 @@ class Copies:
         if copy.unsure and len(entries) <= copy.written + ENTRIES_AT_ONCE:
             pipeline.xlen(key)
             sent.append((answer_id, _COUNTING))
-        pipeline.expire(key, settings.ANSWER_LOG_SECONDS)
-        sent.append((answer_id, _OTHER))
+        now = time.monotonic()
+        if _ends(entries) or now - copy.renewed_at > settings.ANSWER_LOG_SECONDS / 4:
+            pipeline.expire(key, settings.ANSWER_LOG_SECONDS)
+            sent.append((answer_id, _OTHER))
+            copy.renewed_at = now
 
     def _note(self, sent: _Sent, replies: Sequence[Any]) -> None:
         lost: set[UUID] = set()

@@ -25,6 +25,7 @@ def redis(monkeypatch: pytest.MonkeyPatch) -> FakeRedis:
     redis = FakeRedis()
     monkeypatch.setattr("chatbot.streams.redis.connect", lambda _url: redis)
     monkeypatch.setattr(redis_copies, "RETRY_SECONDS", 0)
+    monkeypatch.setattr(redis_copies, "SECONDS_FOR_EACH", 0)
     monkeypatch.setattr(redis_tail, "RETRY_SECONDS", 0)
     monkeypatch.setattr(outages, "_failures_of_redis", lambda _configured: (RedisError, OSError))
     monkeypatch.setattr(outages.redis_circuit, "_rest", 0.0)
