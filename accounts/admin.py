@@ -19,6 +19,7 @@ from typing_extensions import override
 from accounts import audit
 from accounts.access import actor_of
 from accounts.admin_audit import AuditEntryAdmin
+from accounts.admin_settings import OrganizationSettingsAdmin
 from accounts.errors import DepartmentExistsError
 from accounts.models import Department, Invitation, Organization, User
 from accounts.names import tidy_name
@@ -28,7 +29,14 @@ from accounts.services.invitations import GRANTABLE, Offer
 from accounts.services.members import MemberChange
 from accounts.types import AccountStatus, Actor, Role
 
-__all__ = ["AuditEntryAdmin", "DepartmentAdmin", "InvitationAdmin", "OrganizationAdmin", "UserAdmin"]
+__all__ = [
+    "AuditEntryAdmin",
+    "DepartmentAdmin",
+    "InvitationAdmin",
+    "OrganizationAdmin",
+    "OrganizationSettingsAdmin",
+    "UserAdmin",
+]
 
 _GRANTABLE_CHOICES = [(role.value, role.label) for role in Role if role in GRANTABLE]
 

@@ -21,6 +21,7 @@ ACTIONS: Mapping[str, str | Promise] = {
     "department.deleted": _("Department deleted"),
     "invitation.created": _("Invitation created"),
     "invitation.revoked": _("Invitation revoked"),
+    "settings.changed": _("Organization settings changed"),
     "audit.exported": _("Audit trail exported"),
 }
 

@@ -42,6 +42,29 @@ class Organization(models.Model):
         super().save(*args, **kwargs)
 
 
+class OrganizationSettings(TenantModel):
+    """What an organisation's managers have chosen; without a row, the defaults of the fields."""
+
+    masks_personal_data = models.BooleanField(
+        _("hide personal data from the language model"),
+        default=False,
+        help_text=_(
+            "In questions: identity numbers, payment cards, bank accounts, phones, e-mail and home "
+            "addresses. In documents: the first three. A word for their kind takes their place."
+        ),
+    )
+
+    class Meta:
+        verbose_name = _("organization settings")
+        verbose_name_plural = _("organization settings")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["organization"], name="settings_one_of_an_organization")
+        ]
+
+    def __str__(self) -> str:
+        return str(self._meta.verbose_name)
+
+
 class Department(TenantModel):
     """A part of an organisation; documents may be restricted to some of them."""
 

@@ -1,15 +1,15 @@
 """What is read about organisations and people."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from uuid import UUID
 
 from django.db.models import QuerySet
 
-from accounts.models import Department, Invitation, Organization, User
+from accounts.models import Department, Invitation, Organization, OrganizationSettings, User
 from accounts.names import name_key
 from accounts.tenancy import tenant_scope
-from accounts.types import AccountStatus, Actor
+from accounts.types import AccountStatus, Actor, Choices
 
 
 def find_organization(*, name: str) -> Organization | None:
@@ -29,6 +29,14 @@ def organizations() -> QuerySet[Organization]:
 def everybody() -> QuerySet[Organization]:
     """Return all organisations, the platform's own one too, by name."""
     return Organization.objects.order_by("name")
+
+
+def choices_of(*, organization_id: UUID) -> Choices:
+    """Return what the organisation's managers have chosen; the defaults where they have not."""
+    names = tuple(field.name for field in fields(Choices))
+    with tenant_scope(organization_id):
+        chosen = OrganizationSettings.objects.values(*names).first()
+    return Choices(**chosen or {})
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,3 +55,10 @@ class Actor:
     @property
     def is_manager(self) -> bool:
         return self.role == Role.MANAGER
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What an organisation's managers have chosen for everybody in it."""
+
+    masks_personal_data: bool = False

@@ -4,15 +4,19 @@ question."""
 import re
 import secrets
 from collections.abc import Sequence
+from dataclasses import replace
 
 from django.conf import settings
 
 from chatbot.llm.port import ChatMessage, Prompt
+from config.kernel.hebrew.masking import PersonalData, mask_personal_data
 from conversations.types import HistoryItem
 from retrieval.types import FoundPassage
 
 MAX_ANSWER_TOKENS = 1024
 _PASSAGE_SHARE = 0.6
+_NAMING = frozenset({PersonalData.IDENTITY, PersonalData.CARD, PersonalData.IBAN})
+_MASKED = {"user": frozenset(PersonalData)}
 _HEBREW = re.compile("[\u0590-\u05ff]")
 
 _RULES = """\
@@ -52,6 +56,18 @@ def build_prompt(
         passages=tuple(fitting),
         max_tokens=MAX_ANSWER_TOKENS,
     )
+
+
+def masked(prompt: Prompt) -> Prompt:
+    """Return the prompt without personal data in what people write.
+
+    From the documents, whose phones and addresses are what is asked for, only numbers of people go.
+    """
+    messages = [
+        replace(each, text=mask_personal_data(each.text, kinds=_MASKED.get(each.role, _NAMING)))
+        for each in prompt.messages
+    ]
+    return replace(prompt, messages=tuple(messages))
 
 
 def _fenced(number: int, passage: FoundPassage, fence: str) -> str:

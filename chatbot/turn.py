@@ -9,11 +9,12 @@ from typing import Literal, TypeAlias
 from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
 
+from accounts.selectors import choices_of
 from chatbot import metrics
 from chatbot.citations import CitationStream
 from chatbot.confidence import NO_CONFIDENCE, Confidence, confidence_of, is_borne_out, share_borne_out
 from chatbot.llm.port import LanguageModel, Prompt, TokenCount
-from chatbot.prompting import build_prompt
+from chatbot.prompting import build_prompt, masked
 from chatbot.small_talk import small_talk
 from config.kernel.database import in_database, in_worker
 from config.kernel.errors import ConflictError
@@ -142,7 +143,7 @@ async def run_turn(
         draft.status = MessageStatus.REFUSED
         yield _write(draft, refusal(question, found))
         return
-    prompt = _prompt(draft, found, history)
+    prompt = await _shown(_prompt(draft, found, history), request.reader)
     yield StageReached("writing")
     async with aclosing(_written(model, prompt, draft)) as written:
         async for step in written:
@@ -213,6 +214,12 @@ async def _is_answered(question: str, found: SearchResult) -> bool:
 
 async def _history(turn: Turn) -> tuple[HistoryItem, ...]:
     return await in_database(recent_history)(turn=turn, limit=HISTORY_ITEMS)
+
+
+async def _shown(prompt: Prompt, reader: Reader) -> Prompt:
+    """Return what the model may see of the prompt: as the organisation has chosen."""
+    choices = await in_database(choices_of)(organization_id=reader.organization_id)
+    return await in_worker(masked)(prompt) if choices.masks_personal_data else prompt
 
 
 def search_is_away(question: str) -> str:

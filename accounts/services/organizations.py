@@ -1,5 +1,6 @@
 """Organisations and their departments."""
 
+from dataclasses import asdict
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -7,11 +8,11 @@ from django.db import IntegrityError, transaction
 from accounts import audit
 from accounts.access import get_department
 from accounts.errors import DepartmentExistsError, OrganizationReservedError
-from accounts.models import Department, Organization, User
+from accounts.models import Department, Organization, OrganizationSettings, User
 from accounts.names import name_key, tidy_name
 from accounts.standing import tell_of_access
 from accounts.tenancy import tenant_scope
-from accounts.types import Actor
+from accounts.types import Actor, Choices
 from config.kernel.text import clean_text
 
 NAME_LENGTH = 200
@@ -41,10 +42,30 @@ def ensure_platform() -> Organization:
     return platform
 
 
+def settings_row(*, organization_id: UUID) -> OrganizationSettings:
+    """Return the row of the organisation's settings; asked for the first time, it is made."""
+    with tenant_scope(organization_id):
+        row: OrganizationSettings = OrganizationSettings.objects.get_or_create(
+            organization_id=organization_id
+        )[0]
+    return row
+
+
+def choose(*, actor: Actor, choices: Choices) -> None:
+    """Set what holds for everybody in the actor's organisation, and write each change into the trail."""
+    row = settings_row(organization_id=actor.organization_id)
+    with tenant_scope(actor.organization_id), transaction.atomic():
+        for name, value in asdict(choices).items():
+            if getattr(row, name) != value:
+                setattr(row, name, value)
+                audit.record("settings.changed", actor_id=actor.user_id, target=f"{name}={value}")
+        row.save()
+
+
 def create_department(*, actor: Actor, name: str) -> Department:
     """Create a department of the actor's organisation; raises DepartmentExistsError, InvalidInputError."""
     department = Department(name=_department_name(name))
-    with tenant_scope(actor.organization_id):
+    with tenant_scope(actor.organization_id), transaction.atomic():
         _save(department)
         audit.record("department.created", actor_id=actor.user_id, target=department.pk)
     return department
@@ -54,7 +75,7 @@ def rename_department(*, actor: Actor, department_id: UUID, name: str) -> Depart
     """Rename a department; raises NotFoundError, DepartmentExistsError, InvalidInputError."""
     department = get_department(department_id=department_id, actor=actor)
     department.name = _department_name(name)
-    with tenant_scope(actor.organization_id):
+    with tenant_scope(actor.organization_id), transaction.atomic():
         _save(department)
         audit.record("department.renamed", actor_id=actor.user_id, target=department.pk)
     return department

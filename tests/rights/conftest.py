@@ -11,6 +11,7 @@ from django.test import Client
 
 from accounts.access import actor_of
 from accounts.models import AuditEntry, Department, User
+from accounts.services import organizations
 from accounts.services.invitations import Offer, create_invitation
 from accounts.tenancy import tenant_scope
 from accounts.tokens import access_token
@@ -52,8 +53,14 @@ def rows_of_the_admin(manager: Actor) -> dict[str, str]:
     with tenant_scope(manager.organization_id):
         usage = DailyUsage.objects.create(day=date(2026, 11, 24))
         entry = glossary.save_entry(actor=manager, entry=GlossaryEntry(), terms="שכר, משכורת")
+        chosen = organizations.settings_row(organization_id=manager.organization_id)
         audited = AuditEntry.objects.earliest("number")
-    return {"usage_id": str(usage.pk), "entry_id": str(entry.pk), "audit_id": str(audited.pk)}
+    return {
+        "usage_id": str(usage.pk),
+        "entry_id": str(entry.pk),
+        "audit_id": str(audited.pk),
+        "settings_id": str(chosen.pk),
+    }
 
 
 def private_file(owner: Actor, turn: Turn) -> str:

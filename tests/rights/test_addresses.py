@@ -25,6 +25,7 @@ ROUTES = list(routes_of(get_resolver().url_patterns))
 PROGRAMS = ("api/", "v1/", "register", "login", "chat", "health", "metrics", "docs", "redoc", "openapi")
 OBJECT_OF_MODEL = {
     "organization": "organization_id",
+    "organizationsettings": "settings_id",
     "user": "member_id",
     "department": "department_id",
     "invitation": "invitation_id",
@@ -36,6 +37,8 @@ OBJECT_OF_MODEL = {
 # What an address must be sent to get further than its form.
 BODIES: dict[str, dict[str, Any]] = {
     "POST api/v1/documents": {"title": "נוהל", "content": "שעות הפעילות של המוקד הן 8 עד 16."},
+    # An empty form is a whole one there; as a window of its own it answers with a page.
+    "POST admin/accounts/organizationsettings/<path:object_id>/change/": {"_popup": "1"},
     "POST api/v1/departments": {"name": "מחלקה חדשה"},
     "PATCH api/v1/departments/<uuid:department_id>": {"name": "שם אחר"},
     "PUT api/v1/messages/<uuid:message_id>/feedback": {"rating": "up"},
@@ -69,7 +72,7 @@ async def answer(client: Any, method: str, pattern: str, things: Things) -> Any:
         return await client.get(url, params=SEARCHED if url.endswith("/search") else None)
     if pattern.startswith(PROGRAMS):
         return await client.request(method, url, json=body(f"{method} {pattern}", things))
-    return await client.request(method, url, data={})
+    return await client.request(method, url, data=body(f"{method} {pattern}", things))
 
 
 def words(response: Any) -> Any:

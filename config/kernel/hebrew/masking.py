@@ -6,7 +6,7 @@ have the check digit of ISO/IEC 7812-1; an IBAN of Israel has 23 characters (ISO
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -78,10 +78,12 @@ def find_personal_data(text: str) -> tuple[Finding, ...]:
     return tuple(sorted(taken, key=lambda finding: finding.start))
 
 
-def mask_personal_data(text: str) -> str:
-    """Return `text` with a word for its kind in the place of each piece of personal data."""
+def mask_personal_data(text: str, *, kinds: Collection[PersonalData] = PersonalData) -> str:
+    """Return `text` with a word for its kind in the place of each piece of personal data of these kinds."""
     parts, last = [], 0
     for finding in find_personal_data(text):
+        if finding.kind not in kinds:
+            continue
         parts += [text[last : finding.start], _PLACEHOLDERS[finding.kind]]
         last = finding.end
     return "".join([*parts, text[last:]])
