@@ -1,8 +1,8 @@
 """Static files under names that carry a hash of their content, so that browsers may keep them for ever, and
 compressed once, when they are collected.
 
-Imports between our own ES modules are rewritten to the hashed names; there is no bundler. A style sheet that
-imports others becomes one file with them, so that a page waits for few of them.
+A style sheet that imports others becomes one file with them, and so do our ES modules (`script_packs`), so
+that a page waits for few of them. There is no bundler; names in imports are rewritten to the hashed ones.
 """
 
 import posixpath
@@ -14,8 +14,10 @@ from typing import TYPE_CHECKING, Any
 from typing_extensions import override
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
+from config import script_packs
 from config.browser_packages import FOLDER
 
+_Paths = dict[str, tuple[Any, str]]  # name -> storage and name in it
 _OWN_STYLES = "css/"
 # Of sheets in the same folder or beneath it: their own addresses have to hold where the text is put.
 _IMPORT = re.compile(r'^@import url\("([\w./-]+)"\);$', re.MULTILINE)
@@ -29,21 +31,14 @@ class ManifestStorage(CompressedManifestStaticFilesStorage):  # type: ignore[mis
     manifest_strict = False  # `hashed_name` is strict itself, except for what pages can do without
 
     @override
-    def post_process(
-        self, paths: dict[str, tuple[Any, str]], dry_run: bool = False, **options: Any
-    ) -> Iterator[Any]:
-        """Put style sheets together, then give all files their names."""
-        own = [name for name in paths if name.startswith(_OWN_STYLES) and not dry_run]
-        whole = {name: (self, name) for name in own if self._put_together(name, paths)}
-        yield from super().post_process({**paths, **whole}, dry_run, **options)
-
-    def _put_together(self, name: str, paths: dict[str, tuple[Any, str]]) -> bool:
-        """Write what a sheet imports into its place, and return whether it imports anything."""
-        source, folder = _text_of(name, paths), posixpath.dirname(name)
-        text = _IMPORT.sub(lambda found: _text_of(posixpath.join(folder, found[1]), paths), source)
-        if text != source:
+    def post_process(self, paths: _Paths, dry_run: bool = False, **options: Any) -> Iterator[Any]:
+        """Put style sheets and scripts together, then give all files their names."""
+        whole = {} if dry_run else {**_sheets(paths), **_scripts(paths)}
+        for name, text in whole.items():
             Path(self.path(name)).write_text(text, encoding="utf-8")
-        return text != source
+        yield from super().post_process(
+            {**paths, **{name: (self, name) for name in whole}}, dry_run, **options
+        )
 
     @override
     def hashed_name(
@@ -55,7 +50,24 @@ class ManifestStorage(CompressedManifestStaticFilesStorage):  # type: ignore[mis
         return str(super().hashed_name(name, content, filename))
 
 
-def _text_of(name: str, paths: dict[str, tuple[Any, str]]) -> str:
+def _sheets(paths: _Paths) -> dict[str, str]:
+    """Return the sheets that import others, with those in place."""
+    whole = {name: _sheet(name, paths) for name in paths if name.startswith(_OWN_STYLES)}
+    return {name: text for name, text in whole.items() if text != _text_of(name, paths)}
+
+
+def _sheet(name: str, paths: _Paths) -> str:
+    folder = posixpath.dirname(name)
+    return _IMPORT.sub(lambda found: _text_of(posixpath.join(folder, found[1]), paths), _text_of(name, paths))
+
+
+def _scripts(paths: _Paths) -> dict[str, str]:
+    if script_packs.MAIN not in paths:
+        return {}
+    return script_packs.put_together(lambda name: _text_of(name, paths))
+
+
+def _text_of(name: str, paths: _Paths) -> str:
     """Return a file as it was written, not as it was collected before."""
     storage, path = paths[name]
     with storage.open(path) as file:

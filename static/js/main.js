@@ -1,13 +1,12 @@
 /** Entrance: gives every module its root on the page. */
 
 import { Chat } from "./chat/chat.js";
+import { mountShared } from "./chat/shared.js";
 import { mountMenus } from "./lib/menu.js";
 import { mountThemes } from "./lib/theme.js";
 
 for (const root of document.querySelectorAll("[data-module=chat]")) new Chat(root).start();
-for (const root of document.querySelectorAll("[data-module=shared]")) {
-  import("./chat/shared.js").then(({ mountShared }) => mountShared(root));
-}
+for (const root of document.querySelectorAll("[data-module=shared]")) mountShared(root);
 mountMenus(document);
 mountThemes(document);
 // Only to say that there is no network: see worker/offline.js.

@@ -10,7 +10,6 @@ from django.core.management import call_command
 
 from config import browser_packages
 from config.staticfiles import ManifestStorage
-from config.templatetags import modules
 
 FILES = ("vendor/heebo-hebrew.woff2", "vendor/markdown-it.js")
 
@@ -72,10 +71,3 @@ def test_a_sheet_that_imports_others_becomes_one_file_with_them(project: Path) -
         (parts / "b.css").write_text(".b {}\n")
         call_command("collectstatic", interactive=False, verbosity=0)
         assert collected("css/site.css") == f".a {{ content: '{round_}' }}\n\n.b {{}}\n\n"
-
-
-def test_a_page_asks_at_once_for_all_that_its_script_imports() -> None:
-    names = modules.imported_modules("js/main.js")
-    assert names[0] == "js/chat/chat.js"
-    assert "js/lib/socket.js" in names
-    assert not {"js/chat/render.js", "js/chat/rating.js", "vendor/markdown-it.js"} & set(names)
