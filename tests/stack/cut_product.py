@@ -135,12 +135,15 @@ def _settings(stack: ExitStack, wires: Wires, model_url: str) -> dict[str, str]:
     grpc = f"grpc://127.0.0.1:{stack_setting('WEAVIATE_GRPC_PORT')}"
     grpc_port = urlsplit(_wired(stack, wires, "weaviate", grpc)).port
     redis = settings["REDIS_URL"].rpartition("/")[0]
+    # The broker is the same Redis along a wire of its own: without Redis it is away as well, not the reverse.
+    broker = _wired(stack, wires, "broker", stack_setting("REDIS_URL")).rpartition("/")[0]
+    wires["redis"] += wires["broker"]
     bucket = bucket_options()["OPTIONS"]["bucket_name"]
     return settings | {
         "WEAVIATE_GRPC_HOST": "127.0.0.1",
         "WEAVIATE_GRPC_PORT": str(grpc_port),
         "REDIS_URL": f"{redis}/6",
-        "CELERY_BROKER_URL": f"{redis}/7",
+        "CELERY_BROKER_URL": f"{broker}/7",
         "S3_ARCHIVE_BUCKET": bucket,
         "S3_FILES_BUCKET": f"{bucket}-f",
         "OLLAMA_URL": _wired(stack, wires, "model", model_url),

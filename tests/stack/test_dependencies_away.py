@@ -1,6 +1,7 @@
 """Each server away, one at a time, under the whole product: what needs it says so, and nothing else stops."""
 
 from collections.abc import Iterator
+from functools import partial
 from uuid import uuid4
 
 import httpx
@@ -21,6 +22,10 @@ def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CutProduct]:
 @pytest.fixture(autouse=True)
 def _token_that_lives(product: CutProduct) -> None:
     product.person.log_in(product.url)
+
+
+def nothing_waits(product: CutProduct, route: str) -> bool:
+    return product.waiting(route) == 0
 
 
 def kept_questions(product: CutProduct, session: str) -> int:
@@ -77,6 +82,16 @@ def test_without_graph_or_archive_the_outbox_waits_and_the_other_goes_on(
         until(lambda: product.services()[service] == "down", what="the report says so")
         assert product.get("/health/ready").status_code == 200
     until(lambda: product.waiting(route) == 0, what="what waited is delivered")
+
+
+def test_without_the_broker_the_servers_carry_turns_to_archive_and_graph(product: CutProduct) -> None:
+    routes = ("archive_turn", "project_turn")
+    for route in routes:
+        until(partial(nothing_waits, product, route), what="nothing waits")
+    with product.away("broker"):
+        assert product.ask().json()["status"] == "complete"
+        for route in routes:
+            until(partial(nothing_waits, product, route), what="the server itself delivers")
 
 
 def test_without_file_storage_an_upload_is_refused_honestly(product: CutProduct) -> None:

@@ -14,6 +14,7 @@ import argparse
 import sys
 import time
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 from tools.stack.errors import StackError
 from tools.stack.folders import cache_folder, state_folder
@@ -105,8 +106,13 @@ def _settle(stack: Stack, begun: Started) -> bool:
 
 
 def down(stack: Stack, names: Sequence[str]) -> int:
-    for server in reversed(stack.chosen(names)):
-        say(server.name, stack.stop(server))
+    """End the stages from the last to the first; those of one stage at the same time."""
+    chosen = stack.chosen(names)
+    for stage in sorted({server.stage for server in chosen}, reverse=True):
+        ending = [server for server in chosen if server.stage == stage]
+        with ThreadPoolExecutor(len(ending)) as pool:
+            for server, outcome in zip(ending, pool.map(stack.stop, ending), strict=True):
+                say(server.name, outcome)
     stack.write_settings()
     return 0
 
