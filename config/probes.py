@@ -64,6 +64,14 @@ async def graph() -> Status:
     return "ok" if await in_worker(get_graph().is_healthy)() else "down"
 
 
+async def broker() -> Status:
+    if not settings.CELERY_BROKER_URL:
+        return "off"
+    from config.waking import broker_watch  # loading Celery takes half a second
+
+    return "down" if await in_worker(broker_watch.is_away)() else "ok"
+
+
 PROBES: dict[str, Callable[[], Awaitable[Status]]] = {
     "database": database,
     "cache": cache_store,
@@ -73,6 +81,7 @@ PROBES: dict[str, Callable[[], Awaitable[Status]]] = {
     "outbox": outbox,
     "archive": archive,
     "graph": graph,
+    "broker": broker,
 }
 
 

@@ -1,4 +1,4 @@
-"""Everything `make check` looks at, one step after another; with --write, let the formatters write instead.
+"""Everything `make check` looks at, two steps at a time; with --write, let the formatters write instead.
 
 Each step is a command of its own. All of them run even when one fails; the output of those that failed is
 shown, and the exit code says whether any did. Names choose steps: `check ruff mypy`.
@@ -13,6 +13,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from tools import node
 ROOT = Path(__file__).resolve().parent.parent
 SCRIPTS = Path(sys.executable).parent
 NOT_OURS = {".git", ".venv", "node_modules", "var"}
+AT_ONCE = 2
 BROWSER_STEPS = {"eslint", "stylelint", "prettier", "node-test"}
 
 
@@ -102,9 +104,11 @@ def production_settings() -> dict[str, str]:
 def django_steps(home: Path) -> Iterator[Step]:
     """Migrations and deployment checks, with a scratch home and the settings of a production server."""
     production = {"SICHA_HOME": str(home / "production"), **production_settings()}
-    embedded = {"SICHA_HOME": str(home / "embedded")}
-    yield Step("migrations", manage("makemigrations", "--check", "--dry-run"), embedded)
-    yield Step("system-check", manage("check", "--fail-level=WARNING"), embedded)
+    dry_run = manage("makemigrations", "--check", "--dry-run")
+    yield Step("migrations", dry_run, {"SICHA_HOME": str(home / "migrations")})
+    yield Step(
+        "system-check", manage("check", "--fail-level=WARNING"), {"SICHA_HOME": str(home / "embedded")}
+    )
     yield Step("deployment", manage("check", "--deploy", "--fail-level=WARNING"), production)
 
 
@@ -153,9 +157,8 @@ def passes(step: Step) -> bool:
         check=False,
     )
     good = result.returncode == 0
-    print(f"{'ok  ' if good else 'FAIL'} {step.name} ({time.monotonic() - started:.1f} s)", flush=True)
-    if not good:
-        print(result.stdout, flush=True)
+    said = f"{'ok  ' if good else 'FAIL'} {step.name} ({time.monotonic() - started:.1f} s)\n"
+    print(said if good else f"{said}{result.stdout}\n", end="", flush=True)
     return good
 
 
@@ -176,7 +179,9 @@ def main() -> int:
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="sicha-check-") as home:
         chosen = steps(Path(home), set(options.names), write=options.write)
-        results = [(step.name, passes(step)) for step in chosen]
+        # Formatters write to the same files, one after another.
+        with ThreadPoolExecutor(1 if options.write else AT_ONCE) as pool:
+            results = list(pool.map(lambda step: (step.name, passes(step)), chosen))
     failed = [name for name, good in results if not good]
     if options.write:
         return 0  # formatters also exit with 1 to say that they changed something

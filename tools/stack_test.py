@@ -1,7 +1,8 @@
 """`make stack-test`: starts the real servers, then runs the tests that talk to them. They go on running.
 
-Tests with servers of their own run beside those that share the ones of `make stack`: either spends most of
-its time waiting for some process to start. With arguments it is one run, as with `make test`.
+They are two runs beside each other, which end at about the same time: either spends most of it waiting for
+some process to start. What runs beside the rest has servers, or databases and buckets, of its own. With
+arguments it is one run, as with `make test`.
 """
 
 import subprocess
@@ -9,7 +10,12 @@ import sys
 import tempfile
 from collections.abc import Sequence
 
-BESIDE = ("tests/stack/test_faults.py", "tests/stack/test_celery.py")
+BESIDE = (
+    "tests/stack/test_faults.py",
+    "tests/stack/test_celery.py",
+    "tests/stack/test_streaming.py",
+    "tests/stack/test_move_database.py",
+)
 
 
 def main(arguments: Sequence[str]) -> int:

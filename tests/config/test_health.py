@@ -98,9 +98,8 @@ async def test_the_report_names_every_service(monkeypatch: pytest.MonkeyPatch) -
     status, body = await get("/api/health")
     assert status == 200
     assert body["status"] == "ok"
-    assert {"database", "cache", "vectors", "embeddings", "llm", "outbox", "archive", "graph"} == set(
-        body["services"]
-    )
+    named = {"database", "cache", "vectors", "embeddings", "llm", "outbox", "archive", "graph", "broker"}
+    assert set(body["services"]) == named
 
 
 async def test_a_service_that_fails_is_down_and_the_report_still_comes() -> None:
@@ -118,6 +117,21 @@ async def test_a_service_that_does_not_answer_is_down(monkeypatch: pytest.Monkey
 
     monkeypatch.setattr(probes, "PROBE_SECONDS", 0)
     assert await Probes({"graph": silent}).statuses() == {"graph": "down"}
+
+
+@pytest.mark.parametrize(
+    ("url", "away", "said"), [("", True, "off"), ("redis://b", False, "ok"), ("redis://b", True, "down")]
+)
+async def test_the_report_says_when_the_broker_is_away(
+    settings: Any, monkeypatch: pytest.MonkeyPatch, url: str, away: bool, said: str
+) -> None:
+    class Watch:
+        def is_away(self) -> bool:
+            return away
+
+    settings.CELERY_BROKER_URL = url
+    monkeypatch.setattr("config.waking.broker_watch", Watch())
+    assert await Probes({"broker": probes.broker}).statuses() == {"broker": said}
 
 
 async def test_services_are_not_asked_again_at_once() -> None:

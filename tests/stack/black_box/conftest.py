@@ -14,7 +14,9 @@ from tests.stack.black_box.replicas import QUESTIONS_PER_MINUTE, Product
 
 @pytest.hookimpl(wrapper=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
-    """Start each product once: pytest itself would rather share the balancer, which costs nothing."""
+    """Start each product once, and let its replicas drain when nothing else needs them: pytest itself would
+    rather share the balancer, which costs nothing.
+    """
     for item in filter(_is_here, items):
         item.add_marker(pytest.mark.stack)
     yield
@@ -28,7 +30,8 @@ def _is_here(item: pytest.Item) -> bool:
 
 def _product(item: pytest.Item) -> tuple[str, ...]:
     given = item.callspec.params if isinstance(item, pytest.Function) and hasattr(item, "callspec") else {}
-    return tuple(str(given.get(name, "")) for name in ("product", "door"))
+    drains = item.path.name == "test_draining.py"
+    return str(given.get("product", "")), str(drains), str(given.get("door", ""))
 
 
 @pytest.fixture(scope="package")

@@ -66,17 +66,12 @@ class Product:
         """Return the URL of a replica or of a balancer."""
         return f"http://{self._addresses[part]}"
 
-    @contextmanager
-    def draining(self, replica: str) -> Iterator[None]:
-        """Let a replica drain as `manage.py drain` does; it goes on answering. Afterwards it is a new one."""
+    def drain(self, replica: str) -> None:
+        """Let a replica drain for good, as `manage.py drain` does; it goes on answering."""
         kept = json.loads((state_folder() / f"{replica}.json").read_text(encoding="utf-8"))
         os.kill(kept["process"]["pid"], signal.SIGUSR1)
         ready = f"{self.address(replica)}/health/ready"
-        try:
-            until(lambda: httpx.get(ready, timeout=10).status_code == 503, what="the replica drains")
-            yield
-        finally:
-            stack("restart", replica, **self._environment)
+        until(lambda: httpx.get(ready, timeout=10).status_code == 503, what="the replica drains")
 
     @contextmanager
     def without(self, part: str) -> Iterator[None]:
