@@ -10,8 +10,6 @@ from urllib.parse import urlsplit, urlunsplit
 from uuid import uuid4
 
 import httpx
-import psycopg
-from psycopg import sql
 from websockets.sync.client import ClientConnection, connect
 
 from bench.faults.people import Person, found_organization
@@ -21,6 +19,7 @@ from tests.fakes.cardboard import CardboardModel
 from tests.fakes.forwarder import Forwarder
 from tests.object_stores import bucket_options
 from tests.real_servers import stack_setting
+from tests.stack.databases import own_database
 
 QUESTION = "כמה ימי חופשה מגיעים בשנה וכמה זמן מראש מגישים בקשה?"
 ANSWER = "את הבקשה מגישים שבועיים מראש [1]."
@@ -123,7 +122,7 @@ def cut_product(home: Path) -> Iterator[CutProduct]:
         model.allow(1_000_000)
         wires: Wires = {}
         settings = _settings(stack, wires, model.url)
-        settings["DATABASE_URL"] = stack.enter_context(_database(settings["DATABASE_URL"]))
+        settings["DATABASE_URL"] = stack.enter_context(own_database(settings["DATABASE_URL"]))
         product = stack.enter_context(Product(home, settings, replicas=1, without=("relay",)))
         yield CutProduct(product, wires, found_organization(product.addresses[0], f"אופק {uuid4().hex[:8]}"))
 
@@ -160,15 +159,3 @@ def _wired(stack: ExitStack, wires: Wires, server: str, url: str) -> str:
     wires.setdefault(server, []).append(wire)
     login = f"{parts.netloc.rpartition('@')[0]}@" if "@" in parts.netloc else ""
     return urlunsplit(parts._replace(netloc=f"{login}127.0.0.1:{wire.port}"))
-
-
-@contextmanager
-def _database(url: str) -> Iterator[str]:
-    """Make a database of its own, and give the URL that leads to it along the same way."""
-    name = f"sicha_away_{uuid4().hex}"
-    with psycopg.connect(stack_setting("DATABASE_URL"), autocommit=True) as server:
-        server.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
-        try:
-            yield urlunsplit(urlsplit(url)._replace(path=f"/{name}"))
-        finally:
-            server.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))

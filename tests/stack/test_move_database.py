@@ -8,8 +8,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
-from uuid import uuid4
 
 import httpx
 import psycopg
@@ -20,6 +18,7 @@ from config.kernel.objects.s3 import BucketStorage
 from tests.e2e.servers import Product
 from tests.object_stores import bucket_options, remove_bucket
 from tests.real_servers import ROOT, stack_setting
+from tests.stack.databases import own_database
 from tests.stack.weaviate_server import weaviate_store
 
 pytestmark = pytest.mark.stack
@@ -80,22 +79,18 @@ def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def target(tmp_path: Path) -> Iterator[Target]:
-    name = f"sicha_test_{uuid4().hex}"
     stores = [BucketStorage(**bucket_options()["OPTIONS"]) for _ in range(2)]
     environment = {
-        "DATABASE_URL": urlunsplit(urlsplit(stack_setting("DATABASE_URL"))._replace(path=f"/{name}")),
         "S3_FILES_BUCKET": stores[0].bucket_name,
         "S3_ARCHIVE_BUCKET": stores[1].bucket_name,
         **{setting: stack_setting(setting) for setting in SHARED},
     }
-    made = Target(tmp_path, environment)
-    with psycopg.connect(stack_setting("DATABASE_URL"), autocommit=True) as server:
-        server.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+    with own_database() as url:
+        made = Target(tmp_path, {"DATABASE_URL": url, **environment})
         try:
             yield made
             forget_vectors(made)
         finally:
-            server.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
             for store in stores:
                 remove_bucket(store)
 
