@@ -65,11 +65,7 @@ async def graph() -> Status:
 
 
 async def broker() -> Status:
-    if not settings.CELERY_BROKER_URL:
-        return "off"
-    from config.waking import broker_watch  # loading Celery takes half a second
-
-    return "down" if await in_worker(broker_watch.is_away)() else "ok"
+    return await in_worker(_broker)() if settings.CELERY_BROKER_URL else "off"
 
 
 PROBES: dict[str, Callable[[], Awaitable[Status]]] = {
@@ -134,3 +130,9 @@ def _embeddings() -> Status:
 
 def _outbox() -> Status:
     return "degraded" if waiting_in_outbox() > RELAY_LATE_SECONDS else "ok"
+
+
+def _broker() -> Status:
+    from config.waking import broker_watch  # loading Celery takes half a second
+
+    return "down" if broker_watch.is_away() else "ok"

@@ -13,7 +13,7 @@ import pytest
 
 from tests import real_servers
 from tools.stack import builds, ports, processes
-from tools.stack.__main__ import GROUPS, SERVERS, down
+from tools.stack.__main__ import GROUPS, SERVERS
 from tools.stack.credentials import secrets_of, write_settings
 from tools.stack.errors import StackError
 from tools.stack.folders import write_private
@@ -24,14 +24,7 @@ from tools.stack.server import Launch, Place, Server
 from tools.stack.stack import Stack
 
 PROGRAM = """
-import pathlib, signal, socket, sys, time
-if sys.argv[2] == "together":
-    def end(*_):
-        open(f"ended-{sys.argv[1]}", "w").close()
-        while len(list(pathlib.Path("..").glob("echo*/ended-*"))) < 2:
-            time.sleep(0.02)
-        sys.exit()
-    signal.signal(signal.SIGTERM, end)
+import signal, socket, sys, time
 if sys.argv[2] == "stubborn":
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
 if sys.argv[2] == "broken":
@@ -72,18 +65,6 @@ class Echo(Server):
 
     def settings(self, place: Place) -> Mapping[str, str]:
         return {"ECHO_URL": f"echo://{place.secrets['echo']}@127.0.0.1:{place.port()}"}
-
-
-class First(Echo):
-    """Ends only when the second one has been asked to end, too."""
-
-    name = "echo-1"
-    stop_patience = 20
-
-
-class Second(First):
-    name = "echo-2"
-    ports = {"echo": 24322}
 
 
 @pytest.fixture
@@ -183,18 +164,6 @@ def test_one_that_does_not_listen_to_a_request_to_end_is_killed(stack: Stack, ec
     process = up(stack, echo)
     assert stack.stop(echo).startswith("killed")
     assert not processes.is_alive(process)
-
-
-def test_taking_down_asks_all_servers_of_a_stage_at_the_same_time(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    servers = [First("together"), Second("together")]
-    stack = Stack(servers, home=tmp_path / "home", cache=tmp_path / "cache")
-    for server in servers:
-        stack.install(server)
-        up(stack, server)
-    assert down(stack, []) == 0
-    assert capsys.readouterr().out.split() == ["echo-1", "ended", "echo-2", "ended"]
 
 
 def test_one_that_fails_is_named_with_the_end_of_its_log(stack: Stack, echo: Echo) -> None:
