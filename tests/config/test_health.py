@@ -32,6 +32,7 @@ def _no_database_threads(monkeypatch: pytest.MonkeyPatch) -> None:
         return call
 
     monkeypatch.setattr(health, "in_database", inline)
+    monkeypatch.setattr(probes, "in_worker", inline)
 
 
 @pytest.fixture
