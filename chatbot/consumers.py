@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import random
+from collections import deque
 from collections.abc import Awaitable, Callable
 from contextlib import ExitStack, aclosing
 from types import MappingProxyType
@@ -47,7 +48,7 @@ from config.kernel.errors import (
     ServiceUnavailableError,
     TooManyRequestsError,
 )
-from config.kernel.signals import heard
+from config.kernel.signals import Ids, hearing
 from conversations.signals import group_of
 
 logger = logging.getLogger(__name__)
@@ -58,6 +59,7 @@ CLOSE_FORBIDDEN = 4403
 CLOSE_TRY_AGAIN = 1013
 CLOSE_NO_CREDIT = 4408
 RETRY_SECONDS = 5
+NEWS_KEPT = 64
 
 
 class AlreadyAuthenticatedError(ConflictError):
@@ -76,6 +78,8 @@ class ChatConsumer(SocketConsumer):
         """Accept browsers of our own origins by their session, and programs (no Origin) by a ticket."""
         self._followers: dict[UUID, asyncio.Task[None]] = {}
         self._watching = ExitStack()
+        self._news: deque[str] = deque(maxlen=NEWS_KEPT)
+        self._telling: asyncio.Task[None] | None = None
         self._credit = CreditWindow(patience=settings.CREDIT_PATIENCE_SECONDS)
         self._language = language_of(self.scope)
         origin = origin_of(self.scope)
@@ -218,15 +222,21 @@ class ChatConsumer(SocketConsumer):
             "questions_per_minute": settings.RATE_LIMITS["question"][0],
         }
         await self.send_text(encode(Hello(user={**user}, limits={**limits})))
-        self.spawn(self._relay_signals(actor))
+        self._watching.enter_context(hearing(group_of(actor.user_id), self.hear))
         if get_supervisor().draining:
             await self.say_reconnect()
 
-    async def _relay_signals(self, actor: Actor) -> None:
-        """Pass on what the person does in other tabs."""
-        async with aclosing(heard(group_of(actor.user_id))) as signals:
-            async for signal in signals:
-                await self.send_text(encode(Event(**signal)))
+    def hear(self, signal: Ids) -> None:
+        """Pass on what the person does in other tabs; of what a slow reader leaves waiting, the latest."""
+        news = encode(Event(**signal))
+        if news not in self._news:
+            self._news.append(news)
+        if self._telling is None or self._telling.done():
+            self._telling = self.spawn(self._tell_news())
+
+    async def _tell_news(self) -> None:
+        while self._news:
+            await self.send_text(self._news.popleft())
 
     async def _authorized(self) -> Actor:
         """Return the actor as the database knows it now: who logged out, or whose account was deactivated,

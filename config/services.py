@@ -12,6 +12,7 @@ STATICFILES_FINDERS = [
     "django.contrib.staticfiles.finders.AppDirectoriesFinder",
     "config.browser_packages.BrowserPackageFinder",
 ]
+GROUP_EXPIRY_SECONDS = 10 * 365 * 86_400
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +102,11 @@ def cache(redis_url: str) -> dict[str, Any]:
 def channel_layer(redis_url: str) -> dict[str, Any]:
     """Return the layer for signals between replicas; tokens never travel through it."""
     if not redis_url:
-        return {"BACKEND": "channels.layers.InMemoryChannelLayer"}
+        # Its groups forget who joined a day ago; a process and a tab may hear for longer.
+        return {
+            "BACKEND": "channels.layers.InMemoryChannelLayer",
+            "CONFIG": {"group_expiry": GROUP_EXPIRY_SECONDS},
+        }
     return {
         "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
         "CONFIG": {"hosts": [{"address": redis_url, "socket_connect_timeout": 2}], "prefix": "sicha"},

@@ -3,14 +3,16 @@
 Nothing depends on a signal's arrival: the database holds the truth, and a signal makes it heard sooner. They
 travel by the channel layer, which drops messages when it is full and loses them while Redis is away.
 
-`publish` and `listen` are between processes; `tell_after_commit` and `heard` between what a person has open.
+`publish` and `listen` are between processes; `tell_after_commit` and `hearing` between what a person has
+open.
 """
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, Callable, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from typing import Any, TypeAlias
+from weakref import WeakKeyDictionary
 
 from channels.layers import get_channel_layer
 from django.db import transaction
@@ -23,6 +25,7 @@ SEND_SECONDS = 1.0
 RETRY_SECONDS = 1.0
 Handlers: TypeAlias = Mapping[str, Callable[[Mapping[str, str]], None]]
 Ids: TypeAlias = dict[str, str]
+Hearer: TypeAlias = Callable[[Ids], None]
 _loops: list[asyncio.AbstractEventLoop] = []
 _sending: set[asyncio.Task[None]] = set()
 
@@ -92,14 +95,62 @@ def _begin_sending(group: str, message: Ids) -> None:
     task.add_done_callback(_sending.discard)
 
 
-async def heard(group: str) -> AsyncGenerator[Ids, None]:
-    """Yield what the group is told from now on, `topic` and ids; none while the layer is away."""
-    layer: Any = get_channel_layer()
-    channel = await _joined(layer, group)
+@contextmanager
+def hearing(group: str, hearer: Hearer) -> Iterator[None]:
+    """Call `hearer` with what the group is told within the block, topic and ids; not while the layer is away.
+
+    Call it on the event loop. All who hear a group in this process share one channel of the layer.
+    """
+    rooms = _rooms.setdefault(asyncio.get_running_loop(), {})
+    room = rooms.get(group) or rooms.setdefault(group, _Room(group, rooms))
+    room.enter(hearer)
     try:
-        while True:
-            message: Ids = await layer.receive(channel)
-            yield {name: value for name, value in message.items() if name != "type"}
+        yield
     finally:
-        with suppress(OutageError), asking_redis():
-            await layer.group_discard(group, channel)
+        room.leave(hearer)
+
+
+class _Room:
+    """Those of one event loop who hear a group, and the task that hears it for them."""
+
+    def __init__(self, group: str, rooms: "dict[str, _Room]") -> None:
+        self._group = group
+        self._rooms = rooms
+        self._hearers: set[Hearer] = set()
+        self._task: asyncio.Task[None] | None = None
+
+    def enter(self, hearer: Hearer) -> None:
+        self._hearers.add(hearer)
+        if self._task is None:
+            self._task = asyncio.create_task(self._pass_on(), name=f"hearing-{self._group}")
+            self._task.add_done_callback(self._close)
+
+    def leave(self, hearer: Hearer) -> None:
+        self._hearers.discard(hearer)
+        if not self._hearers and self._task is not None:
+            self._task.cancel()
+
+    def _close(self, _task: "asyncio.Task[None]") -> None:
+        """End the room, or begin anew for who came while the channel was given back: the layer would take a
+        subscription that comes meanwhile for the one that is about to end."""
+        self._task = None
+        if self._hearers:
+            self.enter(next(iter(self._hearers)))
+        else:
+            self._rooms.pop(self._group, None)
+
+    async def _pass_on(self) -> None:
+        layer: Any = get_channel_layer()
+        channel = await _joined(layer, self._group)
+        try:
+            while True:
+                message: Ids = await layer.receive(channel)
+                ids = {name: value for name, value in message.items() if name != "type"}
+                for hearer in list(self._hearers):
+                    hearer(ids)
+        finally:
+            with suppress(OutageError), asking_redis():
+                await layer.group_discard(self._group, channel)
+
+
+_rooms: "WeakKeyDictionary[asyncio.AbstractEventLoop, dict[str, _Room]]" = WeakKeyDictionary()
