@@ -11,7 +11,7 @@ from django_prometheus.exports import ExportToDjangoView
 
 from chatbot.supervisor import get_supervisor
 from config.kernel.database import in_database
-from config.metrics import look_into_outbox
+from config.metrics import look_at_loop, look_into_outbox
 from config.probes import database, overall, probes
 
 READY_SECONDS = 2.0
@@ -41,6 +41,7 @@ async def ready(_request: HttpRequest) -> JsonResponse:
 @require_safe
 async def metrics(_request: HttpRequest) -> HttpResponse:
     """Answer all metrics of this process in Prometheus' text format."""
+    look_at_loop()
     return await in_database(_export)(_request)
 
 

@@ -1,4 +1,6 @@
-"""Metrics of HTTP, by the name of the route and never by the path, and of the outbox."""
+"""Metrics of HTTP, by the name of the route and never by the path, of the outbox, and of the event loop."""
+
+import asyncio
 
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponseBase
@@ -15,6 +17,7 @@ _DURATION = Histogram(
 )
 _PENDING = Gauge("outbox_pending", "Events that wait to be delivered.", ["route"])
 _OLDEST = Gauge("outbox_oldest_seconds", "Age of the oldest event that waits.", ["route"])
+_TASKS = Gauge("asyncio_tasks", "Tasks of the event loop that have not ended.")
 _DEAD = Gauge("outbox_dead", "Events given up; `relay_outbox --replay-dead` tries them anew.", ["route"])
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
@@ -33,6 +36,11 @@ def view_label(request: HttpRequest) -> str:
     if match is None:
         return "unmatched"
     return match.view_name if match.url_name else match.route or "/"
+
+
+def look_at_loop() -> None:
+    """Count the tasks before the metrics are scraped; call it on the event loop."""
+    _TASKS.set(len(asyncio.all_tasks()))
 
 
 def look_into_outbox() -> None:

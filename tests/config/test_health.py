@@ -169,6 +169,15 @@ async def test_metrics_are_told_in_the_format_of_prometheus(monkeypatch: pytest.
     assert b"# TYPE http_requests_total counter" in answer.body
 
 
+async def test_the_tasks_of_the_event_loop_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(health, "look_into_outbox", lambda: None)
+    forgotten = [asyncio.create_task(asyncio.Event().wait()) for _ in range(7)]
+    await Client(LeanHandler()).request("GET", "/metrics", headers={"Host": "10.1.2.3"})
+    for task in forgotten:
+        task.cancel()
+    assert (REGISTRY.get_sample_value("asyncio_tasks") or 0) > len(forgotten)
+
+
 @pytest.mark.django_db
 def test_what_waits_in_the_outbox_is_counted_by_route(settings: Any) -> None:
     settings.OUTBOX_ROUTES = {"test.happened": ["tests.one", "tests.two"]}
