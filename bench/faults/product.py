@@ -19,6 +19,7 @@ from tools.stack.processes import Process
 
 READY_SECONDS = 300
 PORTS = range(18400, 18800)
+MANAGE = (sys.executable, str(ROOT / "manage.py"))
 KEPT = ("PATH", "HOME", "LANG", "TMPDIR")
 
 
@@ -51,6 +52,7 @@ class Product:
     replicas: int = 2
     without: Collection[str] = ()
     parts: dict[str, Part] = field(default_factory=dict)
+    _replaced: list[Process] = field(default_factory=list)
     _held: ExitStack = field(default_factory=ExitStack)
 
     def __enter__(self) -> "Product":
@@ -71,31 +73,43 @@ class Product:
         return self
 
     def __exit__(self, *_error: object) -> None:
-        for part in self.parts.values():
-            if part.process is not None:
-                processes.kill(part.process)
+        started = [part.process for part in self.parts.values() if part.process is not None]
+        for process in (*started, *self._replaced):
+            processes.kill(process)
         self._held.close()
 
     def _define(self) -> None:
-        python = sys.executable
-        manage = (python, str(ROOT / "manage.py"))
-        celery = (python, "-m", "celery", "-A", "config.celery")
+        celery = (sys.executable, "-m", "celery", "-A", "config.celery")
         for number in range(1, self.replicas + 1):
-            port = self._held.enter_context(held(PORTS))
-            serve = (*manage, "serve", "--port", str(port), *(("--prepare",) if number == 1 else ()))
-            self._add(Part(f"replica-{number}", serve, port))
+            self._add(self._replica(number, *(("--prepare",) if number == 1 else ())))
         self._add(Part("worker", (*celery, "worker", "--concurrency", "2", "--loglevel", "WARNING")))
         self._add(Part("beat", (*celery, "beat", "--loglevel", "WARNING")))
-        self._add(Part("relay", (*manage, "relay_outbox")))
+        self._add(Part("relay", (*MANAGE, "relay_outbox")))
+
+    def _replica(self, number: int, *words: str) -> Part:
+        port = self._held.enter_context(held(PORTS))
+        return Part(f"replica-{number}", (*MANAGE, "serve", "--port", str(port), *words), port)
 
     def _add(self, part: Part) -> None:
         if part.name not in self.without:
             self.parts[part.name] = part
 
+    def replace(self, name: str, number: int) -> Process:
+        """Start another replica, wait until it serves, and return the process of the one that it replaces,
+        which goes on running but is asked by nobody any more, as in a rolling update of Kubernetes."""
+        other = self._replica(number)
+        self.parts[other.name] = other
+        self.start(other.name)
+        process = self.parts.pop(name).process
+        if process is None:
+            raise RuntimeError(f"{name} does not run")
+        self._replaced.append(process)
+        return process
+
     @property
     def addresses(self) -> list[str]:
         """Return where the replicas listen."""
-        return [f"http://127.0.0.1:{part.port}" for part in self.parts.values() if part.port]
+        return [f"http://127.0.0.1:{part.port}" for part in list(self.parts.values()) if part.port]
 
     def environment(self) -> dict[str, str]:
         kept = {name: os.environ[name] for name in KEPT if name in os.environ}
@@ -135,7 +149,7 @@ class Product:
 
     def manage(self, *words: str) -> subprocess.CompletedProcess[str]:
         """Run a command of the product; its exit code is for the caller to look at."""
-        command = [sys.executable, str(ROOT / "manage.py"), *words]
+        command = [*MANAGE, *words]
         return subprocess.run(
             command,
             cwd=ROOT,

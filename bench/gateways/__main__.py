@@ -15,7 +15,7 @@ from bench.gateways import load, own, peers
 from bench.gateways.goals import OURS, Found, Row
 from bench.gateways.peers import Peer
 from bench.gateways.report import write
-from bench.streaming.leaks import Replica
+from bench.streaming.replica import Replica
 from bench.streaming.stage import Script, Stage, staged
 
 RATE, TOKENS = 50.0, 200

@@ -6,7 +6,7 @@ import sys
 import time
 
 from bench.gateways.goals import Row
-from bench.streaming.leaks import Replica
+from bench.streaming.replica import Replica
 from bench.streaming.stage import ENDING_SECONDS, Stage
 from tools.stack import processes
 from tools.stack.folders import ROOT

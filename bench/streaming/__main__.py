@@ -5,13 +5,20 @@ import asyncio
 import json
 import sys
 import tempfile
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
 import bench.streaming
-from bench.streaming import leaks, scenarios
+from bench.streaming import leaks, scenarios, soak
 from bench.streaming.stage import Script, Stage, staged
 
+SCRIPTS = {"restarts": Script(30, 1), "silent": Script(4000, 400), "soak": Script(40, 20)}
+ALONE = ("leaks", "silent", "soak")  # one replica is looked at
+MODULES = {"soak": "bench.streaming.settings_short_log"}
+USUAL = Script(60, 10)
+# While a replica drains, another one is there already: twice as many share the connections.
+SETTINGS = {"restarts": {"DATABASE_THREADS": "4"}}
 UNHARMED = ("gaps", "repeats", "not whole", "differs from done")
 
 
@@ -21,16 +28,18 @@ def parse(arguments: list[str]) -> argparse.Namespace:
         description=bench.streaming.__doc__,
         formatter_class=argparse.RawTextHelpFormatter,
     )
-    parser.add_argument("scenario", choices=("resumes", "restarts", "deaths", "leaks", "silent"))
+    parser.add_argument("scenario", choices=("resumes", "restarts", "deaths", "leaks", "silent", "soak"))
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--replicas", type=int, default=3)
+    parser.add_argument("--replicas", type=int, help="1 where one is looked at, else 3")
     parser.add_argument("--cycles", type=int, default=10_000)
     parser.add_argument("--rounds", type=int, default=20)
     parser.add_argument("--sockets", type=int, default=2000)
     parser.add_argument("--cancellations", type=int, default=5000)
     parser.add_argument("--streams", type=int, default=0, help="at the same time")
-    parser.add_argument("--tokens", type=int, default=60, help="of each answer")
-    parser.add_argument("--rate", type=float, default=10, help="tokens of each answer a second")
+    parser.add_argument("--tokens", type=int, help="of each answer")
+    parser.add_argument("--rate", type=float, help="tokens of each answer a second")
+    parser.add_argument("--minutes", type=float, default=7.0, help="of the soak")
+    parser.add_argument("--pause", type=float, default=3.0, help="seconds of a visitor of the soak")
     parser.add_argument("--json", type=Path, help="write the figures to this file, too")
     return parser.parse_args(arguments)
 
@@ -48,13 +57,27 @@ async def play(stage: Stage, options: argparse.Namespace) -> dict[str, Any]:
         )
     if options.scenario == "silent":
         return await leaks.silent(stage, readers=options.streams or 20)
+    if options.scenario == "soak":
+        about = {"minutes": options.minutes, "visitors": options.streams or 16, "pause": options.pause}
+        return await soak.soak(stage, seed=options.seed, **about)
     many = {"rounds": options.rounds, "seed": options.seed}
     if options.scenario == "restarts":
         figures = await scenarios.restarts(stage, streams=options.streams or 200, **many)
-        return figures | {"good": _unharmed(figures) and set(figures["ends"]) == {"complete"}}
+        whole = _unharmed(figures) and set(figures["ends"]) == {"complete"}
+        return figures | {"good": whole and not figures["not ended in time"]}
     figures = await scenarios.deaths(stage, streams=options.streams or 12, **many)
     in_time = figures["closed_after_s"].get("max", 99) <= 15 and figures["text_lost_s"].get("max", 99) <= 1
     return figures | {"good": in_time and not figures["counts"].get("gaps")}
+
+
+def _stage(home: Path, script: Script, options: argparse.Namespace) -> AbstractContextManager[Stage]:
+    return staged(
+        home,
+        script,
+        replicas=options.replicas or (1 if options.scenario in ALONE else 3),
+        settings=SETTINGS.get(options.scenario, {}),
+        module=MODULES.get(options.scenario, "config.settings"),
+    )
 
 
 def _unharmed(figures: dict[str, Any]) -> bool:
@@ -63,10 +86,11 @@ def _unharmed(figures: dict[str, Any]) -> bool:
 
 def main(arguments: list[str]) -> int:
     options = parse(arguments)
-    script = Script(options.tokens, options.rate)
+    usual = SCRIPTS.get(options.scenario, USUAL)
+    script = Script(options.tokens or usual.tokens, options.rate or usual.rate)
     with (
         tempfile.TemporaryDirectory(prefix="sicha-streams-", ignore_cleanup_errors=True) as scratch,
-        staged(Path(scratch), script, replicas=options.replicas) as stage,
+        _stage(Path(scratch), script, options) as stage,
     ):
         figures = asyncio.run(play(stage, options))
     how = {"scenario": options.scenario, "seed": options.seed, "tokens": script.tokens, "rate": script.rate}

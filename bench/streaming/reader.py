@@ -5,7 +5,6 @@ import json
 import random
 import time
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import uuid4
@@ -15,6 +14,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import WebSocketException
 
 from bench.faults.people import Person
+from bench.faults.product import Product
 
 QUESTION = "כמה ימי חופשה מגיעים לי בשנה?"
 PATIENCE_SECONDS = 30.0
@@ -61,14 +61,14 @@ class Reader:
 
     def __init__(
         self,
-        doors: Sequence[str],
+        product: Product,
         person: Person,
         chance: random.Random,
         *,
         tally: Tally,
         http: httpx.AsyncClient,
     ) -> None:
-        self._doors = doors
+        self._product = product
         self._person = person
         self._chance = chance
         self._tally = tally
@@ -85,11 +85,11 @@ class Reader:
             except FAILURES:
                 self._tally.counts["broken"] += 1
                 await asyncio.sleep(self._chance.uniform(0.05, 0.4))
-        self._tally.ends[str(reading.done.get("status", "failed"))] += 1
+        self._tally.ends[str(reading.done.get("status") or reading.done["code"])] += 1
         return reading
 
     async def _once(self, reading: Reading) -> None:
-        self.last_door = door = self._chance.choice(self._doors)
+        self.last_door = door = self._chance.choice(self._product.addresses)
         ticket = await self._ticket(door)
         began = time.perf_counter()
         url = f"{door.replace('http', 'ws', 1)}/ws/chat/"

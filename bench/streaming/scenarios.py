@@ -4,24 +4,27 @@ import asyncio
 import random
 import time
 from collections.abc import Callable
+from itertools import count
 from typing import Any
 
 import httpx
 
 from bench.streaming.model_server import is_whole
 from bench.streaming.reader import Reader, Reading, Tally
-from bench.streaming.stage import Stage
+from bench.streaming.stage import ENDING_SECONDS, Stage
+from tools.stack import processes
+from tools.stack.processes import Process
 
 Figures = dict[str, Any]
 CUT_AFTER = (1, 6)  # frames
 
 
-def _readers(stage: Stage, count: int, seed: int, tally: Tally, http: httpx.AsyncClient) -> list[Reader]:
+def _readers(stage: Stage, many: int, seed: int, tally: Tally, http: httpx.AsyncClient) -> list[Reader]:
     return [
         Reader(
-            stage.doors, stage.people[number % 2], random.Random(f"{seed}/{number}"), tally=tally, http=http
+            stage.product, stage.people[number % 2], random.Random(f"{seed}/{number}"), tally=tally, http=http
         )
-        for number in range(count)
+        for number in range(many)
     ]
 
 
@@ -55,8 +58,12 @@ async def resumes(stage: Stage, *, cycles: int, readers: int, seed: int) -> Figu
 
 
 async def restarts(stage: Stage, *, rounds: int, streams: int, seed: int) -> Figures:
-    """Restart every replica in turn, `rounds` times, while `streams` answers are read all the time."""
+    """Replace every replica in turn, `rounds` times, while `streams` answers are read all the time.
+
+    As in a rolling update of Kubernetes the next one is replaced while the last one still drains.
+    """
     tally, began, over = Tally(), time.monotonic(), asyncio.Event()
+    numbers = count(len(stage.product.parts) + 1)
     async with _client() as http:
 
         async def read_on(reader: Reader) -> None:
@@ -64,13 +71,23 @@ async def restarts(stage: Stage, *, rounds: int, streams: int, seed: int) -> Fig
                 _judge(await reader.read(), stage, tally)
 
         reading = asyncio.gather(*map(read_on, _readers(stage, streams, seed, tally, http)))
+        ending: list[asyncio.Task[bool]] = []
         for number in range(1, rounds + 1):
-            for name in stage.product.parts:
-                await asyncio.to_thread(stage.restart, name)
+            for name in list(stage.product.parts):
+                old = await asyncio.to_thread(stage.product.replace, name, next(numbers))
+                ending.append(
+                    asyncio.create_task(asyncio.to_thread(processes.end, old, patience=ENDING_SECONDS))
+                )
             print(f"round {number}: {tally.counts['answers']} answers", flush=True)
         over.set()
         await reading
-    return {"restarts": rounds * len(stage.product.parts), "streams": streams, **_figures(tally, began)}
+        late = (await asyncio.gather(*ending)).count(False)
+    return {"restarts": len(ending), "not ended in time": late, "streams": streams, **_figures(tally, began)}
+
+
+async def _ended(old: Process) -> bool:
+    """End a replica by SIGTERM and return whether it did so in time."""
+    return await asyncio.to_thread(processes.end, old, patience=ENDING_SECONDS)
 
 
 async def deaths(stage: Stage, *, rounds: int, streams: int, seed: int) -> Figures:

@@ -4,15 +4,15 @@ import secrets
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 from bench.faults.people import Person, found_organization
 from bench.faults.product import Product
 from bench.faults.servers import Servers
-from tools.stack import processes
 from tools.stack.folders import ROOT
 from tools.stack.ports import held, is_free
 
@@ -50,22 +50,23 @@ class Stage:
     def doors(self) -> list[str]:
         return self.product.addresses
 
-    def restart(self, name: str) -> None:
-        """End a replica by SIGTERM as a rolling update does, and start it again."""
-        process = self.product.parts[name].process
-        if process is not None:
-            processes.end(process, patience=ENDING_SECONDS)
-        self.product.start(name)
-
 
 @contextmanager
-def staged(home: Path, script: Script, *, replicas: int) -> Iterator[Stage]:
-    """Start everything; all of it is down afterwards."""
+def staged(
+    home: Path,
+    script: Script,
+    *,
+    replicas: int,
+    settings: Mapping[str, str] = MappingProxyType({}),
+    module: str = "config.settings",
+) -> Iterator[Stage]:
+    """Start everything, with `settings` beside ours; all of it is down afterwards."""
     with ExitStack() as stack:
         servers = stack.enter_context(Servers(home / "stack", ("postgres", "redis")))
         model = stack.enter_context(_model(script))
-        settings = {**SETTINGS, **servers.settings(), "OLLAMA_URL": model, "CELERY_BROKER_URL": ""}
-        product = Product(home / "product", settings, replicas=replicas, without=NOT_OURS)
+        given = {"OLLAMA_URL": model, "CELERY_BROKER_URL": ""}
+        everything = {**SETTINGS, **servers.settings(), **given, **settings}
+        product = Product(home / "product", everything, module, replicas=replicas, without=NOT_OURS)
         stack.enter_context(product)
         people = [found_organization(product.addresses[0], f"ארגון {secrets.token_hex(4)}") for _ in range(2)]
         yield Stage(product, people, script)

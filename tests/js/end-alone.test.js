@@ -6,7 +6,12 @@ const PAGE = readFileSync(new URL("../../docs/streaming.md", import.meta.url), "
 const CLIENT = /```js\n(.*?)```/s.exec(PAGE)[1];
 const TEXT = "מכסת החופשה היא 21 ימים.";
 const ofAnswer = (type, seq, fields) => ({ type, answer_id: "a", seq, ...fields });
-const BEGINNING = [{ type: "hello" }, { type: "accepted" }, ofAnswer("stage", 1), ofAnswer("delta", 2, { text: "מכסת" })];
+const BEGINNING = [
+  { type: "hello" },
+  { type: "accepted" },
+  ofAnswer("stage", 1),
+  ofAnswer("delta", 2, { text: "מכסת" }),
+];
 
 /** Run the client of docs/streaming.md; each socket that it opens tells the frames of the next list, then it breaks. */
 function ask(...told) {
@@ -31,7 +36,10 @@ function ask(...told) {
 }
 
 test("a page that attaches when only the end remains gets the whole text", async () => {
-  const { ended, sent } = ask(BEGINNING, [{ type: "hello" }, ofAnswer("done", 3, { text: TEXT, status: "complete" })]);
+  const { ended, sent } = ask(BEGINNING, [
+    { type: "hello" },
+    ofAnswer("done", 3, { text: TEXT, status: "complete" }),
+  ]);
   assert.equal((await ended).text, TEXT);
   assert.deepEqual(sent.at(-1), { type: "resume", answer_id: "a", after_seq: 2 });
 });
