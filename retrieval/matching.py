@@ -60,7 +60,7 @@ def _is_asking(word: str) -> bool:
     return len(word) > _ROOT - 1 and word[0] in _PARTICLES and not content_words(word[1:])
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=16_384)
 def keys_of_word(word: str) -> frozenset[str]:
     """Return the index tokens of a normal word and the names of its family.
 
@@ -74,6 +74,6 @@ def keys_of_word(word: str) -> frozenset[str]:
     return frozenset(tokens) | families
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=16_384)
 def _roots_of(word: str) -> frozenset[str]:
     return frozenset(_ROOT_OF + root for root in roots_of(word))

@@ -26,7 +26,7 @@ _VOWELS = re.compile("[וי]")
 _PIECE = 3
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=16_384)
 def roots_of(word: str) -> tuple[str, ...]:
     """Return the roots that a normal Hebrew word may be of; none for other words."""
     if not "א" <= word[0] <= "ת" or not _ROOT_LENGTH <= len(word) <= _LONGEST:
@@ -36,7 +36,7 @@ def roots_of(word: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=16_384)
 def trigrams_of(word: str) -> tuple[str, ...]:
     """Return the three-letter pieces of a normal word; a number is one piece."""
     if word[0].isdecimal():
