@@ -6,6 +6,7 @@ import json
 import sys
 import tempfile
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ import bench.streaming
 from bench.streaming import leaks, scenarios, soak
 from bench.streaming.stage import Script, Stage, staged
 
-SCRIPTS = {"restarts": Script(30, 1), "silent": Script(4000, 400), "soak": Script(40, 20)}
+SCRIPTS = {"restarts": Script(30, 1), "silent": Script(4000, 400), "soak": Script(40, 20, 100)}
 ALONE = ("leaks", "silent", "soak")  # one replica is looked at
 MODULES = {"soak": "bench.streaming.settings_short_log"}
 USUAL = Script(60, 10)
@@ -87,7 +88,7 @@ def _unharmed(figures: dict[str, Any]) -> bool:
 def main(arguments: list[str]) -> int:
     options = parse(arguments)
     usual = SCRIPTS.get(options.scenario, USUAL)
-    script = Script(options.tokens or usual.tokens, options.rate or usual.rate)
+    script = replace(usual, tokens=options.tokens or usual.tokens, rate=options.rate or usual.rate)
     with (
         tempfile.TemporaryDirectory(prefix="sicha-streams-", ignore_cleanup_errors=True) as scratch,
         _stage(Path(scratch), script, options) as stage,

@@ -5,6 +5,7 @@ import json
 import random
 import time
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
@@ -23,29 +24,37 @@ SILENT_SECONDS = (5.0, 25.0)
 Figures = dict[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """Comes again and again, to leave at once or to stop what it has asked for."""
+
+    replica: Replica
+    http: httpx.AsyncClient
+    chance: random.Random
+
+    async def cut(self) -> None:
+        socket = await self.replica.socket(self.http)
+        socket.transport.abort() if self.chance.random() < 0.5 else await socket.close()
+
+    async def cancel(self) -> None:
+        async with asyncio.timeout(120), await self.replica.socket(self.http) as socket:
+            for _question in range(QUESTIONS_OF_A_SOCKET):
+                await _cancelled(socket, self.chance)
+
+
 async def leaks(stage: Stage, *, sockets: int, cancellations: int, seed: int) -> Figures:
-    """Open, cut and stop; then compare with what there was after a tenth of that."""
-    replica, chance = Replica(stage), random.Random(seed)
+    """Open, cut and stop; then compare with what there was after a twentieth of that."""
+    replica, asking = Replica(stage), -(-cancellations // QUESTIONS_OF_A_SOCKET)
     async with httpx.AsyncClient(timeout=60, limits=httpx.Limits(max_keepalive_connections=0)) as http:
-
-        async def cut() -> None:
-            socket = await replica.socket(http)
-            socket.transport.abort() if chance.random() < 0.5 else await socket.close()
-
-        async def cancel() -> None:
-            async with asyncio.timeout(120), await replica.socket(http) as socket:
-                for _question in range(QUESTIONS_OF_A_SOCKET):
-                    await _cancelled(socket, chance)
-
+        visitor = Visitor(replica, http, random.Random(seed))
         start = await asyncio.to_thread(replica.holds)
-        asking = -(-cancellations // QUESTIONS_OF_A_SOCKET)
-        await _many(cut, _first(sockets))
-        await _many(cancel, _first(asking))
+        await _many(visitor.cut, _first(sockets))
+        await _many(visitor.cancel, _first(asking))
         await asyncio.sleep(SETTLE_SECONDS)
         before, began = await asyncio.to_thread(replica.holds), time.monotonic()
         async with sampled(replica.memory) as samples:
-            await _many(cut, sockets)
-            await _many(cancel, asking)
+            await _many(visitor.cut, sockets)
+            await _many(visitor.cancel, asking)
             seconds = time.monotonic() - began
             after = await _settled(replica, before)
     return {

@@ -1,13 +1,13 @@
 """A model server that speaks Ollama's protocol at a fixed rate, in a process of its own.
 
-The n-th answer is `n.0 n.1 n.2 …`.
+The n-th answer is `n.0 n.1 n.2 …`; after `answers` of them the numbers begin anew.
 """
 
 import argparse
 import asyncio
 import json
 from contextlib import suppress
-from itertools import count
+from itertools import cycle
 
 CREATED = "2026-01-01T00:00:00Z"
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/x-ndjson\r\nTransfer-Encoding: chunked\r\n\r\n"
@@ -17,10 +17,10 @@ TAGS = b'HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 13
 class ModelServer:
     """`tokens` of each answer, `rate` in tokens a second."""
 
-    def __init__(self, *, tokens: int, rate: float) -> None:
+    def __init__(self, *, tokens: int, rate: float, answers: int) -> None:
         self._tokens = tokens
         self._pause = 1 / rate
-        self._numbers = count(1)
+        self._numbers = cycle(range(1, answers + 1))
         self.running = 0
 
     async def serve(self, port: int) -> None:
@@ -73,9 +73,11 @@ def main() -> None:
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--tokens", type=int, default=60)
     parser.add_argument("--rate", type=float, default=30)
+    parser.add_argument("--answers", type=int, default=1_000_000)
     options = parser.parse_args()
     with suppress(KeyboardInterrupt):
-        asyncio.run(ModelServer(tokens=options.tokens, rate=options.rate).serve(options.port))
+        server = ModelServer(tokens=options.tokens, rate=options.rate, answers=options.answers)
+        asyncio.run(server.serve(options.port))
 
 
 if __name__ == "__main__":

@@ -34,10 +34,11 @@ MODEL_PORTS = range(18900, 19000)
 
 @dataclass(frozen=True, slots=True)
 class Script:
-    """What the model writes: `tokens` of each answer, `rate` of them a second."""
+    """What the model writes: `tokens` of each answer, `rate` of them a second, `answers` that differ."""
 
     tokens: int
     rate: float
+    answers: int = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +77,7 @@ def staged(
 def _model(script: Script) -> Iterator[str]:
     with held(MODEL_PORTS) as port:
         said = ["--port", str(port), "--tokens", str(script.tokens), "--rate", str(script.rate)]
+        said += ["--answers", str(script.answers)]
         process = subprocess.Popen([sys.executable, "-m", "bench.streaming.model_server", *said], cwd=ROOT)
         try:
             while is_free(port):

@@ -61,13 +61,12 @@ async def test_a_client_that_acknowledges_nothing_is_sent_away_and_its_answer_is
     ollama.pieces = [f"מילה{number}." for number in range(2 * WINDOW_FRAMES)]
     async with chat(member) as talk:
         accepted = await talk.ask()
-        frames = []
-        for _ in range(2 * WINDOW_FRAMES):
+        frames: list[Any] = []
+        while not frames or frames[-1]["type"] != "websocket.close":
             ollama.allow(1)
-            event = await talk.socket.receive_output(timeout=20)
-            frames.append(event)
-            if event["type"] == "websocket.close":
-                break
+            said = await talk.socket.receive_output(timeout=20)
+            if '"type":"event"' not in said.get("text", ""):
+                frames.append(said)
         assert frames[-1] == {"type": "websocket.close", "code": 4408}
         assert len(frames) == WINDOW_FRAMES + 1
         ollama.allow(3 * WINDOW_FRAMES)

@@ -53,15 +53,13 @@ async def test_all_tabs_of_a_person_hear_by_one_channel_which_goes_with_the_last
 ) -> None:
     layer: Any = get_channel_layer()
     group = group_of(member.pk)
-    async with chat(member) as one:
-        async with chat(member) as other:
-            await one.until("hello")
-            await other.until("hello")
-            await one.ask()
-            await other.event("turn")
-            assert len(layer.groups[group]) == 1
-        await one.ask(client_id="q2")
-        await one.event("turn")
+    async with chat(member) as listening:
+        await listening.until("hello")
+        for number in range(2):
+            async with chat(member) as asking:
+                await asking.ask(client_id=f"q{number}")
+                await listening.event("turn")
+                assert len(layer.groups[group]) == 1
     async with asyncio.timeout(20):
         while group in layer.groups:  # noqa: ASYNC110  the channel is given back in a task of its own
             await asyncio.sleep(0.01)
