@@ -54,6 +54,7 @@ class DocumentForm(ModelForm):
         content = self.content()
         try:
             found = services.read_content(content)
+            services.refuse_double_content(content, found, document_id=self.instance.pk)
         except DomainError as refusal:
             raise ValidationError(str(refusal.message), code=refusal.code) from None
         if not values.get("title") and not _titled(found, content):
@@ -103,6 +104,8 @@ class DocumentAdmin(RoleAdmin):
     @admin.display(description=_("status"), ordering="status")
     def state(self, document: Document) -> str:
         status = str(document.get_status_display())
+        if document.status == Document.Status.INDEXING and document.stage:
+            return f"{status}: {document.get_stage_display()} {document.progress}%"
         return f"{status}: {refusal_of(document.error_code).message}" if document.error_code else status
 
     @admin.display(description=_("readers"))

@@ -36,6 +36,12 @@ class DocumentTypeMismatchError(DomainError):
     message = _("The file is not what its name says, or two files in one.")
 
 
+class DocumentExistsError(DomainError):
+    code = "document_exists"
+    status = 409
+    message = _("Another document holds the same text.")
+
+
 class DocumentEncryptedError(InvalidInputError):
     code = "document_encrypted"
     message = _("The file is protected by a password. Please save it without one.")
@@ -120,6 +126,7 @@ _STORED = (
     DocumentTooLargeError,
     UnsupportedDocumentTypeError,
     DocumentTypeMismatchError,
+    DocumentExistsError,
     DocumentEncryptedError,
     DocumentBrokenError,
     DocumentTooComplexError,

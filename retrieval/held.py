@@ -18,7 +18,7 @@ from retrieval.shelving import announce_removal
 
 # Never the fields that indexing writes at its own time.
 EDITABLE = (
-    *("title", "content", "content_hash", "category", "restricted"),
+    *("title", "content", "content_hash", "text_hash", "file_hash", "category", "restricted"),
     *("version", "status", "error_code", "updated_at", "page_starts", "awaits_extraction"),
 )
 

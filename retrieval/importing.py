@@ -13,7 +13,7 @@ from retrieval import index_state
 from retrieval.extract import clean
 from retrieval.ingest import index_document
 from retrieval.models import CATEGORY_LENGTH, EXTERNAL_ID_LENGTH, TITLE_LENGTH, Document
-from retrieval.revisions import content_hash
+from retrieval.revisions import content_hash, text_hash
 from retrieval.shelving import announce_relabelling
 
 
@@ -73,7 +73,7 @@ def _saved(item: ImportedDocument, text: str) -> tuple[Document, Outcome]:
             document.version += 1
             document.status = Document.Status.PENDING
         document.title, document.content, document.category = title, text, category
-        document.content_hash = content_hash(title, text)
+        document.content_hash, document.text_hash = content_hash(title, text), text_hash(text)
         document.restricted = bool(departments)
         document.save()
         document.departments.set(departments)

@@ -18,6 +18,7 @@ from retrieval import index_state
 from retrieval.embeddings import LEXICAL, get_embedder
 from retrieval.embeddings.port import Embedder
 from retrieval.errors import DocumentEmptyError, IndexingCancelledError, IndexingFailedError
+from retrieval.extract.types import Progress
 from retrieval.models import Document, Passage
 from retrieval.originals import read_original
 from retrieval.passages import Source, make_passages
@@ -26,7 +27,7 @@ from retrieval.shelving import announce_removal, stored_passages
 from retrieval.vectors import get_store
 
 logger = logging.getLogger(__name__)
-_PAGES_BETWEEN_LOOKS = 10
+_STEPS_BETWEEN_LOOKS = 10
 _SETTLED = {Document.Status.REJECTED, Document.Status.NEEDS_ATTENTION}
 
 
@@ -45,7 +46,7 @@ class _Job:
 
 
 class _SupersededError(Exception):
-    """The document was changed, cancelled or deleted while its file was being read."""
+    """The document was changed, cancelled or deleted while its file was being read or embedded."""
 
 
 def index_uploaded(message: OutboxMessage) -> None:
@@ -79,20 +80,32 @@ def _is_settled(document: Document) -> bool:
 
 
 def _is_read(document: Document) -> bool:
-    own = same_version(document.id, document.version)
-    own.update(status=Document.Status.INDEXING, error_code="")
-
-    def look(done: int, _total: int) -> None:
-        if done % _PAGES_BETWEEN_LOOKS == 0 and not own.exists():
-            raise _SupersededError
-
+    look = _progress(document.id, document.version, Document.Stage.READING)
+    look(0, 1)
     return read_original(document, look)
+
+
+def _progress(document_id: UUID, version: int, stage: Document.Stage) -> Progress:
+    """Return what notes how far the job is, and stops it when the document is no longer its own."""
+    own = same_version(document_id, version)
+
+    def look(done: int, total: int) -> None:
+        if done % _STEPS_BETWEEN_LOOKS == 0:
+            share = min(100 * done // max(total, 1), 100)
+            if not own.update(status=Document.Status.INDEXING, error_code="", stage=stage, progress=share):
+                raise _SupersededError
+
+    return look
 
 
 def _index(document_id: UUID, *, with_sentences: bool) -> None:
     job = _begin(document_id)
     if job is not None:
-        passages = make_passages(job.source, job.before, job.embedder, with_sentences=with_sentences)
+        look = _progress(document_id, job.version, Document.Stage.EMBEDDING)
+        look(0, 1)
+        passages = make_passages(
+            job.source, job.before, job.embedder, with_sentences=with_sentences, progress=look
+        )
         if passages:
             _publish(job, passages)
         else:
@@ -112,7 +125,6 @@ def _begin(document_id: UUID) -> _Job | None:
             passage.embedding = passage.sentence_embeddings = None
     elif document.indexed_version == document.version:
         return None
-    _same_version(job).update(status=Document.Status.INDEXING, error_code="")
     return job
 
 
@@ -136,6 +148,8 @@ def _publish(job: _Job, passages: Sequence[Passage]) -> None:
         _same_version(job).update(
             status=Document.Status.INDEXED,
             error_code="",
+            stage="",
+            progress=0,
             indexed_version=job.version,
             embedder=job.embedder_name,
         )

@@ -22,6 +22,7 @@ class Document(TenantModel):
     null as long as there are none. A document is found while that is set, so a new version is searched from
     the moment it is complete and the old one until then. While the document `awaits_extraction`, its text is
     still to be read from the `original`; `page_starts` are offsets into the text, none without pages.
+    While it is being indexed, `progress` is how much of the `stage` is done, in percent.
 
     With a `conversation_id` it is no document of the organisation at all but a private file: its uploader's
     alone, searched in that conversation alone, and hidden while it is `set_aside_at` with it.
@@ -35,6 +36,10 @@ class Document(TenantModel):
         REJECTED = "rejected", _("Rejected")
         NEEDS_ATTENTION = "needs_attention", _("Needs attention")
 
+    class Stage(models.TextChoices):
+        READING = "reading", _("Reading")
+        EMBEDDING = "embedding", _("Embedding")
+
     external_id = models.CharField(_("external id"), max_length=EXTERNAL_ID_LENGTH, blank=True, default="")
     title = models.CharField(_("title"), max_length=TITLE_LENGTH)
     category = models.CharField(_("category"), max_length=CATEGORY_LENGTH, blank=True, default="")
@@ -47,11 +52,15 @@ class Document(TenantModel):
     original = models.FileField(_("original file"), blank=True, default="", max_length=300)
     original_name = models.CharField(max_length=255, editable=False, blank=True, default="")
     content_hash = models.CharField(max_length=64, editable=False, default="")
+    text_hash = models.CharField(max_length=64, editable=False, blank=True, default="")
+    file_hash = models.CharField(max_length=64, editable=False, blank=True, default="")
     mime = models.CharField(_("type"), max_length=100, editable=False, default="text/plain")
     page_starts = models.JSONField(editable=False, default=list)
     awaits_extraction = models.BooleanField(editable=False, default=False)
     status = models.CharField(_("status"), max_length=16, choices=Status.choices, default=Status.PENDING)
     error_code = models.CharField(_("error"), max_length=64, blank=True, default="")
+    stage = models.CharField(max_length=16, choices=Stage.choices, editable=False, blank=True, default="")
+    progress = models.PositiveSmallIntegerField(editable=False, default=0)
     version = models.PositiveIntegerField(editable=False, default=1)
     indexed_version = models.PositiveIntegerField(editable=False, null=True)
     index_stamp = models.PositiveBigIntegerField(editable=False, default=0)
@@ -72,6 +81,8 @@ class Document(TenantModel):
         ordering: ClassVar = ["-created_at"]
         indexes: ClassVar = [
             models.Index(fields=["organization", "deleted_at", "-created_at"], name="document_list"),
+            models.Index(fields=["organization", "text_hash"], name="document_text_hash"),
+            models.Index(fields=["organization", "file_hash"], name="document_file_hash"),
             models.Index(
                 fields=["organization", "conversation_id"],
                 condition=Q(conversation_id__isnull=False),

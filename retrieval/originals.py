@@ -12,7 +12,7 @@ from retrieval.errors import DocumentBrokenError
 from retrieval.extract import Extracted, extract
 from retrieval.extract.types import Progress
 from retrieval.models import CATEGORY_LENGTH, TITLE_LENGTH, Document
-from retrieval.revisions import content_hash, same_version
+from retrieval.revisions import content_hash, refuse_double, same_version, text_hash
 
 logger = logging.getLogger(__name__)
 
@@ -30,9 +30,9 @@ def read_original(document: Document, progress: Progress) -> bool:
         return _reject(document, DocumentBrokenError.code)
     try:
         found = extract(data, filename=document.original_name, mime=document.mime, progress=progress)
+        return _keep(document, found)
     except DomainError as refusal:
         return _reject(document, refusal.code)
-    return _keep(document, found)
 
 
 def stem_of(filename: str) -> str:
@@ -49,7 +49,8 @@ def _keep(document: Document, found: Extracted) -> bool:
             held.title = " ".join(found.title.split())[:TITLE_LENGTH]
         held.category = held.category or found.category[:CATEGORY_LENGTH]
         held.content, held.mime, held.page_starts = found.text, found.mime, list(found.pages)
-        held.content_hash = content_hash(held.title, held.content)
+        held.content_hash, held.text_hash = content_hash(held.title, held.content), text_hash(held.content)
+        refuse_double(held)
         held.awaits_extraction = False
         if found.concern:
             held.status, held.error_code = Document.Status.NEEDS_ATTENTION, found.concern

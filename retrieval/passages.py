@@ -5,13 +5,14 @@ database.
 import hashlib
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
 from config.kernel.hebrew.normalise import search_text
 from retrieval.chunking import HEADING_JOIN, Chunk, last_heading, split_document
 from retrieval.embeddings.port import Embedder
+from retrieval.extract.types import Progress
 from retrieval.models import Passage
 from retrieval.sentences import quotes_of, sentence_spans
 
@@ -36,12 +37,18 @@ class Source:
 
 
 def make_passages(
-    source: Source, before: Iterable[Passage], embedder: Embedder | None, *, with_sentences: bool
+    source: Source,
+    before: Iterable[Passage],
+    embedder: Embedder | None,
+    *,
+    with_sentences: bool,
+    progress: Progress,
 ) -> list[Passage]:
     """Return the unsaved passages of the source; none for a text without words.
 
     A passage whose text stood in `before` keeps its id, so that citations still open; one of which nothing
-    changed keeps its vectors as well. `before` must hold vectors of this embedder, or none.
+    changed keeps its vectors as well. `before` must hold vectors of this embedder, or none. `progress` is
+    told before each passage is embedded, and may raise.
     """
     known: dict[str, list[Passage]] = {}
     for passage in before:
@@ -53,7 +60,9 @@ def make_passages(
             _inherit(passage, same_text.pop(0))
         passages.append(passage)
     if embedder is not None:
-        _embed(source, passages, embedder, with_sentences=with_sentences)
+        for done, passage in enumerate(passages):
+            progress(done, len(passages))
+            _embed(source, passage, embedder, with_sentences=with_sentences)
     return passages
 
 
@@ -87,13 +96,12 @@ def _inherit(passage: Passage, before: Passage) -> None:
         passage.sentence_embeddings = before.sentence_embeddings
 
 
-def _embed(source: Source, passages: Sequence[Passage], embedder: Embedder, *, with_sentences: bool) -> None:
-    for passage in passages:
-        if passage.embedding is None:
-            parts = (source.title, passage.heading.replace(HEADING_JOIN, ", "), plain(passage.text))
-            text = ". ".join(part for part in parts if part)
-            passage.embedding = embedder.embed([text], "passage")[0].tobytes()
-        if with_sentences and passage.sentence_embeddings is None:
-            quotes = quotes_of(passage.text, last_heading(passage.heading))
-            sentences = [plain(quote.spoken) for quote in quotes]
-            passage.sentence_embeddings = embedder.embed(sentences, "passage").tobytes()
+def _embed(source: Source, passage: Passage, embedder: Embedder, *, with_sentences: bool) -> None:
+    if passage.embedding is None:
+        parts = (source.title, passage.heading.replace(HEADING_JOIN, ", "), plain(passage.text))
+        text = ". ".join(part for part in parts if part)
+        passage.embedding = embedder.embed([text], "passage")[0].tobytes()
+    if with_sentences and passage.sentence_embeddings is None:
+        quotes = quotes_of(passage.text, last_heading(passage.heading))
+        sentences = [plain(quote.spoken) for quote in quotes]
+        passage.sentence_embeddings = embedder.embed(sentences, "passage").tobytes()

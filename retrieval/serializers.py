@@ -39,6 +39,10 @@ class DocumentSerializer(serializers.Serializer[Any]):
     error = serializers.SerializerMethodField(
         help_text="Why it is not indexed; null when nothing went wrong."
     )
+    stage = serializers.ChoiceField(
+        choices=[("", ""), *Document.Stage.choices], help_text="What is being done while it is indexed."
+    )
+    progress = serializers.IntegerField(help_text="How much of the stage is done, in percent.")
     preview = serializers.SerializerMethodField(
         help_text="How the text begins of a document that needs attention; else null."
     )

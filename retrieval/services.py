@@ -28,7 +28,7 @@ from retrieval.held import EDITABLE, announce, erase, locked_document, request_i
 from retrieval.ingest import index_document
 from retrieval.models import CATEGORY_LENGTH, EXTERNAL_ID_LENGTH, TITLE_LENGTH, Document
 from retrieval.originals import stem_of
-from retrieval.revisions import content_hash
+from retrieval.revisions import content_hash, file_hash, refuse_double, text_hash
 from retrieval.shelving import announce_relabelling
 
 __all__ = [
@@ -97,7 +97,8 @@ def create_document(
     """Store a document of a manager and have it indexed.
 
     `content` is text or a file; the file's own title and category are taken where none is given. Raises
-    PermissionDeniedError, the refusals of `retrieval.errors`, EmptyTextError and TextTooLongError.
+    PermissionDeniedError, the refusals of `retrieval.errors`, EmptyTextError and TextTooLongError;
+    DocumentExistsError where another document holds the same, which for some files only the job can tell.
     """
     require_manager(actor)
     found = read_content(content)
@@ -114,6 +115,7 @@ def create_document(
     named = _known(actor, readers)
     if isinstance(content, Upload):
         document.original_name = content.filename[-255:]
+        document.file_hash = file_hash(content.data)
         document.mime = kind_of(content.data, filename=content.filename, mime=content.mime)
         document.original.save(_original_path(document, content), ContentFile(content.data), save=False)
     with tenant_scope(actor.organization_id):
@@ -131,6 +133,8 @@ def update_document(*, actor: Actor, document_id: UUID, changes: DocumentChanges
     with tenant_scope(actor.organization_id), transaction.atomic():
         document = locked_document(document_id)
         _apply(document, changes)
+        if changes.content is not None:
+            refuse_double(document)
         if content_hash(document.title, document.content) != document.content_hash:
             request_indexing(document)
         if changes.department_ids is not None:
@@ -197,6 +201,16 @@ def read_content(content: str | Upload) -> Extracted | None:
     return Extracted(text, first_heading(text))
 
 
+def refuse_double_content(
+    content: str | Upload, found: Extracted | None, *, document_id: UUID | None
+) -> None:
+    """Raise DocumentExistsError where another document than this one holds what was just read."""
+    document = Document(id=document_id, text_hash=text_hash(found.text if found else ""))
+    if isinstance(content, Upload):
+        document.file_hash = file_hash(content.data)
+    refuse_double(document)
+
+
 def _own_title(found: Extracted | None, content: str | Upload) -> str:
     stem = stem_of(content.filename) if isinstance(content, Upload) else ""
     return ((found.title if found else "") or stem)[:TITLE_LENGTH]
@@ -231,8 +245,10 @@ def _known(actor: Actor, readers: NamedReaders) -> _Named:
 
 def _insert(document: Document, named: _Named) -> None:
     document.content_hash = content_hash(document.title, document.content)
+    document.text_hash = text_hash(document.content)
     try:
         with transaction.atomic():
+            refuse_double(document)
             document.restricted = bool(named.departments or named.people)
             document.save(force_insert=True)
             document.departments.set(named.departments)
@@ -251,6 +267,7 @@ def _apply(document: Document, changes: DocumentChanges) -> None:
     if changes.content is not None:
         found = read_content(changes.content)
         document.content, document.page_starts = found.text if found else "", []
+        document.text_hash, document.file_hash = text_hash(document.content), ""
         document.awaits_extraction = False
     if changes.category is not None:
         document.category = _line(changes.category, CATEGORY_LENGTH, "category")

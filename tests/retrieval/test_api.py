@@ -156,7 +156,7 @@ def test_documents_are_listed_newest_first_in_pages(
     as_manager: APIClient, manager: User, add_document: AddDocument
 ) -> None:
     for number in range(5):
-        add_document(manager, f"מסמך {number}", VACATION, indexed=False)
+        add_document(manager, f"מסמך {number}", f"{VACATION} {number}", indexed=False)
     titles, query = [], {"limit": "2"}
     while True:
         page = as_manager.get(DOCUMENTS, query).json()

@@ -33,7 +33,7 @@ def test_a_file_gives_its_document_a_title(manager: User) -> None:
     titled = services.create_document(
         actor=actor, content=upload("a.md", f"# מכסת ימים\n\n{VACATION}".encode())
     )
-    given = services.create_document(actor=actor, content=upload("a.txt"), title="שם אחר")
+    given = services.create_document(actor=actor, content=upload("a.txt", PASSWORDS.encode()), title="שם אחר")
     assert [document.title for document in (named, titled, given)] == ["נוהל חופשה", "מכסת ימים", "שם אחר"]
 
 

@@ -81,9 +81,11 @@ def test_an_empty_library_answers_nothing(member: User, reader: ReaderOf) -> Non
 def test_identical_passages_are_found_once(
     manager: User, add_document: AddDocument, reader: ReaderOf
 ) -> None:
-    add_document(manager, "נוהל חופשה", VACATION)
-    add_document(manager, "עותק", VACATION)
-    assert len(titles(QUESTION, reader(manager))) == 1
+    paragraph = f"{VACATION} " * 6
+    add_document(manager, "נוהל חופשה", f"{paragraph}\n\n{PASSWORDS * 6}")
+    add_document(manager, "ובו עותק", f"{paragraph}\n\n{SALARIES * 6}")
+    found = find_passages(question=QUESTION, reader=reader(manager)).passages
+    assert [passage.text for passage in found].count(paragraph.strip()) == 1
 
 
 # -- who finds what ------------------------------------------------------------------------------------------

@@ -25,7 +25,7 @@ def cite(manager: User, departments: list[UUID]) -> CitationData:
     document = retrieval.create_document(
         actor=actor_of(manager),
         title="נוהל חופשה",
-        content=CONTENT,
+        content=f"{CONTENT} {len(departments)}",
         readers=retrieval.NamedReaders(departments),
     )
     with tenant_scope(manager.organization_id):
