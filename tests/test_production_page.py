@@ -4,13 +4,16 @@ import re
 import shlex
 from pathlib import Path
 
+import click
 import pytest
+from celery.bin.celery import celery
 from django.core.management import get_commands, load_command_class
 
 from bootstrap import VERBS
 from tools.stack.__main__ import GROUPS
 
 ROOT = Path(__file__).resolve().parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
 PAGE = (ROOT / "docs" / "production.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"```sh\n(.*?)```", PAGE, re.DOTALL)
 LINES = [line.split("#")[0].strip() for block in BLOCKS for line in block.splitlines()]
@@ -42,9 +45,11 @@ def test_every_verb_of_make_exists() -> None:
 
 
 def test_every_command_of_the_product_takes_what_it_is_given() -> None:
-    inside = [line.split(" python ", 1)[1] for line in LINES if " python manage.py " in line]
-    said = [*words_after("manage.py "), *(shlex.split(line)[1:] for line in inside)]
-    assert {command for command, *_ in said} == {"move_database", "create_operator"}
+    said = [
+        shlex.split(line.split("python manage.py ", 1)[1]) for line in LINES if "python manage.py" in line
+    ]
+    named = {command for command, *_ in said}
+    assert named == {"serve", "create_operator", "check", "move_database", "reconcile"}
     for command, *arguments in said:
         parser = load_command_class(get_commands()[command], command).create_parser("manage.py", command)
         parser.parse_args(arguments)
@@ -57,6 +62,19 @@ def test_every_compose_command_is_about_this_stack() -> None:
         assert (flag, (ROOT / file).is_file()) == ("-f", True)
         assert verb in {"up", "exec"}
         assert verb == "up" or f"  {arguments[0]}:" in COMPOSE
+
+
+def test_every_command_of_celery_takes_what_it_is_given() -> None:
+    for flag, app, verb, *options in words_after(".venv/bin/celery "):
+        assert (flag, app) == ("-A", "config.celery")
+        command = celery.commands[verb]
+        command.make_parser(click.Context(command)).parse_args(args=options)
+
+
+def test_every_setting_that_it_shows_is_in_the_table_of_settings() -> None:
+    shown = {line.partition("=")[0] for line in LINES if re.match(r"[A-Z_]+=", line)}
+    assert len(shown) > 5
+    assert all(re.search(rf"^\|[^|]*`{name}`", README, re.MULTILINE) for name in shown)
 
 
 @pytest.mark.parametrize("name", sorted(names_of("With Docker")))

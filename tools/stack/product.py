@@ -25,9 +25,11 @@ DRAIN_SECONDS = 20
 def environment_of(place: Place) -> dict[str, str]:
     """Return what a process of the product is started with."""
     given = {name: value for name, value in os.environ.items() if name not in NOT_THEIRS}
+    # The model of the stack speaks the protocol, and no Hebrew: people get quotations, unless one is named.
+    services = {name: value for name, value in place.settings.items() if not name.startswith("OLLAMA_")}
     origins = [f"http://{place.addresses[name]}" for name in OPENED]
     usual = {
-        **place.settings,
+        **services,
         "SECRET_KEY": place.secrets["secret_key"],
         "JWT_SIGNING_KEY": place.secrets["jwt_signing_key"],
         "PRODUCTION": "true",
