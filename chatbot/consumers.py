@@ -48,8 +48,7 @@ from config.kernel.errors import (
     ServiceUnavailableError,
     TooManyRequestsError,
 )
-from config.kernel.signals import Ids, hearing
-from conversations.signals import group_of
+from config.kernel.signals import Ids, group_of, hearing
 
 logger = logging.getLogger(__name__)
 SUBPROTOCOL = "sicha.v1"

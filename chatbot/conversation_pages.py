@@ -9,16 +9,21 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts import limits
 from accounts.authentication import request_actor
 from accounts.types import Actor
-from chatbot.pages import MESSAGES_SHOWN
+from chatbot.files_api import file_lines, upload_of
+from chatbot.pages import MESSAGES_SHOWN, uuid_or_none
 from chatbot.thread import exchanges_of
-from config.kernel.errors import InvalidInputError, NotFoundError
+from config.kernel.errors import DomainError, NotFoundError
 from conversations import organizing, sharing
 from conversations.access import get_conversation
 from conversations.organizing import ConversationChanges
 from conversations.reading import shared_page
 from retrieval import access as retrieval_access
+from retrieval import files
+from retrieval.errors import DocumentEmptyError
+from retrieval.extract.kinds import SUFFIXES
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -34,7 +39,9 @@ def conversation_settings(request: HttpRequest, conversation_id: UUID) -> HttpRe
         return HttpResponseBadRequest()
     try:
         return redirect(act(request, actor, conversation_id))
-    except InvalidInputError as error:
+    except NotFoundError:
+        raise
+    except DomainError as error:
         return _forms(request, actor, conversation_id, problem=str(error.message), status=error.status)
 
 
@@ -45,6 +52,8 @@ def _forms(
         "conversation": get_conversation(conversation_id=conversation_id, actor=actor),
         "share": sharing.share_of(actor=actor, conversation_id=conversation_id),
         "problem": problem,
+        "files": file_lines(actor, conversation_id),
+        "file_types": ",".join(SUFFIXES),
     }
     return render(request, "chat/settings.html", context, status=status)
 
@@ -76,6 +85,28 @@ def _unshare(_request: HttpRequest, actor: Actor, conversation_id: UUID) -> str:
     return _own_address(conversation_id)
 
 
+def _add_file(request: HttpRequest, actor: Actor, conversation_id: UUID) -> str:
+    get_conversation(conversation_id=conversation_id, actor=actor)
+    limits.check("file", str(actor.user_id))
+    sent = request.FILES.get("file")
+    if sent is None:
+        raise DocumentEmptyError
+    files.add_file(actor=actor, conversation_id=conversation_id, upload=upload_of(sent))
+    return _own_address(conversation_id)
+
+
+def _to_file(do: Callable[..., object]) -> Callable[[HttpRequest, Actor, UUID], str]:
+    def act(request: HttpRequest, actor: Actor, conversation_id: UUID) -> str:
+        get_conversation(conversation_id=conversation_id, actor=actor)
+        file_id = uuid_or_none(request.POST.get("file"))
+        if file_id is None:
+            raise NotFoundError
+        do(actor=actor, conversation_id=conversation_id, file_id=file_id)
+        return _own_address(conversation_id)
+
+    return act
+
+
 def _delete(_request: HttpRequest, actor: Actor, conversation_id: UUID) -> str:
     organizing.delete_conversation(actor=actor, conversation_id=conversation_id)
     return f"{reverse('chat')}?deleted={conversation_id}"
@@ -97,6 +128,10 @@ ACTIONS: dict[str, Callable[[HttpRequest, Actor, UUID], str]] = {
     "archive": _changing(ConversationChanges(archived=True)),
     "unarchive": _changing(ConversationChanges(archived=False)),
     "share": _share,
+    "add_file": _add_file,
+    "remove_file": _to_file(files.remove_file),
+    "retry_file": _to_file(files.read_again),
+    "accept_file": _to_file(files.use_as_it_is),
     "unshare": _unshare,
     "delete": _delete,
     "restore": _restore,

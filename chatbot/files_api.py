@@ -12,6 +12,7 @@ from typing_extensions import override
 
 from accounts import limits
 from accounts.api.base import MemberView, validated
+from accounts.types import Actor
 from config.api import KnownFieldsSerializer
 from config.kernel.types import JSONObject
 from conversations.access import get_conversation
@@ -76,8 +77,7 @@ class ConversationFiles(_FilesView):
 
     @extend_schema(summary="The private files of a conversation", responses=ConversationFileListSerializer)
     def get(self, request: Request, conversation_id: UUID) -> Response:  # noqa: ARG002  DRF's signature
-        found = files.files_of(actor=self.actor, conversation_id=conversation_id)
-        return Response({"results": ConversationFileSerializer(found, many=True).data})
+        return Response({"results": file_lines(self.actor, conversation_id)})
 
     @extend_schema(
         summary="Put a private file into a conversation; it is read soon after, and searched there alone",
@@ -87,7 +87,9 @@ class ConversationFiles(_FilesView):
     def post(self, request: Request, conversation_id: UUID) -> Response:
         limits.remember(request, limits.check("file", str(self.actor.user_id)))
         new = validated(NewConversationFileSerializer, request.data)
-        file = files.add_file(actor=self.actor, conversation_id=conversation_id, upload=_upload(new["file"]))
+        file = files.add_file(
+            actor=self.actor, conversation_id=conversation_id, upload=upload_of(new["file"])
+        )
         return _file(file, status=202)
 
 
@@ -124,10 +126,18 @@ class ConversationFileAccept(_FilesView):
         return _file(file, status=202)
 
 
+def file_lines(actor: Actor, conversation_id: UUID) -> list[dict[str, Any]]:
+    """Return the actor's files of the conversation as the API tells them."""
+    found = files.files_of(actor=actor, conversation_id=conversation_id)
+    lines: list[dict[str, Any]] = [*ConversationFileSerializer(found, many=True).data]
+    return lines
+
+
 def _file(file: Any, *, status: int = 200) -> Response:
     return Response(ConversationFileSerializer(file).data, status=status)
 
 
-def _upload(file: "UploadedFile[bytes]") -> Upload:
-    refuse_large(file.size or 0)  # before it is read into memory
+def upload_of(file: "UploadedFile[bytes]") -> Upload:
+    """Return a file of a form; raise DocumentTooLargeError before it is read into memory."""
+    refuse_large(file.size or 0)
     return Upload(file.name or "", file.read(), file.content_type or "")

@@ -15,10 +15,13 @@ from accounts.access import get_user
 from accounts.authentication import request_actor
 from accounts.types import Actor
 from chatbot.examples import example_questions
+from chatbot.files_api import file_lines
 from chatbot.thread import exchanges_of
 from conversations import selectors as conversations
 from conversations.access import get_conversation
 from conversations.reading import BranchPlace, branch_page
+from retrieval.errors import UnsupportedDocumentTypeError
+from retrieval.extract.kinds import SUFFIXES
 
 CONVERSATIONS_SHOWN = 30
 MESSAGES_SHOWN = 50
@@ -41,6 +44,9 @@ def chat_page(request: HttpRequest, conversation_id: UUID | None = None) -> Http
         "login_url": f"{settings.LOGIN_URL}?{urlencode({'next': request.path})}",
         "conversation_url": reverse("conversation", args=[ANY_ID]),
         "passage_url": reverse("passage", args=[ANY_ID]),
+        "file_types": ",".join(SUFFIXES),
+        "file_max_bytes": settings.DOCUMENT_MAX_BYTES,
+        "file_unsupported": UnsupportedDocumentTypeError.message,
         "deleted_id": uuid_or_none(request.GET.get("deleted")),
         **_inbox(request, actor),
         **(_conversation(request, actor, conversation_id) if conversation_id else {}),
@@ -75,6 +81,7 @@ def _conversation(request: HttpRequest, actor: Actor, conversation_id: UUID) -> 
     page = branch_page(actor=actor, conversation_id=conversation_id, place=place, limit=MESSAGES_SHOWN)
     return {
         "conversation": found,
+        "files": file_lines(actor, conversation_id),
         "exchanges": exchanges_of(page.items, page.siblings),
         "branch": branch or "",
         "earlier_url": _address(request, before=page.earlier) if page.earlier else "",

@@ -2,16 +2,11 @@
 
 from uuid import UUID
 
-from config.kernel.signals import tell_after_commit
+from config.kernel.signals import group_of, tell_after_commit
 from conversations.types import Turn
 
 CONVERSATION = "conversation"
 TURN = "turn"
-
-
-def group_of(user_id: UUID) -> str:
-    """Return the name under which a person's tabs listen."""
-    return f"person.{user_id}"
 
 
 def tell_of_conversation(*, owner_id: UUID, conversation_id: UUID) -> None:

@@ -25,6 +25,7 @@ from retrieval.models import CATEGORY_LENGTH, TITLE_LENGTH, Document
 from retrieval.originals import stem_of
 from retrieval.revisions import content_hash
 from retrieval.services import Upload, read_content
+from retrieval.signals import tell_of_file
 
 NAME_LENGTH = 255
 _NAMELESS = "file"
@@ -54,6 +55,7 @@ def add_file(*, actor: Actor, conversation_id: UUID, upload: Upload) -> Document
                 _ensure_room(conversation_id, len(upload.data))
                 document.save(force_insert=True)
                 announce(document)
+                tell_of_file(document.id)
         except BaseException:
             document.original.delete(save=False)
             raise
@@ -194,6 +196,7 @@ def _path(document: Document) -> str:
 
 
 def _forget(file: Document) -> None:
+    tell_of_file(file.id)
     erase(file, title="", original_name="", category="", content_hash="", page_starts=[], size=0)
 
 
@@ -206,4 +209,5 @@ def _restarted(actor: Actor, conversation_id: UUID, file_id: UUID, *, from_origi
         file.awaits_extraction = from_original and bool(file.original)
         request_indexing(file)
         file.save(update_fields=EDITABLE)
+        tell_of_file(file.id)
     return file

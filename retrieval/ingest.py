@@ -24,6 +24,7 @@ from retrieval.originals import read_original
 from retrieval.passages import Source, make_passages
 from retrieval.revisions import same_version
 from retrieval.shelving import announce_removal, stored_passages
+from retrieval.signals import tell_of_file
 from retrieval.vectors import get_store
 
 logger = logging.getLogger(__name__)
@@ -51,8 +52,12 @@ class _SupersededError(Exception):
 
 def index_uploaded(message: OutboxMessage) -> None:
     """Index the document of a `document.uploaded` event; the handler of its outbox route."""
+    document_id = UUID(str(message.payload["document_id"]))
     with tenant_scope(message.organization_id):
-        index_document(UUID(str(message.payload["document_id"])))
+        try:
+            index_document(document_id)
+        finally:
+            tell_of_file(document_id)
 
 
 def index_document(document_id: UUID, *, with_sentences: bool = True) -> None:

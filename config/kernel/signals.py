@@ -12,6 +12,7 @@ import logging
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from typing import Any, TypeAlias
+from uuid import UUID
 from weakref import WeakKeyDictionary
 
 from channels.layers import get_channel_layer
@@ -75,6 +76,11 @@ def attach(loop: asyncio.AbstractEventLoop) -> None:
     """Send what threads tell from `loop`, the server's. A process without one tells nothing."""
     if not _loops or _loops[0] is not loop:
         _loops[:] = [loop]
+
+
+def group_of(user_id: UUID) -> str:
+    """Return the name under which a person's tabs listen."""
+    return f"person.{user_id}"
 
 
 def tell_after_commit(group: str, topic: str, **ids: str) -> None:

@@ -1,5 +1,7 @@
 """A file in a conversation, from the upload over the answer that cites it to its end."""
 
+import re
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -17,8 +19,9 @@ from config.kernel.outbox import relay
 from conversations.models import Conversation
 from conversations.services import open_turn
 from retrieval.models import Document
+from tests.chatbot.conftest import Chat
 from tests.chatbot.test_chat_api import client
-from tests.conftest import ApiClientOf
+from tests.conftest import ApiClientOf, BrowserOf
 
 SECRET = "הצעת המחיר של ספק הצבעים תכלת-שבע היא ארבעים אלף שקלים, ותוקפה עד סוף החודש."
 QUESTION = "מה תוקף הצעת המחיר של ספק הצבעים תכלת-שבע?"
@@ -194,3 +197,29 @@ def _living(person: User) -> set[str]:
     with tenant_scope(person.organization_id):
         rows = Conversation.objects.filter(owner_id=person.pk, deleted_at=None)
         return {str(row.pk) for row in rows}
+
+
+def test_without_script_files_are_added_and_removed_by_forms(member: User, browser: BrowserOf) -> None:
+    page = browser(member)
+    turn = open_turn(actor=actor_of(member), text=QUESTION, lease_owner="test")
+    address = f"/c/{turn.conversation_id}/settings/"
+    assert page.post(address, {"action": "add_file", "file": _upload()}).status_code == 302
+    relay_all()
+    shown = page.get(address).content.decode()
+    assert "<bdi>הצעה.txt</bdi> · מוכן" in shown
+    wrong = SimpleUploadedFile("a.pdf", b"hello")
+    refused = page.post(address, {"action": "add_file", "file": wrong})
+    assert (refused.status_code, "שני קבצים באחד" in refused.content.decode()) == (415, True)
+    [file_id] = set(re.findall(r'name="file" value="([0-9a-f-]+)"', shown))
+    assert page.post(address, {"action": "remove_file", "file": "no-id"}).status_code == 404
+    assert page.post(address, {"action": "remove_file", "file": file_id}).status_code == 302
+    assert "הצעה.txt" not in page.get(address).content.decode()
+
+
+async def test_other_tabs_hear_that_a_file_came(member: User, chat: Callable[[User], Chat]) -> None:
+    async with client(member) as http, chat(member) as talk:
+        await talk.receive()
+        conversation = (await http.post(CONVERSATIONS, json={})).json()["id"]
+        sent = {"file": ("הצעה.txt", SECRET.encode(), "text/plain")}
+        await http.post(f"{CONVERSATIONS}/{conversation}/files", files=sent)
+        assert (await talk.event("file"))["conversation_id"] == conversation

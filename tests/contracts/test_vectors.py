@@ -14,7 +14,7 @@ from retrieval import index_state
 from retrieval.embeddings.port import Vectors
 from retrieval.models import Document, Passage
 from retrieval.ranking import Hit
-from retrieval.types import EVERYONE
+from retrieval.types import EVERYONE, conversation_audience
 from retrieval.vectors.embedded import EmbeddedStore
 from retrieval.vectors.port import StoredPassage, StoreQuery, VectorStore
 from tests.fakes.embeddings import HashedEmbedder
@@ -91,9 +91,16 @@ class Shelves:
             search_text=row.search_text,
             vector=vector_of(row.text),
             embedder=row.document.embedder,
-            audience=audience,
+            audience=audience
+            if row.document.conversation_id is None
+            else files_of(row.document.conversation_id),
             category=row.document.category,
+            conversation_id=row.document.conversation_id,
         )
+
+
+def files_of(conversation_id: UUID) -> frozenset[str]:
+    return frozenset({conversation_audience(conversation_id)})
 
 
 def vector_of(text: str) -> Vectors:
@@ -210,6 +217,22 @@ def test_a_restricted_passage_is_found_by_its_department_alone(
         lexical, dense = shelves.search("חופשה", audience=frozenset(tokens))
         assert set(lexical) == set(dense or ()) == expected
     assert set(shelves.search("חופשה", audience=None)[0]) == {common, restricted}
+
+
+def test_the_files_of_a_conversation_are_apart_from_documents_and_from_each_other(shelves: Shelves) -> None:
+    here, elsewhere = uuid4(), uuid4()
+    [document] = shelves.add("מכסת החופשה בנוהל")
+    [file] = shelves.add("מכסת החופשה בחוזה", conversation_id=here)
+    [other] = shelves.add("מכסת החופשה בהצעה", conversation_id=elsewhere)
+    assert shelves.search("מכסת החופשה") == ([document], [document])
+    assert shelves.search("מכסת החופשה", audience=None) == ([document], [document])
+    for place, found in ((here, file), (elsewhere, other)):
+        own = {"conversation_id": place, "audience": files_of(place)}
+        assert shelves.search("מכסת החופשה", **own) == ([found], [found])
+    assert shelves.store.stored_ids(shelves.organization_id) == {document, file, other}
+    shelves.remove([file])
+    gone = {"conversation_id": here, "audience": files_of(here)}
+    assert shelves.search("מכסת החופשה", **gone) == ([], [])
 
 
 def test_a_category_narrows_both_legs(shelves: Shelves) -> None:

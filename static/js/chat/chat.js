@@ -4,6 +4,7 @@ import { make, TabStore, Words } from "../lib/dom.js";
 import { whenAgain } from "../lib/moments.js";
 import { ChatSocket } from "../lib/socket.js";
 import { loadMarkdown } from "../markdown/load.js";
+import { Attaching } from "./attaching.js";
 import { Branching } from "./branching.js";
 import { PassagePanel } from "./citations.js";
 import { Composer } from "./composer.js";
@@ -33,6 +34,7 @@ export class Chat {
     this.conversations = new Conversations(root, {
       words: this.words,
       onTurn: (turn) => this.askedElsewhere(turn),
+      onFile: () => this.files.changed(),
     });
     this.history = this.conversations.history;
     const dresser = new Dresser({ words: this.words, status: part("status") });
@@ -75,6 +77,7 @@ export class Chat {
       store: this.store,
       name: () => `queue:${this.history.conversationId || "new"}`,
     });
+    this.files = new Attaching(this);
   }
 
   openWindow(part) {
@@ -102,10 +105,11 @@ export class Chat {
     this.root.addEventListener("input", () => loadMarkdown(), { once: true });
   }
 
-  /** Ask a question, now or when the answer that is being written has ended. */
+  /** Ask a question, now or when the answer that is being written has ended and the files have been read. */
   ask(text) {
-    if (this.current) this.queue.add(text);
+    if (this.current || this.files.areComing) this.queue.add(text);
     else this.askAt(text, this.log.branchEnd());
+    this.files.note();
     return true;
   }
 
@@ -175,7 +179,7 @@ export class Chat {
     this.views.set(frame.answer_id, view);
     this.streams.follow(frame.answer_id, (next) => this.apply(view, next));
     view.stage("queued");
-    if (!this.history.conversationId) this.history.begin(frame.conversation_id, question.text);
+    this.history.asked(frame.conversation_id, question.text);
     if (view.isStopped) this.sendStop();
   }
 
@@ -261,7 +265,7 @@ export class Chat {
   }
 
   askNext() {
-    const next = this.queue.take();
+    const next = this.files.areComing ? null : this.queue.take();
     if (next) this.ask(next);
   }
 

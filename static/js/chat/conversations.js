@@ -12,12 +12,13 @@ const TOGETHER = 200;
 export class Conversations {
   /**
    * @param {HTMLElement} root
-   * @param {{words: import("../lib/dom.js").Words, onTurn: (event: object) => void}} page `onTurn` gets questions of the
-   *   open conversation that were asked in another tab
+   * @param {{words: import("../lib/dom.js").Words, onTurn: (event: object) => void, onFile: () => void}} page `onTurn`
+   *   gets questions of the open conversation that were asked in another tab, `onFile` hears of its files
    */
-  constructor(root, { words, onTurn }) {
+  constructor(root, { words, onTurn, onFile }) {
     const part = (name) => root.querySelector(`[data-part="${name}"]`);
     this.onTurn = onTurn;
+    this.onFile = onFile;
     this.due = new Set();
     this.timer = 0;
     this.list = new ConversationList(part("sidebar"), {
@@ -55,6 +56,7 @@ export class Conversations {
   receive({ topic, conversation_id: id, ...turn }) {
     if (!id) return;
     if (topic === "turn" && id === this.currentId) this.onTurn(turn);
+    if (topic === "file" && id === this.currentId) this.onFile();
     this.due.add(id);
     this.timer ||= setTimeout(() => this.refreshDue(), TOGETHER);
   }

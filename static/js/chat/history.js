@@ -13,6 +13,7 @@ export class ConversationHistory {
     this.list = list;
     this.heading = heading;
     this.path = location.pathname;
+    this.isNamed = root.dataset.named !== undefined;
     addEventListener("popstate", () => this.returned());
   }
 
@@ -25,19 +26,25 @@ export class ConversationHistory {
     if (location.pathname !== this.path) location.reload();
   }
 
-  /** Give the conversation that just began its address, its title and its place in the list. */
-  begin(conversationId, question) {
-    const url = this.list.urlOf(conversationId);
-    const title = titleOf(question);
+  /** Give the conversation that just began its address. */
+  begin(conversationId) {
     this.root.dataset.conversation = conversationId;
-    globalThis.history.pushState({}, "", url);
+    globalThis.history.pushState({}, "", this.list.urlOf(conversationId));
     this.path = location.pathname;
+  }
+
+  /** Know that a question was accepted: the first one gives the conversation its title and its place in the list. */
+  asked(conversationId, question) {
+    if (!this.conversationId) this.begin(conversationId);
+    if (this.isNamed) return;
+    const title = titleOf(question);
     this.rename(title);
     const line = { id: conversationId, title, pinned: false, archived: false };
     this.list.put({ ...line, updated_at: new Date().toISOString() });
   }
 
   rename(title) {
+    this.isNamed = true;
     document.title = `${title} · ${document.title.split(" · ").at(-1)}`;
     this.heading.replaceChildren(phrase(title));
   }

@@ -20,6 +20,10 @@ export class QuestionQueue {
     this.show();
   }
 
+  get isEmpty() {
+    return this.texts.length === 0;
+  }
+
   add(text) {
     this.texts.push(text);
     this.keep();

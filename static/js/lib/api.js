@@ -22,6 +22,35 @@ export async function request(method, url, { body = null, signal = null } = {}) 
   return answer.status === 204 ? null : answer.json().catch(() => ({}));
 }
 
+/**
+ * Send a form and be told which share of it has gone, 0 to 1; returns the body of the answer, raises as `request` does.
+ * @param {string} url
+ * @param {FormData} body
+ * @param {{signal: AbortSignal, onProgress: (share: number) => void}} options
+ */
+export function upload(url, body, { signal, onProgress }) {
+  return new Promise((resolve, reject) => {
+    const sending = new XMLHttpRequest(); // fetch does not tell how far it is
+    sending.open("POST", url);
+    for (const [name, value] of Object.entries(headersOf("POST"))) sending.setRequestHeader(name, value);
+    sending.responseType = "json";
+    sending.upload.addEventListener("progress", ({ loaded, total }) =>
+      onProgress(total ? loaded / total : 0),
+    );
+    sending.addEventListener("load", () => {
+      const { status, response } = sending;
+      const wait = Number(sending.getResponseHeader("Retry-After")) || null;
+      if (status >= 200 && status < 300) resolve(response ?? {});
+      else reject(new ApiError(status, response ?? {}, wait));
+    });
+    sending.addEventListener("error", () => reject(new ApiError(0)));
+    sending.addEventListener("abort", () => reject(new DOMException("aborted", "AbortError")));
+    signal.addEventListener("abort", () => sending.abort());
+    if (signal.aborted) reject(new DOMException("aborted", "AbortError"));
+    else sending.send(body);
+  });
+}
+
 /** Send a request that is answered by a stream of events and return the first one; what follows is not waited for. */
 export async function firstEvent(method, url) {
   const answer = await send(method, url, { accept: "text/event-stream" });
@@ -46,14 +75,18 @@ async function send(method, url, options) {
 
 async function attempt(method, url, { body = null, signal = null, accept = "application/json" }) {
   const isJson = body && !(body instanceof FormData);
-  const headers = { Accept: accept, "Accept-Language": document.documentElement.lang };
+  const headers = headersOf(method, accept);
   if (isJson) headers["Content-Type"] = "application/json";
-  if (method !== "GET") headers["X-CSRFToken"] = csrfToken();
   try {
     return await fetch(url, { method, headers, signal, body: isJson ? JSON.stringify(body) : body });
   } catch (error) {
     throw error.name === "AbortError" ? error : new ApiError(0);
   }
+}
+
+function headersOf(method, accept = "application/json") {
+  const proof = method === "GET" ? {} : { "X-CSRFToken": csrfToken() };
+  return { Accept: accept, "Accept-Language": document.documentElement.lang, ...proof };
 }
 
 function csrfToken() {
