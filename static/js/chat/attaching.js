@@ -3,7 +3,7 @@
 const DRAGS_FILES = "Files";
 
 export class Attaching {
-  /** @param {import("./chat.js").Chat} chat */
+  /** @param {{root: HTMLElement}} chat the whole page, as `chat.js` has it */
   constructor(chat) {
     const { root } = chat;
     this.root = root;
