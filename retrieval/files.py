@@ -197,7 +197,9 @@ def _path(document: Document) -> str:
 
 def _forget(file: Document) -> None:
     tell_of_file(file.id)
-    erase(file, title="", original_name="", category="", content_hash="", page_starts=[], size=0)
+    erase(
+        file, title="", original_name="", category="", content_hash="", text_hash="", page_starts=[], size=0
+    )
 
 
 def _restarted(actor: Actor, conversation_id: UUID, file_id: UUID, *, from_original: bool) -> Document:

@@ -12,9 +12,8 @@ from accounts.access import actor_of
 from accounts.models import User
 from chatbot.consumers import NEWS_KEPT, ChatConsumer
 from config.kernel.database import in_database
-from config.kernel.signals import hearing
+from config.kernel.signals import group_of, hearing
 from conversations.organizing import ConversationChanges, change_conversation
-from conversations.signals import group_of
 from tests.chatbot.conftest import Chat
 
 pytestmark = pytest.mark.django_db(transaction=True)
