@@ -80,11 +80,17 @@ export class FileLine {
   check(most, types) {
     if (this.file.size > most) {
       const megabytes = Math.floor(most / 1e6);
-      throw new ApiError(413, { code: "document_too_large", message: this.words.say("file-too-large", { megabytes }) });
+      throw new ApiError(413, {
+        code: "document_too_large",
+        message: this.words.say("file-too-large", { megabytes }),
+      });
     }
     const [, suffix] = /(\.[^./\\]+)$/u.exec(this.file.name) ?? [];
     if (suffix && !types.includes(suffix.toLowerCase())) {
-      throw new ApiError(415, { code: "unsupported_document_type", message: this.words.say("file-unsupported") });
+      throw new ApiError(415, {
+        code: "unsupported_document_type",
+        message: this.words.say("file-unsupported"),
+      });
     }
   }
 

@@ -71,8 +71,9 @@ export class ConversationFiles {
       });
       line.tell(sent);
     } catch (error) {
-      if (error.name !== "AbortError")
-        {line.fail(error instanceof ApiError ? error : new ApiError(0), this.words);}
+      if (error.name !== "AbortError") {
+        line.fail(error instanceof ApiError ? error : new ApiError(0), this.words);
+      }
     }
     this.show();
   }
@@ -172,8 +173,9 @@ export class ConversationFiles {
     this.pause = this.lines.some((line) => line.isBeingRead)
       ? Math.min(this.pause * 1.3, LOOK_AT_MOST)
       : LOOK_AFTER;
-    if (this.lines.some((line) => line.isBeingRead))
-      {this.timer = setTimeout(() => this.refresh(), this.pause);}
+    if (this.lines.some((line) => line.isBeingRead)) {
+      this.timer = setTimeout(() => this.refresh(), this.pause);
+    }
   }
 
   settled() {
