@@ -20,6 +20,8 @@ from tests.e2e.servers import ROOT, Product
 FOLDER = ROOT / "docs/screenshots"
 SIZES = {"phone": (390, 844), "desktop": (1280, 800)}
 SCHEMES = ("light", "dark")
+OFFER = "הצעת המחיר של ספק הצבעים היא ארבעים אלף שקלים, ותוקף ההצעה הוא עד סוף החודש."
+FILES = ("הצעת מחיר v2 (סופי).txt", "Annual report 2026 – final version for the board.txt")
 FOR_EVERYBODY = {"login": "accounts/login/", "register": "accounts/register/", "statement": "accessibility/"}
 ADMIN = {"admin": "admin/", "documents": "admin/retrieval/document/", "profile": "accounts/profile/"}
 
@@ -97,6 +99,18 @@ def talk(chat: ChatPage, shoot: Shoot) -> None:
     shoot(page, "refusal")
     page.keyboard.press("Control+/")
     shoot(page, "shortcuts")
+    files(chat, shoot)
+
+
+def files(chat: ChatPage, shoot: Shoot) -> None:
+    """Ask about a file of one's own, in a conversation that the file begins."""
+    chat.open()
+    sent = [{"name": name, "mimeType": "text/plain", "buffer": OFFER.encode()} for name in FILES]
+    chat.page.locator("[data-part=file-picker]").set_input_files(sent)  # type: ignore[arg-type]
+    chat.page.locator("[data-part=files] .file[data-state=indexed]").nth(len(FILES) - 1).wait_for()
+    chat.ask("מה תוקף ההצעה של ספק הצבעים?")
+    chat.wait_for_end()
+    shoot(chat.page, "files")
 
 
 if __name__ == "__main__":
