@@ -43,7 +43,9 @@ def installed() -> Path:
     if not stamp.exists() or stamp.read_text(encoding="utf-8").split() != list(PACKAGES):
         uv = [sys.executable, "-m", "uv"]
         subprocess.run([*uv, "venv", "--quiet", "--clear", str(home)], check=True)
-        subprocess.run([*uv, "pip", "install", "--quiet", "--python", str(programs), *PACKAGES], check=True)
+        subprocess.run(
+            [*uv, "pip", "install", "--quiet", "--python", str(programs / "python"), *PACKAGES], check=True
+        )
         stamp.write_text("\n".join(PACKAGES), encoding="utf-8")
     return programs
 
