@@ -41,7 +41,7 @@ def passages_by_id(
     """
     findable = _of_documents(reader)
     if conversation_id is not None:
-        findable |= _of_own_files(reader) & Q(document__conversation_id=conversation_id)
+        findable |= _is_own_file(reader, "document__") & Q(document__conversation_id=conversation_id)
     return {passage.id: passage for passage in _passages(reader, findable).filter(id__in=passage_ids)}
 
 
@@ -49,18 +49,13 @@ def openable_passages(reader: Reader, passage_ids: Collection[UUID]) -> dict[UUI
     """Return those of the passages by id that the reader may open: in documents and in files of the reader's
     conversations.
     """
-    openable = _of_documents(reader) | _of_own_files(reader)
+    openable = _of_documents(reader) | _is_own_file(reader, "document__")
     return {passage.id: passage for passage in _passages(reader, openable).filter(id__in=passage_ids)}
 
 
 def openable_documents(reader: Reader, document_ids: Collection[UUID]) -> set[UUID]:
     """Return those of the ids whose document the reader may open, or whose file is the reader's own."""
-    own = Document.objects.filter(
-        deleted_at__isnull=True,
-        conversation_id__isnull=False,
-        uploaded_by_id=reader.user_id,
-        set_aside_at__isnull=True,
-    )
+    own = Document.objects.filter(_is_own_file(reader), deleted_at__isnull=True)
     files = own.none() if reader.sees_nothing else own
     return {
         document_id
@@ -72,10 +67,9 @@ def openable_documents(reader: Reader, document_ids: Collection[UUID]) -> set[UU
 def has_indexed_files(reader: Reader, conversation_id: UUID) -> bool:
     """Tell whether the reader has a file in the conversation that can be searched; call inside the scope."""
     return Document.objects.filter(
+        _is_own_file(reader),
         conversation_id=conversation_id,
-        uploaded_by_id=reader.user_id,
         deleted_at__isnull=True,
-        set_aside_at__isnull=True,
         indexed_version__isnull=False,
     ).exists()
 
@@ -100,12 +94,10 @@ def _of_documents(reader: Reader) -> Q:
     return condition if reader.sees_all else condition & _is_read_by(reader, "document_id")
 
 
-def _of_own_files(reader: Reader) -> Q:
-    return Q(
-        document__conversation_id__isnull=False,
-        document__uploaded_by_id=reader.user_id,
-        document__set_aside_at=None,
-    )
+def _is_own_file(reader: Reader, prefix: str = "") -> Q:
+    """Return the condition for a private file of the reader's that is not hidden; `prefix` leads to it."""
+    own = {"conversation_id__isnull": False, "uploaded_by_id": reader.user_id, "set_aside_at__isnull": True}
+    return Q(**{prefix + name: value for name, value in own.items()})
 
 
 def _is_read_by(reader: Reader, document: str) -> Q:
