@@ -178,11 +178,14 @@ AnswerFrame: TypeAlias = Stage | Sources | Delta | Done | Error
 ServerFrame: TypeAlias = AnswerFrame | Hello | Accepted | Reconnect | Event
 
 
+_NAMES = {frame.type: tuple(field.name for field in fields(frame)) for frame in get_args(ServerFrame)}
+_JSON = json.JSONEncoder(ensure_ascii=False, default=str, separators=(",", ":"))
+
+
 def encode(frame: ServerFrame) -> str:
     """Return the frame as JSON text; absent optional fields are left out."""
-    values = {field.name: getattr(frame, field.name) for field in fields(frame)}
-    body = {"type": frame.type, **{name: value for name, value in values.items() if value is not None}}
-    return json.dumps(body, ensure_ascii=False, default=str, separators=(",", ":"))
+    values = ((name, getattr(frame, name)) for name in _NAMES[frame.type])
+    return _JSON.encode({"type": frame.type, **{name: value for name, value in values if value is not None}})
 
 
 def parse(text: str | None) -> ClientFrame:

@@ -1,4 +1,4 @@
-"""The answer log of a single process: lists in memory, readers woken by an event.
+"""The answer log of a single process: lists in memory, readers woken one by one.
 
 What has ended is kept for a while, and only as much of it as there is room for: the database has the answer.
 """
@@ -6,6 +6,7 @@ What has ended is kept for a while, and only as much of it as there is room for:
 import asyncio
 import sys
 from collections.abc import AsyncGenerator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -20,10 +21,43 @@ BYTES_KEPT = 64_000_000
 @dataclass(slots=True)
 class _Log:
     entries: list[Entry] = field(default_factory=list)
-    changed: asyncio.Event = field(default_factory=asyncio.Event)
+    waiting: "list[asyncio.Future[bool]]" = field(default_factory=list)
     removed: bool = False
     expiry: asyncio.TimerHandle | None = None
     size: int = 0  # bytes
+
+
+class _Waiting:
+    """Waits for a log's changes. One timer looks whether it was quiet for long; changes set none."""
+
+    def __init__(self, log: _Log, quiet_seconds: float) -> None:
+        self._log = log
+        self._quiet_seconds = quiet_seconds
+        self._loop = asyncio.get_running_loop()
+        self._change: asyncio.Future[bool] = self._loop.create_future()
+        self._since = 0.0
+        self._timer: asyncio.TimerHandle | None = None
+
+    async def change(self) -> bool:
+        """Wait for the next change; False when there was none for a while."""
+        self._since = self._loop.time()
+        self._change = self._loop.create_future()
+        self._log.waiting.append(self._change)
+        if self._timer is None:
+            self._timer = self._loop.call_later(self._quiet_seconds, self._look)
+        return await self._change
+
+    def _look(self) -> None:
+        self._timer = None
+        left = self._since + self._quiet_seconds - self._loop.time()
+        if left > 0:
+            self._timer = self._loop.call_later(left, self._look)
+        elif not self._change.done():
+            self._change.set_result(False)
+
+    def close(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
 
 
 class MemoryAnswerLog:
@@ -56,17 +90,18 @@ class MemoryAnswerLog:
         if log is None:
             raise LogExpiredError
         position = after_seq  # entry number n stands at index n - 1
-        while True:
-            while position < len(log.entries):
-                entry = log.entries[position]
-                position += 1
-                yield entry
-            if log.entries and log.entries[-1].last:
-                return
-            if log.removed:
-                raise LogExpiredError
-            if not await self._changes(log):
-                yield None
+        with closing(_Waiting(log, self._quiet_seconds)) as waiting:
+            while True:
+                while position < len(log.entries):
+                    entry = log.entries[position]
+                    position += 1
+                    yield entry
+                if log.entries and log.entries[-1].last:
+                    return
+                if log.removed:
+                    raise LogExpiredError
+                if not await waiting.change():
+                    yield None
 
     def entries(self, answer_id: UUID) -> Sequence[Entry] | None:
         """Return what there is of an answer now, entry number n at index n - 1; None without a log."""
@@ -94,16 +129,9 @@ class MemoryAnswerLog:
         while len(self._ended) > LOGS_KEPT or sum(self._ended.values()) > BYTES_KEPT:
             self.forget(next(iter(self._ended)))
 
-    async def _changes(self, log: _Log) -> bool:
-        """Wait for the next change; False when there was none for a while."""
-        try:
-            async with asyncio.timeout(self._quiet_seconds):
-                await log.changed.wait()
-        except TimeoutError:
-            return False
-        return True
-
     @staticmethod
     def _wake(log: _Log) -> None:
-        waiting, log.changed = log.changed, asyncio.Event()
-        waiting.set()
+        waiting, log.waiting = log.waiting, []
+        for change in waiting:
+            if not change.done():
+                change.set_result(True)
