@@ -6,7 +6,7 @@ What has ended is kept for a while, and only as much of it as there is room for:
 import asyncio
 import sys
 from collections.abc import AsyncGenerator, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -45,7 +45,14 @@ class _Waiting:
         self._log.waiting.append(self._change)
         if self._timer is None:
             self._timer = self._loop.call_later(self._quiet_seconds, self._look)
-        return await self._change
+        changed = False
+        try:
+            changed = await self._change
+        finally:
+            if not changed:  # or a log that stands still would gather those who looked in
+                with suppress(ValueError):
+                    self._log.waiting.remove(self._change)
+        return changed
 
     def _look(self) -> None:
         self._timer = None

@@ -1,5 +1,7 @@
 """What a process keeps of ended answers is bounded; what is being written or read is not touched."""
 
+import asyncio
+import gc
 from contextlib import aclosing
 from uuid import UUID, uuid4
 
@@ -66,3 +68,32 @@ async def test_room_is_counted_again_when_one_expires(log: MemoryAnswerLog) -> N
     log.forget(kept)
     later = await written(log, "f" * 8_000)
     assert later in log
+
+
+async def test_a_log_that_stands_still_keeps_nothing_of_those_who_looked_in(log: MemoryAnswerLog) -> None:
+    answer = await written(log, ended=False)
+
+    async def look_in() -> None:
+        async with aclosing(log.read(answer, after_seq=2)) as entries:
+            assert await anext(entries) is None
+
+    await look_in()
+    before = futures_alive()
+    for _ in range(5):
+        await look_in()
+    assert futures_alive() == before
+
+
+async def test_a_reader_that_is_cancelled_as_it_is_woken_just_ends(log: MemoryAnswerLog) -> None:
+    answer = await written(log, ended=False)
+    reader = asyncio.create_task(anext(log.read(answer, after_seq=2)))
+    await asyncio.sleep(0)
+    await log.append(answer, Entry(3, SHORT))
+    reader.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await reader
+
+
+def futures_alive() -> int:
+    gc.collect()
+    return sum(type(thing) is asyncio.Future for thing in gc.get_objects())
