@@ -108,7 +108,7 @@ async def go_on(actor: Actor, answer_id: UUID) -> Turn:
 async def _go_on(actor: Actor, answer_id: UUID) -> Turn:
     supervisor = get_supervisor()
     stored = await _stored(actor, answer_id)
-    if not supervisor.model.continues:
+    if not supervisor.model.continues or stored.approval:
         raise AnswerWholeError(details={"model": supervisor.model.name})
     turn = await in_database(conversation_services.continue_answer)(
         actor=actor, answer_id=answer_id, lease_owner=supervisor.lease_owner
@@ -205,6 +205,7 @@ def _done_frame(stored: StoredAnswer, seq: int) -> Done:
         confidence_level=stored.confidence_level or "none",
         tokens_used=stored.usage.prompt_tokens + stored.usage.completion_tokens,
         model=stored.model,
+        approval=stored.approval.as_json() if stored.approval else None,
     )
 
 
@@ -233,6 +234,7 @@ async def answer_json(actor: Actor, answer_id: UUID) -> JSONObject:
         "citations": [*citations_json(stored.citations)],
         "tokens_used": stored.usage.prompt_tokens + stored.usage.completion_tokens,
         "model": stored.model,
+        "approval": stored.approval.as_json() if stored.approval else None,
         "error_code": stored.error_code or None,
     }
 

@@ -14,6 +14,7 @@ from accounts.standing import active_person
 from accounts.types import Actor
 from chatbot import metrics
 from chatbot.admission import FairQueue
+from chatbot.approved import approval_in, source_of
 from chatbot.keeping import Keeper
 from chatbot.llm.port import LanguageModel
 from chatbot.payloads import citations_json, source_json, stored_source
@@ -24,7 +25,16 @@ from config.kernel.database import in_database
 from config.kernel.errors import DomainError, ServiceUnavailableError
 from config.kernel.types import JSONObject
 from conversations import services as conversations
-from conversations.types import WITHDRAWN, Checkpoint, CitationData, Closing, MessageStatus, Usage, Written
+from conversations.types import (
+    APPROVED,
+    WITHDRAWN,
+    Checkpoint,
+    CitationData,
+    Closing,
+    MessageStatus,
+    Usage,
+    Written,
+)
 from retrieval.access import reader_of
 
 logger = logging.getLogger(__name__)
@@ -189,7 +199,7 @@ class Job:
             confidence=draft.confidence.value,
             confidence_level=draft.confidence.level,
             usage=Usage(draft.tokens.prompt, draft.tokens.completion),
-            model=self._workshop.model.name,
+            model=self._author,
             error_code=error_code,
         )
         return conversations.close_turn(turn=self.turn, closing=closing) or conversations.is_closed_as(
@@ -211,8 +221,13 @@ class Job:
             confidence=round(draft.confidence.value, 4),
             confidence_level=draft.confidence.level,
             tokens_used=draft.tokens.prompt + draft.tokens.completion,
-            model=self._workshop.model.name,
+            model=self._author,
+            approval=approval_in(draft.approved).as_json() if draft.approved else None,
         )
+
+    @property
+    def _author(self) -> str:
+        return APPROVED if self._draft.approved else self._workshop.model.name
 
     def _count(self) -> None:
         draft = self._draft
@@ -225,4 +240,5 @@ class Job:
 
 
 def _sources(draft: Draft) -> list[JSONObject]:
-    return [stored_source(source) for source in draft.found.passages] if draft.found else []
+    found = [stored_source(source) for source in draft.found.passages] if draft.found else []
+    return [source_of(draft.approved), *found] if draft.approved else found

@@ -128,7 +128,9 @@ class Delta:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """The end of an answer; `text` is authoritative and equals the deltas joined."""
+    """The end of an answer; `text` is authoritative and equals the deltas joined. `approval` says of an
+    approved answer by whom and when.
+    """
 
     type: ClassVar[str] = "done"
     answer_id: UUID
@@ -140,6 +142,7 @@ class Done:
     confidence_level: str
     tokens_used: int
     model: str
+    approval: JSONObject | None = None
 
 
 @dataclass(frozen=True, slots=True)

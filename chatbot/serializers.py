@@ -7,6 +7,7 @@ from rest_framework import serializers
 from typing_extensions import override
 
 from config.kernel.text import clean_text
+from conversations.serializers import ApprovalSerializer
 
 
 class StrictCharField(serializers.CharField):
@@ -90,6 +91,7 @@ class AnswerSerializer(serializers.Serializer[Any]):
     citations = AnswerCitationSerializer(many=True)
     tokens_used = serializers.IntegerField()
     model = serializers.CharField()
+    approval = ApprovalSerializer(allow_null=True, help_text="of an approved answer: by whom and when")
     error_code = serializers.CharField(allow_null=True)
 
 

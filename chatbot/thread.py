@@ -8,10 +8,12 @@ from conversations.types import (
     CONTINUABLE,
     OPEN_STATUSES,
     QUOTING,
+    Approval,
     CitationData,
     MessageRole,
     MessageStatus,
     MessageView,
+    is_approval,
 )
 
 ENDED_BADLY = frozenset({MessageStatus.STOPPED, MessageStatus.INTERRUPTED, MessageStatus.FAILED})
@@ -49,6 +51,7 @@ class Answer:
     documents: Mapping[str, str] = field(default_factory=dict)
     rating: str = ""
     pager: Pager | None = None
+    approval: Approval | None = None
 
     @property
     def is_open(self) -> bool:
@@ -70,7 +73,8 @@ class Answer:
     @property
     def can_go_on(self) -> bool:
         """Whether a model may take the text up where it was cut off."""
-        return self.status in CONTINUABLE and self.model != QUOTING and bool(self.text.strip())
+        repeats = self.model == QUOTING or self.approval is not None
+        return self.status in CONTINUABLE and not repeats and bool(self.text.strip())
 
     @property
     def shows_confidence(self) -> bool:
@@ -115,6 +119,8 @@ def _pager(message_id: UUID, siblings: tuple[UUID, ...]) -> Pager | None:
 def _answer(message: MessageView, pager: Pager | None) -> Answer:
     documents: dict[str, str] = {}
     for source in message.sources:
+        if is_approval(source):
+            continue
         documents.setdefault(str(source["title"]), str(source["passage_id"]))
     return Answer(
         id=message.id,
@@ -126,4 +132,5 @@ def _answer(message: MessageView, pager: Pager | None) -> Answer:
         documents=documents,
         rating=message.rating,
         pager=pager,
+        approval=message.approval,
     )

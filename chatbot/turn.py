@@ -11,8 +11,16 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.selectors import choices_of
 from chatbot import metrics
+from chatbot.approved import ApprovedWords, prompt_of
 from chatbot.citations import CitationStream
-from chatbot.confidence import NO_CONFIDENCE, Confidence, confidence_of, is_borne_out, share_borne_out
+from chatbot.confidence import (
+    ANSWERED_FOR,
+    NO_CONFIDENCE,
+    Confidence,
+    confidence_of,
+    is_borne_out,
+    share_borne_out,
+)
 from chatbot.llm.port import LanguageModel, Prompt, TokenCount
 from chatbot.prompting import build_prompt, masked
 from chatbot.small_talk import small_talk
@@ -22,7 +30,9 @@ from config.kernel.hebrew.direction import dominant_direction
 from conversations.selectors import recent_history
 from conversations.services import storable
 from conversations.types import CitationData, HistoryItem, MessageStatus, Turn
+from retrieval.approved import FoundAnswer, find_approved
 from retrieval.embeddings.port import EmbeddingsUnavailableError
+from retrieval.evidence import NO_EVIDENCE
 from retrieval.follow_ups import standalone
 from retrieval.search import find_passages
 from retrieval.types import FoundPassage, Reader, SearchResult
@@ -94,6 +104,7 @@ class Draft:
     markers: CitationStream | None = None
     tokens: TokenCount = field(default_factory=TokenCount)
     error_code: str = ""
+    approved: FoundAnswer | None = None  # the approved answer whose words these are
 
     @property
     def text(self) -> str:
@@ -107,6 +118,8 @@ class Draft:
     def confidence(self) -> Confidence:
         if self.found is None or self.status == MessageStatus.REFUSED:
             return NO_CONFIDENCE
+        if self.approved is not None:
+            return ANSWERED_FOR
         cited = {citation.passage_id for citation in self.citations}
         passages = [passage for passage in self.found.passages if passage.id in cited]
         borne_out = share_borne_out(self.question, self.text, passages)
@@ -130,8 +143,35 @@ async def run_turn(
         return
     yield StageReached("searching")
     history = request.history if request.history is not None else await _history(request.turn)
+    searched = _searched(question, history)
+    if not draft.begun.text:
+        draft.approved = await in_worker(find_approved)(question=searched, reader=request.reader)
+    if draft.approved is not None:
+        steps = _repeated(draft, draft.approved)
+    else:
+        steps = _from_documents(request, draft, model, searched=searched, history=history)
+    async with aclosing(steps):
+        async for step in steps:
+            yield step
+
+
+async def _repeated(draft: Draft, answer: FoundAnswer) -> AsyncGenerator[Progress, None]:
+    """Answer in the words that a manager approved."""
+    draft.found = SearchResult(answer.passages, NO_EVIDENCE, 0.0)
+    yield SourcesFound(answer.passages)
+    yield StageReached("writing")
+    async with aclosing(_written(ApprovedWords(answer), prompt_of(answer), draft)) as written:
+        async for step in written:
+            yield step
+
+
+async def _from_documents(
+    request: TurnRequest, draft: Draft, model: LanguageModel, *, searched: str, history: Sequence[HistoryItem]
+) -> AsyncGenerator[Progress, None]:
+    """Answer from what the search finds, or refuse."""
+    question = draft.question
     try:
-        draft.found = found = await _search(_searched(question, history), request)
+        draft.found = found = await _search(searched, request)
     except (StoreUnavailableError, EmbeddingsUnavailableError) as failure:
         if draft.begun.text:
             raise

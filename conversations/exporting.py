@@ -98,7 +98,8 @@ def _block(line: str) -> Paragraph:
 
 def _heading(message: MessageView) -> str:
     moment = localtime(message.created_at)
-    return f"{message.role.label} · {date_format(moment, 'SHORT_DATETIME_FORMAT')}"
+    heading = f"{message.role.label} · {date_format(moment, 'SHORT_DATETIME_FORMAT')}"
+    return f"{heading} · {gettext('Approved answer')}" if message.approval else heading
 
 
 def _branch(actor: Actor, conversation: Conversation) -> tuple[MessageView, ...]:

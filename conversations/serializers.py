@@ -63,6 +63,11 @@ class CitationSerializer(serializers.Serializer[Any]):
     end = serializers.IntegerField()
 
 
+class ApprovalSerializer(serializers.Serializer[Any]):
+    by = serializers.CharField(help_text="the manager's name; empty when nobody of that name is left")
+    at = serializers.DateTimeField()
+
+
 class MessageSerializer(serializers.Serializer[Any]):
     id = serializers.UUIDField()
     parent_id = serializers.UUIDField(allow_null=True)
@@ -73,6 +78,7 @@ class MessageSerializer(serializers.Serializer[Any]):
     confidence = serializers.FloatField()
     confidence_level = serializers.CharField()
     model = serializers.CharField()
+    approval = ApprovalSerializer(allow_null=True, help_text="of an approved answer: by whom and when")
     error_code = serializers.CharField(help_text="empty unless the answer failed or was interrupted")
     rating = serializers.CharField(help_text="the own verdict: up, down or empty")
     created_at = serializers.DateTimeField()

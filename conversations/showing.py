@@ -3,7 +3,7 @@ a file, comes through here.
 
 Permissions are asked again each time: quotations, titles and sources go with the permission, or with the
 document. The words that a model wrote stay with whoever asked; an answer that consists of quotations loses
-those, too.
+those, too, and an approved one goes with its approved answer.
 """
 
 import re
@@ -20,7 +20,15 @@ from django.utils.translation import gettext
 from accounts.types import Actor
 from config.kernel.types import JSONObject
 from conversations.models import Citation, Feedback, Message
-from conversations.types import QUOTING, CitationData, MessageRole, MessageStatus, MessageView, StoredAnswer
+from conversations.types import (
+    QUOTING,
+    CitationData,
+    MessageRole,
+    MessageStatus,
+    MessageView,
+    StoredAnswer,
+    is_approval,
+)
 
 Shown = TypeVar("Shown", MessageView, StoredAnswer)
 DocumentAccess = Callable[[Collection[UUID], Actor], frozenset[UUID]]
@@ -108,10 +116,10 @@ def _withheld(message: Shown, readable: frozenset[UUID]) -> Shown:
     if readable >= _documents(message):
         return message
     gone = {citation.number for citation in message.citations if citation.document_id not in readable}
-    titles = [str(source["title"]) for source in message.sources if _document(source) not in readable]
+    lost = [source for source in message.sources if _document(source) not in readable]
     return replace(
         message,
-        text=_text(message, gone, titles),
+        text=_text(message, gone, lost),
         citations=tuple(
             _emptied(citation) if citation.number in gone else citation for citation in message.citations
         ),
@@ -120,9 +128,11 @@ def _withheld(message: Shown, readable: frozenset[UUID]) -> Shown:
     )
 
 
-def _text(message: MessageView | StoredAnswer, gone: set[int], titles: Sequence[str]) -> str:
+def _text(message: MessageView | StoredAnswer, gone: set[int], lost: Sequence[JSONObject]) -> str:
+    if any(map(is_approval, lost)):
+        return _no_longer()
     if message.status == MessageStatus.REFUSED:
-        return _without_titles(message.text, titles)
+        return _without_titles(message.text, [str(source["title"]) for source in lost])
     return _without_quotations(message.text, gone) if message.model == QUOTING else message.text
 
 

@@ -3,15 +3,17 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 from uuid import UUID
 
 from django.db.models import TextChoices
+from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
 from config.kernel.types import JSONObject
 
 QUOTING = "extractive"  # the model whose answers consist of quotations alone
+APPROVED = "approved"  # who writes an answer that a manager approved, word for word
 
 
 class MessageRole(TextChoices):
@@ -54,6 +56,46 @@ class CitationData:
     quote: str
     start: int
     end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """Who answers for an approved answer, by name, and since when."""
+
+    by: str
+    at: datetime
+
+    def as_json(self) -> JSONObject:
+        return {"by": self.by, "at": localtime(self.at).isoformat()}
+
+
+def approval_source(answer_id: UUID, question: str, approval: Approval) -> JSONObject:
+    """Return what an answer's row keeps of the approved answer that it repeats: a source like its documents,
+    whose readers are asked for again each time that the answer is shown.
+    """
+    return {
+        "document_id": str(answer_id),
+        "title": question,
+        "category": "",
+        "passage_id": str(answer_id),
+        "page": None,
+        "score": 1.0,
+        "approval": approval.as_json(),
+    }
+
+
+def is_approval(source: JSONObject) -> bool:
+    """Tell whether a source is the approved answer itself."""
+    return "approval" in source
+
+
+def approval_of(sources: Sequence[JSONObject]) -> Approval | None:
+    """Return who approved the answer with these sources; None where nobody did, or it is withheld."""
+    for source in sources:
+        if is_approval(source):
+            kept: Any = source["approval"]
+            return Approval(kept["by"], datetime.fromisoformat(kept["at"]))
+    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +180,10 @@ class StoredAnswer:
     is_withheld: bool = False
 
     @property
+    def approval(self) -> Approval | None:
+        return approval_of(self.sources)
+
+    @property
     def is_cut_off(self) -> bool:
         """Whether its frames have no end: the writer died, or they were taken away."""
         return self.error_code in {ABANDONED, WITHDRAWN}
@@ -188,6 +234,10 @@ class MessageView:
     created_at: datetime
     completed_at: datetime | None
     is_withheld: bool = False
+
+    @property
+    def approval(self) -> Approval | None:
+        return approval_of(self.sources)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,12 +17,13 @@ from accounts.access import actor_of
 from accounts.role_admin import RoleAdmin
 from config.kernel.errors import DomainError
 from retrieval import jobs, services
+from retrieval.admin_approved import ApprovedAnswerAdmin
 from retrieval.admin_search import GlossaryAdmin
 from retrieval.errors import refusal_of
 from retrieval.extract import Extracted
 from retrieval.models import Document
 
-__all__ = ["DocumentAdmin", "GlossaryAdmin"]
+__all__ = ["ApprovedAnswerAdmin", "DocumentAdmin", "GlossaryAdmin"]
 
 if TYPE_CHECKING:
     ModelForm = forms.ModelForm[Any]

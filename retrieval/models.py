@@ -12,6 +12,8 @@ TITLE_LENGTH = 300
 CATEGORY_LENGTH = 100
 EXTERNAL_ID_LENGTH = 200
 GLOSSARY_LENGTH = 500
+WORDINGS_LENGTH = 4000
+APPROVED_LENGTH = 8000
 
 
 class Document(TenantModel):
@@ -153,6 +155,58 @@ class GlossaryEntry(TenantModel):
 
     def __str__(self) -> str:
         return self.terms
+
+
+class ApprovedAnswer(TenantModel):
+    """An answer that managers answer for: who asks one of its `questions` (one a line) gets it word for word.
+
+    It is for everyone or, where `restricted`, for its departments, and is used while it is approved and the
+    day is within its dates. `documents` are what it rests on; who may open them is asked for each reader.
+    """
+
+    class State(models.TextChoices):
+        DRAFT = "draft", _("Draft")
+        APPROVED = "approved", _("Approved")
+
+    questions = models.TextField(
+        _("ways to ask"),
+        max_length=WORDINGS_LENGTH,
+        help_text=_("One question a line; the more ways to ask it, the more often it is recognized."),
+    )
+    answer = models.TextField(_("answer"), max_length=APPROVED_LENGTH, help_text=_("Markdown can be used."))
+    documents = models.ManyToManyField(
+        Document, verbose_name=_("documents it rests on"), blank=True, related_name="+"
+    )
+    restricted = models.BooleanField(editable=False, default=False)
+    departments = models.ManyToManyField(
+        "accounts.Department", verbose_name=_("departments"), blank=True, related_name="+"
+    )
+    state = models.CharField(_("status"), max_length=16, choices=State.choices, default=State.DRAFT)
+    valid_from = models.DateField(_("valid from"), null=True, blank=True)
+    valid_until = models.DateField(_("valid until"), null=True, blank=True)
+    owner = models.ForeignKey(
+        "accounts.User",
+        verbose_name=_("responsible"),
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+    )
+    approved_by = models.ForeignKey(
+        "accounts.User", on_delete=models.SET_NULL, null=True, editable=False, related_name="+"
+    )
+    approved_at = models.DateTimeField(_("approved on"), null=True, editable=False)
+    created_at = models.DateTimeField(_("added"), auto_now_add=True)
+    updated_at = models.DateTimeField(_("changed"), auto_now=True)
+
+    class Meta:
+        verbose_name = _("approved answer")
+        verbose_name_plural = _("approved answers")
+        ordering: ClassVar = ["-updated_at"]
+        indexes: ClassVar = [models.Index(fields=["organization", "state"], name="approved_answer_in_use")]
+
+    def __str__(self) -> str:
+        return self.questions.split("\n", 1)[0]
 
 
 class IndexState(TenantModel):

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from retrieval.models import Document, IndexState, Passage
+from retrieval.models import ApprovedAnswer, Document, IndexState, Passage
 from retrieval.types import Reader
 
 NEIGHBOUR_LENGTH = 600
@@ -54,14 +54,34 @@ def openable_passages(reader: Reader, passage_ids: Collection[UUID]) -> dict[UUI
 
 
 def openable_documents(reader: Reader, document_ids: Collection[UUID]) -> set[UUID]:
-    """Return those of the ids whose document the reader may open, or whose file is the reader's own."""
+    """Return those of the ids whose document or approved answer the reader may open, or whose file is the
+    reader's own.
+    """
     own = Document.objects.filter(_is_own_file(reader), deleted_at__isnull=True)
     files = own.none() if reader.sees_nothing else own
-    return {
-        document_id
-        for found in (documents(reader), files)
-        for document_id in found.filter(id__in=document_ids).values_list("id", flat=True)
-    }
+    found: set[UUID] = set()
+    for rows in (documents(reader) | files, approved_answers(reader)):
+        if missing := {*document_ids} - found:
+            found |= {*rows.filter(id__in=missing).values_list("id", flat=True)}
+    return found
+
+
+def approved_answers(reader: Reader) -> QuerySet[ApprovedAnswer]:
+    """Return the approved answers that are meant for the reader, whatever their state and dates; call inside
+    the scope.
+    """
+    found: QuerySet[ApprovedAnswer] = ApprovedAnswer.objects.all()
+    if reader.sees_nothing:
+        return found.none()
+    if reader.sees_all:
+        return found
+    audience = Q(restricted=False)
+    if reader.department_id is not None:
+        own = ApprovedAnswer.departments.through.objects.filter(
+            approvedanswer_id=OuterRef("id"), department_id=reader.department_id
+        )
+        audience |= Q(Exists(own))
+    return found.filter(audience)
 
 
 def has_indexed_files(reader: Reader, conversation_id: UUID) -> bool:

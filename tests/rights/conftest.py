@@ -21,8 +21,8 @@ from config.asgi import application
 from conversations.services import close_turn, open_turn
 from conversations.sharing import share_conversation
 from conversations.types import Closing, MessageStatus, Turn
-from retrieval import files, glossary, services
-from retrieval.models import GlossaryEntry, Passage
+from retrieval import approved, files, glossary, services
+from retrieval.models import ApprovedAnswer, GlossaryEntry, Passage
 from tests.builders import make_department, make_user
 from tests.chatbot.conftest import SALARIES
 from tests.rights.routes import ROLES
@@ -55,11 +55,14 @@ def rows_of_the_admin(manager: Actor) -> dict[str, str]:
         entry = glossary.save_entry(actor=manager, entry=GlossaryEntry(), terms="שכר, משכורת")
         chosen = organizations.settings_row(organization_id=manager.organization_id)
         audited = AuditEntry.objects.earliest("number")
+        approval = approved.Approval("מי מאשר שכר?", "הדירקטוריון מאשר את השכר.")
+        answer = approved.save_answer(actor=manager, answer=ApprovedAnswer(), approval=approval)
     return {
         "usage_id": str(usage.pk),
         "entry_id": str(entry.pk),
         "audit_id": str(audited.pk),
         "settings_id": str(chosen.pk),
+        "approved_id": str(answer.pk),
     }
 
 

@@ -33,6 +33,7 @@ OBJECT_OF_MODEL = {
     "auditentry": "audit_id",
     "dailyusage": "usage_id",
     "glossaryentry": "entry_id",
+    "approvedanswer": "approved_id",
 }
 # What an address must be sent to get further than its form.
 BODIES: dict[str, dict[str, Any]] = {

@@ -7,6 +7,8 @@ import { loadMarkdown } from "../markdown/load.js";
 
 const ENDED_BADLY = new Set(["stopped", "interrupted", "failed"]);
 const CONTINUABLE = new Set(["stopped", "interrupted"]);
+// Authors who only repeat what is written elsewhere: quotations, and answers that a manager approved.
+const REPEATING = new Set(["extractive", "approved"]);
 // Milliseconds of drawing that leave too little of a frame, and how much longer than it the screen then rests.
 const COSTLY = 8;
 const REST = 3;
@@ -75,7 +77,7 @@ export class AnswerView {
   }
 
   /** End the answer with the server's authoritative text and what belongs to it. */
-  async finish({ status, text, citations = [], confidence_level: level = "none", model = "" }) {
+  async finish({ status, text, citations = [], confidence_level: level = "none", model = "", approval }) {
     this.text = text;
     for (const citation of citations) this.citations.set(citation.number, citation);
     this.showCitations(citations);
@@ -84,9 +86,10 @@ export class AnswerView {
     this.element.dataset.model = model;
     this.element.dataset.level = level;
     this.part("extractive").hidden = model !== "extractive" || status === "refused" || !citations.length;
+    this.showApproval(approval);
     this.part("refused").hidden = status !== "refused";
     this.showConfidence(level, status);
-    this.part("continue").hidden = !CONTINUABLE.has(status) || model === "extractive" || !text.trim();
+    this.part("continue").hidden = !canGoOn(status, model, text);
     if (ENDED_BADLY.has(status)) this.showEnding(this.words.say(`ended-${status}`));
     this.onGrow();
   }
@@ -110,6 +113,17 @@ export class AnswerView {
   showEnding(sentence) {
     this.part("ending").hidden = false;
     this.part("ending-text").textContent = sentence;
+  }
+
+  showApproval(approval) {
+    this.part("approved").hidden = !approval;
+    if (!approval) return;
+    const [year, month, day] = approval.at.slice(0, 10).split("-").map(Number);
+    const date = `${day}.${month}.${year}`;
+    this.part("approved-text").textContent = this.words.say(approval.by ? "approved-by" : "approved", {
+      name: approval.by,
+      date,
+    });
   }
 
   showConfidence(level, status) {
@@ -155,6 +169,11 @@ export class AnswerView {
   part(name) {
     return this.element.querySelector(`[data-part="${name}"]`);
   }
+}
+
+/** Tell whether a model may take the text up where it was cut off. */
+function canGoOn(status, model, text) {
+  return CONTINUABLE.has(status) && !REPEATING.has(model) && Boolean(text.trim());
 }
 
 /** What the passage panel needs to know, as `data-*` of the element that opens it. */

