@@ -10,7 +10,7 @@ from tests.e2e.servers import ROOT
 AXE = ROOT / "node_modules/axe-core/axe.min.js"
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 # Everything that axe knows, also what it holds for good practice, and the target sizes of WCAG 2.2.
-_RUN = """async () => {
+RUN = """async () => {
   for (const move of document.getAnimations()) if (move instanceof CSSTransition) move.finish();
   const {violations} = await axe.run(document, {
     rules: {"target-size": {enabled: true}}, resultTypes: ["violations"]});
@@ -27,7 +27,7 @@ def violations(page: Page) -> list[str]:
     found = []
     for scheme in SCHEMES:
         page.emulate_media(color_scheme=scheme)
-        found += [f"{scheme}: {violation}" for violation in page.evaluate(_RUN)]
+        found += [f"{scheme}: {violation}" for violation in page.evaluate(RUN)]
     return found
 
 

@@ -7,6 +7,7 @@ from playwright.sync_api import Locator, Page, expect
 from tests.e2e.servers import Person
 
 ANSWER_SECONDS = 20_000
+CONNECTED = '.connection[data-state="ready"]'
 
 
 class ChatPage:
@@ -30,7 +31,7 @@ class ChatPage:
         self.wait_until_connected()
 
     def wait_until_connected(self) -> None:
-        expect(self.page.locator('.connection[data-state="ready"]')).to_be_attached()
+        expect(self.page.locator(CONNECTED)).to_be_attached()
 
     @property
     def box(self) -> Locator:

@@ -4,6 +4,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import cast
 
 import pytest
 from playwright.sync_api import (
@@ -16,9 +17,11 @@ from playwright.sync_api import (
     sync_playwright,
 )
 
-from tests.e2e.chat import ChatPage
+from tests.e2e.chat import CONNECTED, ChatPage
 from tests.e2e.documents import DOCUMENTS, ORGANIZATION
+from tests.e2e.firefox import ENTER, FIREFOX, Firefox
 from tests.e2e.servers import Person, Product
+from tests.e2e.streaming import Evaluating
 from tests.fakes.cardboard import CardboardModel
 
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome") or ""
@@ -157,3 +160,33 @@ def _session(browser: Browser, product: Product, person: Person) -> StorageState
     state = context.storage_state()
     context.close()
     return state
+
+
+@pytest.fixture(scope="session")
+def firefox(
+    tmp_path_factory: pytest.TempPathFactory, product: Product, person: Person
+) -> Iterator[Firefox]:
+    """Firefox, where somebody has logged in by the form."""
+    if not FIREFOX:
+        pytest.skip("no Firefox on this machine")
+    with Firefox(tmp_path_factory.mktemp("firefox")) as firefox:
+        firefox.goto(f"{product.url}/")
+        firefox.write("input[name=username]", person.username)
+        firefox.write("input[name=password]", person.password)
+        firefox.press(ENTER)
+        firefox.wait_for(CONNECTED)
+        yield firefox
+
+
+@pytest.fixture(scope="session", params=["Chromium", "Firefox"])
+def reading(request: pytest.FixtureRequest) -> Iterator[Evaluating]:
+    """A page of the chat in each browser, into which one text after another can be streamed."""
+    if request.param == "Firefox":
+        yield cast(Firefox, request.getfixturevalue("firefox"))
+        return
+    browser: Browser = request.getfixturevalue("browser")
+    context = browser.new_context(locale="he-IL", storage_state=request.getfixturevalue("session"))
+    chat = ChatPage(context.new_page(), request.getfixturevalue("product").url)
+    chat.open()
+    yield chat.page
+    context.close()

@@ -1,8 +1,13 @@
 """Texts streamed into a page by its own modules, one character at a time, and where their letters stand."""
 
-from typing import Any
+from typing import Any, Protocol
 
-from playwright.sync_api import Page
+
+class Evaluating(Protocol):
+    """A page of any browser, as far as a streamed text needs it."""
+
+    def evaluate(self, expression: str, arg: Any = None, /) -> Any: ...
+
 
 # Adds a place for an answer, streams into it, and calls `look(place)` after every character and at the end.
 _STREAM = """async ({text, message}) => {
@@ -64,13 +69,13 @@ _SIDE = """(place) => {
 class StreamedText:
     """A text on the page, streamed one character at a time."""
 
-    def __init__(self, page: Page, text: str, *, look: str = "", **message: Any) -> None:
+    def __init__(self, page: Evaluating, text: str, *, look: str = "", **message: Any) -> None:
         self.page = page
         script = _STREAM.replace("LOOK", look or "() => null")
         self.seen: list[Any] = page.evaluate(script, {"text": text, "message": message})
 
     @classmethod
-    def with_sides(cls, page: Page, text: str) -> "StreamedText":
+    def with_sides(cls, page: Evaluating, text: str) -> "StreamedText":
         """Return a text of one block, with the side of its first word after every character in `seen`."""
         return cls(page, text, look=_SIDE)
 

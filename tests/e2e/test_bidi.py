@@ -12,33 +12,33 @@ from tests.e2e.chat import ChatPage
 from tests.e2e.conftest import OpenContext
 from tests.e2e.documents import QUESTION
 from tests.e2e.servers import Product
-from tests.e2e.streaming import StreamedText
+from tests.e2e.streaming import Evaluating, StreamedText
 from tests.fakes.cardboard import CardboardModel
 
 TABLE = json.loads((Path(__file__).parents[1] / "data" / "bidi.json").read_text(encoding="utf-8"))
 
 
-def test_each_block_stays_at_the_right_while_it_grows_and_ends_on_its_own_side(chat: ChatPage) -> None:
+def test_each_block_stays_at_the_right_while_it_grows_and_ends_on_its_own_side(reading: Evaluating) -> None:
     flips = 0
     for block in TABLE["blocks"]:
-        seen = [side for side in StreamedText.with_sides(chat.page, block["text"]).seen if side]
+        seen = [side for side in StreamedText.with_sides(reading, block["text"]).seen if side]
         assert seen[-1] == block["side"], block["text"]
         assert set(seen[:-1]) == {"rtl"}, block["text"]
         flips += sum(1 for before, after in itertools.pairwise(seen) if before != after)
     assert flips == sum(1 for block in TABLE["blocks"] if block["side"] == "ltr")
 
 
-def test_a_block_takes_its_side_as_soon_as_the_next_one_begins(chat: ChatPage) -> None:
+def test_a_block_takes_its_side_as_soon_as_the_next_one_begins(reading: Evaluating) -> None:
     text = "Please restart the computer.\n\nVPN הוא"
     first = """(place) => place.children.length < 2 ? null
         : getComputedStyle(place.firstElementChild).direction"""
-    seen = [side for side in StreamedText(chat.page, text, look=first).seen if side]
+    seen = [side for side in StreamedText(reading, text, look=first).seen if side]
     assert set(seen) == {"ltr"}
 
 
 @pytest.mark.parametrize("run", TABLE["runs"])
-def test_a_run_reads_from_left_to_right_on_one_line(chat: ChatPage, run: str) -> None:
-    streamed = StreamedText(chat.page, f"זה הערך {run} שנקבע, ואין אחר.")
+def test_a_run_reads_from_left_to_right_on_one_line(reading: Evaluating, run: str) -> None:
+    streamed = StreamedText(reading, f"זה הערך {run} שנקבע, ואין אחר.")
     places = streamed.places(run)
     lefts = [left for left, _, _ in places]
     assert lefts == sorted(lefts)
@@ -50,8 +50,8 @@ def test_a_run_reads_from_left_to_right_on_one_line(chat: ChatPage, run: str) ->
 
 
 @pytest.mark.parametrize("case", TABLE["orders"], ids=lambda case: case["text"])
-def test_the_parts_of_a_line_follow_from_right_to_left(chat: ChatPage, case: dict[str, Any]) -> None:
-    streamed = StreamedText(chat.page, case["text"], citations=[[1, "נוהל"]])
+def test_the_parts_of_a_line_follow_from_right_to_left(reading: Evaluating, case: dict[str, Any]) -> None:
+    streamed = StreamedText(reading, case["text"], citations=[[1, "נוהל"]])
     spans = [streamed.span(part) for part in case["from_right"]]
     for (left, _), (_, right) in itertools.pairwise(spans):
         assert right <= left + 1
