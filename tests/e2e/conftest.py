@@ -163,9 +163,7 @@ def _session(browser: Browser, product: Product, person: Person) -> StorageState
 
 
 @pytest.fixture(scope="session")
-def firefox(
-    tmp_path_factory: pytest.TempPathFactory, product: Product, person: Person
-) -> Iterator[Firefox]:
+def firefox(tmp_path_factory: pytest.TempPathFactory, product: Product, person: Person) -> Iterator[Firefox]:
     """Firefox, where somebody has logged in by the form."""
     if not FIREFOX:
         pytest.skip("no Firefox on this machine")

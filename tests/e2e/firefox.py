@@ -52,7 +52,7 @@ class FirefoxError(AssertionError):
 
 
 class Firefox:
-    """`with Firefox(folder) as firefox: firefox.goto(…)`: one window, with a profile of its own in the folder."""
+    """`with Firefox(folder) as firefox: firefox.goto(…)`: one window, its profile in the folder."""
 
     def __init__(self, home: Path) -> None:
         self._home = home
@@ -115,7 +115,9 @@ class Firefox:
     def _running(self) -> Iterator[None]:
         profile = self._home / "profile"
         profile.mkdir(parents=True)
-        lines = (f"user_pref({json.dumps(name)}, {json.dumps(value)});" for name, value in _PREFERENCES.items())
+        lines = (
+            f"user_pref({json.dumps(name)}, {json.dumps(value)});" for name, value in _PREFERENCES.items()
+        )
         (profile / "user.js").write_text("\n".join(lines), encoding="utf-8")
         arguments = ["--headless", "--no-remote", "--profile", str(profile), "--remote-debugging-port", "0"]
         environment = {**os.environ, "HOME": str(self._home), "MOZ_CRASHREPORTER_DISABLE": "1"}
