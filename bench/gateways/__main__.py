@@ -1,70 +1,142 @@
 """The command: see `bench.gateways`."""
 
 import argparse
-import asyncio
 import json
-import statistics
+import math
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import Any
+
+import httpx
+import uvloop
 
 import bench.gateways
-from bench.gateways import load, own, peers
-from bench.gateways.goals import OURS, Found, Row
+from bench.gateways import own, peers, profile, traffic
+from bench.gateways.goals import LITELLM, NGINX, OURS, RELAY, STARLETTE, UNPACED, Found, Row
+from bench.gateways.load import asked
+from bench.gateways.loads import LOADS, Load, follow_script, round_of
 from bench.gateways.peers import Peer
+from bench.gateways.profile import Profile
 from bench.gateways.report import write
 from bench.streaming.replica import Replica
 from bench.streaming.stage import Script, Stage, staged
 
-RATE, TOKENS = 50.0, 200
-LOADS = (8, 40)
+TOKEN_SECONDS = 100
+OF_BOTH_REPLICAS = ("log-ins", "256 short")
+WARMING_ANSWERS, WARMING_TOKENS, WARMING_RATE = 4, 50, 50.0
 
 
-async def round_of(stage: Stage, others: Sequence[Peer], streams: int) -> dict[str, Row]:
-    """Ask every gateway once for as many answers at the same time, ours first."""
-    replica, person = Replica(stage), stage.people[0]
-    await asyncio.to_thread(person.log_in, replica.door)
-    rows = {OURS: row_of(await load.ours(replica.door, person.access, replica.pid, streams))}
-    for peer in others:
-        rows[peer.name] = row_of(await load.theirs(peer, streams))
-    return rows
+@dataclass(slots=True)
+class Everything:
+    """What runs while the bench does."""
 
+    stage: Stage
+    model: str
+    home: Path
+    others: tuple[Peer, ...]
+    _logged_in_at: float = -math.inf
 
-def row_of(heard: load.Heard) -> Row:
-    first, relayed = sorted(heard.first), sorted(heard.relayed)
-    row = {
-        "tokens_per_second": heard.tokens / heard.seconds,
-        "tokens_per_core_second": heard.tokens / heard.cpu_us * 1e6,
-        "us_per_token": heard.cpu_us / heard.tokens,
-        "first_token_p50_ms": statistics.median(first),
-        "first_token_p95_ms": first[int(0.95 * (len(first) - 1))],
-    }
-    if relayed:
-        row["relayed_p50_ms"] = statistics.median(relayed)
-        row["relayed_p95_ms"] = relayed[int(0.95 * (len(relayed) - 1))]
-    return row
+    def _access(self) -> str:
+        """Return a token that lasts for a section; there is a limit to how often one may log in."""
+        person = self.stage.people[0]
+        if time.monotonic() - self._logged_in_at > TOKEN_SECONDS:
+            person.log_in(self.stage.doors[0])
+            self._logged_in_at = time.monotonic()
+        return person.access
 
+    @property
+    def ours(self) -> Peer:
+        replica = Replica(self.stage)
+        return peers.ours(replica.door, replica.pid, self._access())
 
-async def run(stage: Stage, others: Sequence[Peer], rounds: int, found: Found) -> None:
-    """Add, for each load, the rows of every round by gateway; a small round before the first warms up."""
-    for streams in LOADS:
-        await round_of(stage, others, 4)
-        for number in range(1, rounds + 1):
-            rows = await round_of(stage, others, streams)
-            found.setdefault(f"{streams} x {RATE:.0f}", []).append(rows)
-            print(f"{streams} streams, round {number}: {json.dumps(rows)}", flush=True)
+    @property
+    def gateways(self) -> tuple[Peer, ...]:
+        access = self._access()
+        others = [replace(peer, key=access) if peer.is_ours else peer for peer in self.others]
+        return (self.ours, *others)
+
+    def of(self, name: str) -> Peer:
+        return next(peer for peer in self.gateways if peer.name == name)
 
 
 @contextmanager
-def everything(home: Path) -> Iterator[tuple[Stage, list[Peer]]]:
-    """Start ours and the peers; all of it is down afterwards."""
+def everything(home: Path, only: str | None) -> Iterator[Everything]:
+    """Start ours and the peers, or those that one section asks; all of it is down afterwards."""
     with ExitStack() as stack:
-        stage = stack.enter_context(staged(home, Script(TOKENS, RATE), replicas=1))
+        stage = stack.enter_context(staged(home, Script(WARMING_TOKENS, WARMING_RATE), replicas=1))
         model = str(stage.product.settings["OLLAMA_URL"])
-        started = (peers.relay(model), peers.starlette(model), peers.litellm(model, home))
-        yield stage, [stack.enter_context(peer) for peer in started]
+        apart = own.another(stage, home / "apart", module="bench.gateways.settings_apart", name=UNPACED)
+        starting = {
+            RELAY: peers.relay(model),
+            STARLETTE: peers.starlette(model),
+            LITELLM: peers.litellm(model, home),
+            NGINX: peers.nginx(model, home),
+            UNPACED: apart,
+        }
+        needed = {name for at in LOADS if only in {None, at.name} for name in at.asked}
+        if only in {None, *OF_BOTH_REPLICAS}:
+            needed.add(UNPACED)
+        others = [stack.enter_context(peer) for name, peer in starting.items() if name in needed]
+        yield Everything(stage, model, home, (peers.straight(model), *others))
+
+
+def sections(on: Everything) -> dict[str, Callable[[], dict[str, Row]]]:
+    """Return what makes one round of each section of the goals."""
+
+    def ours(work: Coroutine[Any, Any, Row]) -> dict[str, Row]:
+        return {OURS: uvloop.run(work)}
+
+    return {
+        "alone": lambda: {OURS: own.alone(on.stage)},
+        "operations": lambda: {OURS: own.operations(on.stage)},
+        "embedder": lambda: {OURS: own.with_embedder(on.stage, on.home / "embedder", on.ours.key)},
+        "lengths": lambda: ours(traffic.lengths(on.model, on.ours)),
+        "log-ins": lambda: ours(traffic.beside_logins(on.model, on.of(UNPACED), on.stage.people[0])),
+        "256 short": lambda: ours(traffic.in_flight(on.model, (on.ours, on.of(UNPACED)))),
+        **{at.name: lambda at=at: loaded(on, at) for at in LOADS},  # type: ignore[misc]
+    }
+
+
+def loaded(on: Everything, at: Load) -> dict[str, Row]:
+    gateways = on.gateways
+    follow_script(on.model, tokens=WARMING_TOKENS, rate=WARMING_RATE)
+    for gateway in gateways:
+        if gateway.name in at.asked:
+            uvloop.run(asked(gateway, WARMING_ANSWERS))
+    return uvloop.run(round_of(at, on.model, gateways, str(on.stage.product.settings["REDIS_URL"])))
+
+
+def run(on: Everything, *, rounds: int, only: str | None) -> Found:
+    """Go through the sections again and again; what fails is told and left out of the results."""
+    found: Found = {}
+    for number in range(1, rounds + 1):
+        for name, make in sections(on).items():
+            if only not in {None, name}:
+                continue
+            try:
+                rows = make()
+            except (RuntimeError, OSError, httpx.HTTPError) as failure:
+                print(f"{name}, round {number}, failed: {failure}", flush=True)
+                continue
+            found.setdefault(name, []).append(rows)
+            print(f"{name}, round {number}: {json.dumps(rows)}", flush=True)
+    return found
+
+
+def looked_at(on: Everything) -> Profile | None:
+    """Return where our time goes; None where one may not look into processes."""
+    try:
+        seen = uvloop.run(profile.taken(on.model, on.ours))
+    except (RuntimeError, OSError, httpx.HTTPError) as failure:
+        print(f"no profile: {failure}", flush=True)
+        return None
+    print(f"profile: {json.dumps(asdict(seen), ensure_ascii=False)}", flush=True)
+    return seen
 
 
 def main(arguments: list[str]) -> int:
@@ -74,16 +146,17 @@ def main(arguments: list[str]) -> int:
         formatter_class=argparse.RawTextHelpFormatter,
     )
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--only", help="one section, such as '40 x 50'")
     parser.add_argument("--write", action="store_true", help="bench/results.json and docs/performance.md")
     options = parser.parse_args(arguments)
-    found: Found = {}
-    with tempfile.TemporaryDirectory(prefix="sicha-bench-") as home, everything(Path(home)) as started:
-        stage, others = started
-        found["alone"] = [{OURS: own.figures(stage)} for _round in range(options.rounds)]
-        print(f"alone: {json.dumps(found['alone'])}", flush=True)
-        asyncio.run(run(stage, others, options.rounds, found))
+    with (
+        tempfile.TemporaryDirectory(prefix="sicha-bench-", ignore_cleanup_errors=True) as home,
+        everything(Path(home), options.only) as on,
+    ):
+        found = run(on, rounds=options.rounds, only=options.only)
+        seen = looked_at(on)
     if options.write:
-        write(found, rounds=options.rounds)
+        write(found, seen, rounds=options.rounds)
     return 0
 
 

@@ -1,6 +1,7 @@
 """A model server that speaks Ollama's protocol at a fixed rate, in a process of its own.
 
-The n-th answer is `n.0 n.1 n.2 …`; after `answers` of them the numbers begin anew.
+The n-th answer is `n.0 n.1 n.2 …`; after `answers` of them the numbers begin anew. `POST /script
+{"tokens": …, "rate": …}` changes what the next answers are.
 """
 
 import argparse
@@ -9,9 +10,15 @@ import json
 from contextlib import suppress
 from itertools import cycle
 
+import uvloop
+
 CREATED = "2026-01-01T00:00:00Z"
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/x-ndjson\r\nTransfer-Encoding: chunked\r\n\r\n"
 TAGS = b'HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 13\r\n\r\n{"models":[]}'
+LINE = (
+    f'{{"model":"scripted","created_at":"{CREATED}",'
+    '"message":{"role":"assistant","content":"%d.%d "},"done":false}\n'
+).encode()
 
 
 class ModelServer:
@@ -21,7 +28,6 @@ class ModelServer:
         self._tokens = tokens
         self._pause = 1 / rate
         self._numbers = cycle(range(1, answers + 1))
-        self.running = 0
 
     async def serve(self, port: int) -> None:
         server = await asyncio.start_server(self._connection, "127.0.0.1", port, backlog=1024)
@@ -30,34 +36,46 @@ class ModelServer:
 
     async def _connection(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with suppress(ConnectionError, asyncio.IncompleteReadError):
-            while True:
-                head = await reader.readuntil(b"\r\n\r\n")
+            head = b""
+            while b"connection: close" not in head:
+                head = (await reader.readuntil(b"\r\n\r\n")).lower()
                 await self._request(head, reader, writer)
         writer.close()
 
     async def _request(self, head: bytes, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        lengths = [line.split(b":")[1] for line in head.lower().split(b"\r\n") if b"content-length" in line]
-        await reader.readexactly(int(lengths[0]) if lengths else 0)
-        if not head.startswith(b"POST /api/chat "):
-            writer.write(TAGS)
-            return await writer.drain()
-        writer.write(HEAD)
-        return await self._answer(writer)
+        lengths = [line.split(b":")[1] for line in head.split(b"\r\n") if b"content-length" in line]
+        body = await reader.readexactly(int(lengths[0]) if lengths else 0)
+        if head.startswith((b"post /api/chat ", b"post /v1/chat/completions ")):
+            writer.write(HEAD)
+            return await self._answer(writer)
+        if head.startswith(b"post /script "):
+            script = json.loads(body)
+            self._tokens, self._pause = script["tokens"], 1 / script["rate"]
+        writer.write(TAGS)
+        return await writer.drain()
 
     async def _answer(self, writer: asyncio.StreamWriter) -> None:
         number, clock = next(self._numbers), asyncio.get_running_loop().time
-        began = clock()
-        for index in range(self._tokens):
-            await asyncio.sleep(max(0.0, began + index * self._pause - clock()))
-            await _line(writer, {"message": {"content": f"{number}.{index} "}, "done": False})
-        counts = {"done_reason": "stop", "prompt_eval_count": 1, "eval_count": self._tokens}
-        await _line(writer, {"message": {"content": ""}, "done": True, **counts})
+        began, tokens, pause = clock(), self._tokens, self._pause
+        for index in range(tokens):
+            wait = began + index * pause - clock()
+            if wait > 0:
+                await asyncio.sleep(wait)
+            await _line(writer, LINE % (number, index))
+        counts = {"done_reason": "stop", "prompt_eval_count": 1, "eval_count": tokens}
+        last = {
+            "model": "scripted",
+            "created_at": CREATED,
+            "message": {"content": ""},
+            "done": True,
+            **counts,
+        }
+        await _line(writer, json.dumps(last).encode() + b"\n")
         writer.write(b"0\r\n\r\n")
         await writer.drain()
 
 
-async def _line(writer: asyncio.StreamWriter, body: dict[str, object]) -> None:
-    line = json.dumps({"model": "scripted", "created_at": CREATED, **body}).encode() + b"\n"
+async def _line(writer: asyncio.StreamWriter, line: bytes) -> None:
     writer.write(b"%x\r\n%s\r\n" % (len(line), line))
     await writer.drain()
 
@@ -77,7 +95,7 @@ def main() -> None:
     options = parser.parse_args()
     with suppress(KeyboardInterrupt):
         server = ModelServer(tokens=options.tokens, rate=options.rate, answers=options.answers)
-        asyncio.run(server.serve(options.port))
+        uvloop.run(server.serve(options.port))
 
 
 if __name__ == "__main__":
