@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from bench.gateways import goals, load, loads, profile, report
-from bench.gateways.goals import LITELLM, OURS, STRAIGHT, Goal, Row
+from bench.gateways.goals import LITELLM, OURS, PLAIN, STRAIGHT, Goal, Row
 from bench.gateways.peers import Peer
 
-GATEWAYS = {name for at in loads.LOADS for name in at.asked}
+GATEWAYS = {PLAIN} | {name for at in loads.LOADS for name in at.asked}
 METRICS = ("us_per_token", "us_per_token_with_questions", "tokens_per_second", "first_token_p50_ms")
 
 
@@ -87,8 +87,8 @@ async def test_words_are_counted_once_however_the_wire_tears_them(torn_at: int) 
     frames: list[dict[str, object]] = [
         {"type": "sources", "text": "1.5 no word of the answer"},
         {"type": "stage", "stage": "writing"},
-        {"type": "delta", "text": "7.0 7.1 "},
-        {"type": "delta", "text": "7.2 "},
+        {"type": "delta", "text": "7.0 7.1"},
+        {"type": "delta", "text": " 7.2 "},
         {"type": "done", "text": "7.0 7.1 7.2 "},
     ]
     events = [f"data: {json.dumps(frame, separators=(',', ':'))}\n\n".encode() for frame in frames]

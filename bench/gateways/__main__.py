@@ -17,7 +17,8 @@ import uvloop
 
 import bench.gateways
 from bench.gateways import own, peers, profile, traffic
-from bench.gateways.goals import LITELLM, NGINX, OURS, RELAY, STARLETTE, UNPACED, Found, Row
+from bench.gateways.database import database_us
+from bench.gateways.goals import LITELLM, NGINX, OURS, PLAIN, RELAY, STARLETTE, UNPACED, Found, Row
 from bench.gateways.load import asked
 from bench.gateways.loads import LOADS, Load, follow_script, round_of
 from bench.gateways.peers import Peer
@@ -78,9 +79,12 @@ def everything(home: Path, only: str | None) -> Iterator[Everything]:
             NGINX: peers.nginx(model, home),
             UNPACED: apart,
         }
+        starting[PLAIN] = peers.plain(stage.product.settings)
         needed = {name for at in LOADS if only in {None, at.name} for name in at.asked}
         if only in {None, *OF_BOTH_REPLICAS}:
             needed.add(UNPACED)
+        if only in {None, "32 asking"}:
+            needed.add(PLAIN)
         others = [stack.enter_context(peer) for name, peer in starting.items() if name in needed]
         yield Everything(stage, model, home, (peers.straight(model), *others))
 
@@ -97,9 +101,18 @@ def sections(on: Everything) -> dict[str, Callable[[], dict[str, Row]]]:
         "embedder": lambda: {OURS: own.with_embedder(on.stage, on.home / "embedder", on.ours.key)},
         "lengths": lambda: ours(traffic.lengths(on.model, on.ours)),
         "log-ins": lambda: ours(traffic.beside_logins(on.model, on.of(UNPACED), on.stage.people[0])),
+        "32 asking": lambda: asking(on),
         "256 short": lambda: ours(traffic.in_flight(on.model, (on.ours, on.of(UNPACED)))),
         **{at.name: lambda at=at: loaded(on, at) for at in LOADS},  # type: ignore[misc]
     }
+
+
+def asking(on: Everything) -> dict[str, Row]:
+    url = str(on.stage.product.settings["DATABASE_URL"])
+    rows = {}
+    for gateway in (on.ours, on.of(PLAIN)):
+        rows[gateway.name] = uvloop.run(traffic.asking(on.model, gateway, lambda: database_us(url)))
+    return rows
 
 
 def loaded(on: Everything, at: Load) -> dict[str, Row]:

@@ -19,7 +19,8 @@ from typing_extensions import override
 from bench.gateways.peers import Peer
 from bench.streaming.reader import QUESTION
 
-WORD = re.compile(rb"(?<![/\d])\d+\.\d+ ")  # not the version of HTTP
+# Not the version of HTTP. The space after a word may come with the next one: it could begin a citation.
+WORD = re.compile(rb"(?<![/\d])\d+\.\d+(?=[ \"])")
 WRITING, FIRST, LAST = b'"stage":"writing"', b'"type":"delta"', b'"type":"done"'
 SAMPLE_SECONDS = 0.05
 MOST_SHOWN = 400

@@ -6,15 +6,16 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
+import jwt
 
-from bench.gateways.goals import LITELLM, NGINX, OURS, RELAY, STARLETTE, STRAIGHT
-from tools.stack.folders import cache_folder
+from bench.gateways.goals import LITELLM, NGINX, OURS, PLAIN, RELAY, STARLETTE, STRAIGHT
+from tools.stack.folders import ROOT, cache_folder
 from tools.stack.ports import is_free
 
 PACKAGES = (
@@ -127,6 +128,19 @@ def nginx(model: str, home: Path) -> Iterator[Peer]:
     words = [program, "-p", str(folder), "-c", str(configuration)]
     with _running(words, {}, folder, port) as pid:
         yield Peer(NGINX, f"http://127.0.0.1:{port}", pid)
+
+
+@contextmanager
+def plain(settings: Mapping[str, str]) -> Iterator[Peer]:
+    """Run the plain stack in the product's environment, on its servers."""
+    port, key = _free_port(), secrets.token_hex(32)
+    words = [sys.executable, "-m", "daphne", "-b", "127.0.0.1", "-p", str(port), "-v", "0"]
+    kept = {name: settings[name] for name in ("DATABASE_URL", "REDIS_URL", "OLLAMA_URL")}
+    token = jwt.encode({"sub": "somebody", "exp": time.time() + 3600}, key, "HS256")
+    with _running(
+        [*words, "bench.gateways.plain.asgi:application"], {**kept, "TOKEN_KEY": key}, ROOT, port
+    ) as pid:
+        yield Peer(PLAIN, f"http://127.0.0.1:{port}", pid, token, "/plain/chat")
 
 
 @contextmanager

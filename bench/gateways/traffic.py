@@ -1,16 +1,22 @@
 """Questions beside other things: longer answers, log-ins, more at the same time than there is room for."""
 
 import asyncio
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from contextlib import suppress
+from statistics import median
+from typing import Any
+from uuid import uuid4
 
 import httpx
 
 from bench.faults.people import Person
 from bench.gateways import load
 from bench.gateways.goals import Row
+from bench.gateways.load import cpu_us
 from bench.gateways.loads import follow_script, p95
 from bench.gateways.peers import Peer
+from bench.streaming.reader import QUESTION
 
 SHORT, LONG = 200, 2000  # tokens
 FAST = 1000.0  # tokens a second
@@ -18,6 +24,7 @@ MODEL_SECONDS = 0.2
 IN_FLIGHT = 256
 ASKERS, ASKED_EACH = 4, 15
 LOGGING_IN = 2
+CONNECTIONS, QUESTIONS_EACH = 32, 6
 
 
 async def lengths(model: str, ours: Peer) -> Row:
@@ -46,6 +53,33 @@ async def in_flight(model: str, replicas: Sequence[Peer]) -> Row:
         "beyond_over_model": beyond / MODEL_SECONDS,
         "questions_per_second": per_second,
         "share_of_possible": per_second / (IN_FLIGHT / MODEL_SECONDS),
+    }
+
+
+async def asking(model: str, gateway: Peer, database_us: Callable[[], float]) -> Row:
+    """Ask on as many connections, again and again, for whole answers of a model that has them at once."""
+    follow_script(model, tokens=20, rate=FAST)
+    whole: list[float] = []
+
+    async def one(client: httpx.AsyncClient) -> None:
+        session = f"{uuid4()}"
+        for _question in range(QUESTIONS_EACH):
+            began = time.perf_counter()
+            answer = await client.post(gateway.path, json={"prompt": QUESTION, "session_id": session})
+            answer.raise_for_status()
+            whole.append((time.perf_counter() - began) * 1000)
+
+    limits = httpx.Limits(max_connections=CONNECTIONS)
+    about: dict[str, Any] = {"base_url": gateway.address, "limits": limits, "timeout": 120}
+    async with httpx.AsyncClient(**about, headers={"Authorization": f"Bearer {gateway.key}"}) as client:
+        began, used, kept = time.perf_counter(), cpu_us(gateway.pid), database_us()
+        await asyncio.gather(*(one(client) for _ in range(CONNECTIONS)))
+    return {
+        "questions_per_second": len(whole) / (time.perf_counter() - began),
+        "whole_p50_ms": median(whole),
+        "whole_p95_ms": p95(whole),
+        "processor_ms": (cpu_us(gateway.pid) - used) / len(whole) / 1000,
+        "database_ms": (database_us() - kept) / len(whole) / 1000,
     }
 
 
