@@ -58,8 +58,10 @@ def written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def test_the_figures_stand_in_the_page_between_its_marks(written: Path) -> None:
     found = {goal.load: [rows(2, 10)] for goal in goals.GOALS if goal.number != 6}
-    seen = profile.summed_up(["main (manage.py:9);feed (chatbot/citations.py:70) 3", "main (manage.py:9) 1"])
-    report.write(found, seen, rounds=1)
+    seen = profile.summed_up(
+        "all flow", ["main (manage.py:9);feed (chatbot/citations.py:70) 3", "main (manage.py:9) 1"]
+    )
+    report.write(found, [seen], rounds=1)
     page = written.read_text(encoding="utf-8")
     assert page.startswith("before\n<!-- figures -->\n")
     assert page.endswith("<!-- /figures -->\nafter\n")

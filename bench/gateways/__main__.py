@@ -141,14 +141,20 @@ def run(on: Everything, *, rounds: int, only: str | None) -> Found:
     return found
 
 
-def looked_at(on: Everything) -> Profile | None:
-    """Return where our time goes; None where one may not look into processes."""
-    try:
-        seen = uvloop.run(profile.taken(on.model, on.ours))
-    except (RuntimeError, OSError, httpx.HTTPError) as failure:
-        print(f"no profile: {failure}", flush=True)
-        return None
-    print(f"profile: {json.dumps(asdict(seen), ensure_ascii=False)}", flush=True)
+def looked_at(on: Everything, only: str | None) -> list[Profile]:
+    """Return where our time goes while answers flow and while questions come; nothing where one may not look
+    into processes."""
+    looks = {"40 x 50": profile.flowing, "32 asking": profile.asking}
+    seen = []
+    for section, look in looks.items():
+        if only not in {None, section}:
+            continue
+        try:
+            seen.append(uvloop.run(look(on.model, on.ours)))
+        except (RuntimeError, OSError, httpx.HTTPError) as failure:
+            print(f"no profile: {failure}", flush=True)
+        else:
+            print(f"profile: {json.dumps(asdict(seen[-1]), ensure_ascii=False)}", flush=True)
     return seen
 
 
@@ -167,7 +173,7 @@ def main(arguments: list[str]) -> int:
         everything(Path(home), options.only) as on,
     ):
         found = run(on, rounds=options.rounds, only=options.only)
-        seen = looked_at(on)
+        seen = looked_at(on, options.only)
     if options.write:
         write(found, seen, rounds=options.rounds)
     return 0

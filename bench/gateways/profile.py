@@ -6,15 +6,16 @@ import re
 import subprocess
 import tempfile
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Coroutine, Iterable
 from dataclasses import dataclass
+from typing import Any
 
-from bench.gateways import load
+from bench.gateways import load, traffic
 from bench.gateways.loads import follow_script
 from bench.gateways.peers import Peer, installed
 
-STREAMS, TOKENS, RATE = 40, 600, 50
-BEGIN_SECONDS, SECONDS, SAMPLES_A_SECOND = 3.0, 8, 200
+SECONDS, SAMPLES_A_SECOND = 7, 200
+FLOWING_SECONDS = 4.0  # until all questions have been searched for
 MOST = 16
 # What a frame of the stack belongs to; the innermost that is named here counts.
 PARTS = (
@@ -35,38 +36,48 @@ _FRAME = re.compile(r"^(?P<name>.+) \((?P<file>[^:]+)(?::\d+)?\)$")
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """Shares of all samples, the largest first."""
+    """Shares of all samples, the largest first; `of` says under which load."""
 
+    of: str
     samples: int
     parts: tuple[tuple[str, float], ...]
     functions: tuple[tuple[str, float], ...]
 
 
-async def taken(model: str, ours: Peer) -> Profile:
-    """Look at a replica while 40 answers flow; raises RuntimeError where that is not allowed."""
-    follow_script(model, tokens=TOKENS, rate=RATE)
-    asking = asyncio.create_task(load.asked(ours, STREAMS))
-    with tempfile.NamedTemporaryFile(suffix=".txt") as file:
-        await asyncio.sleep(BEGIN_SECONDS)
-        words = [
-            str(installed("profiler", ("py-spy==0.4.3",)) / "py-spy"),
-            "record",
-            "--pid",
-            str(ours.pid),
-            "--duration",
-            str(SECONDS),
-        ]
-        words += ["--rate", str(SAMPLES_A_SECOND), "--nonblocking", "--gil", "--format", "raw"]
-        done = await asyncio.to_thread(
-            subprocess.run, [*words, "--output", file.name], capture_output=True, text=True, check=False
-        )
-        await asking
-        if done.returncode:
-            raise RuntimeError(done.stderr[-500:])
-        return summed_up(file.read().decode().splitlines())
+async def flowing(model: str, ours: Peer) -> Profile:
+    follow_script(model, tokens=600, rate=50)
+    of = "40 answers of 50 tokens a second flow"
+    return await _taken(of, ours.pid, load.asked(ours, 40), after=FLOWING_SECONDS)
 
 
-def summed_up(lines: Iterable[str]) -> Profile:
+async def asking(model: str, ours: Peer) -> Profile:
+    of = "32 ask again and again for whole answers"
+    return await _taken(of, ours.pid, traffic.asking(model, ours, lambda: 0.0), after=1.0)
+
+
+async def _taken(of: str, pid: int, work: Coroutine[Any, Any, object], *, after: float) -> Profile:
+    """Look at a process under a load, from so many seconds on; raises RuntimeError where that is not
+    allowed."""
+    loading = asyncio.create_task(work)
+    try:
+        with tempfile.NamedTemporaryFile(suffix=".txt") as file:
+            await asyncio.sleep(after)
+            await asyncio.to_thread(_record, pid, file.name)
+            return summed_up(of, file.read().decode().splitlines())
+    finally:
+        await loading
+
+
+def _record(pid: int, name: str) -> None:
+    program = installed("profiler", ("py-spy==0.4.3",)) / "py-spy"
+    words = [str(program), "record", "--pid", str(pid), "--duration", str(SECONDS), "--output", name]
+    words += ["--rate", str(SAMPLES_A_SECOND), "--nonblocking", "--gil", "--format", "raw"]
+    done = subprocess.run(words, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise RuntimeError(done.stderr[-500:])
+
+
+def summed_up(of: str, lines: Iterable[str]) -> Profile:
     """Return the shares of what py-spy wrote: a stack from the outermost function on, and how often."""
     functions, parts = Counter[str](), Counter[str]()
     for line in lines:
@@ -76,7 +87,7 @@ def summed_up(lines: Iterable[str]) -> Profile:
             functions[f"{frames[-1]['name']} ({frames[-1]['file']})"] += int(times)
             parts[_part_of([frame["file"] for frame in frames])] += int(times)
     samples = functions.total()
-    return Profile(samples, _shares(parts, samples), _shares(functions, samples))
+    return Profile(of, samples, _shares(parts, samples), _shares(functions, samples))
 
 
 def _part_of(files: list[str]) -> str:

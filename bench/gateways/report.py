@@ -2,13 +2,13 @@
 
 import json
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
 from bench.gateways.goals import GOALS, NOT_MEASURED, Found, Rounds, spread
-from bench.gateways.profile import RATE, STREAMS, Profile
+from bench.gateways.profile import Profile
 from tools.stack.folders import ROOT
 
 RESULTS = ROOT / "bench" / "results.json"
@@ -17,7 +17,7 @@ BEGIN, END = "<!-- figures -->", "<!-- /figures -->"
 Figures = dict[str, Any]
 
 
-def write(found: Found, seen: Profile | None, *, rounds: int) -> None:
+def write(found: Found, seen: Sequence[Profile], *, rounds: int) -> None:
     """Write the results, and the tables into the page; a goal whose section failed is named as such."""
     about = {
         "measured_at": datetime.now(UTC).isoformat(timespec="minutes"),
@@ -30,11 +30,11 @@ def write(found: Found, seen: Profile | None, *, rounds: int) -> None:
     missing = dict(sorted({**NOT_MEASURED, **failed}.items()))
     loads = {at: _summed_up(several) for at, several in found.items()}
     results = {**about, "goals": goals, "loads": loads, "not_measured": missing}
-    results["profile"] = None if seen is None else asdict(seen)
+    results["profiles"] = [asdict(profile) for profile in seen]
     RESULTS.write_text(json.dumps(results, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
     before, _, rest = PAGE.read_text(encoding="utf-8").partition(BEGIN)
     after = rest.partition(END)[2]
-    tables = "\n".join([*_about(about), *_goals(goals), *_loads(loads), *_profile(seen), *_missing(missing)])
+    tables = "\n".join([*_about(about), *_goals(goals), *_loads(loads), *_profiles(seen), *_missing(missing)])
     PAGE.write_text(f"{before}{BEGIN}\n{tables}\n{END}{after}", encoding="utf-8")
 
 
@@ -89,13 +89,16 @@ def _loads(loads: Figures) -> list[str]:
     return _table(columns, rows)
 
 
-def _profile(seen: Profile | None) -> list[str]:
-    if seen is None:
-        return []
-    told = f"Where a replica's processor time goes at {STREAMS} x {RATE}, of {seen.samples} samples:"
-    parts = _table({"part": "---", "share": "---:"}, _percent(seen.parts))
-    functions = _table({"function itself": "---", "share": "---:"}, _percent(seen.functions))
-    return [told, "", *parts, *functions]
+def _profiles(seen: Sequence[Profile]) -> list[str]:
+    lines: list[str] = []
+    for profile in seen:
+        lines += [
+            f"Where a replica's processor time goes while {profile.of}, of {profile.samples} samples:",
+            "",
+        ]
+        lines += _table({"part": "---", "share": "---:"}, _percent(profile.parts))
+        lines += _table({"function itself": "---", "share": "---:"}, _percent(profile.functions))
+    return lines
 
 
 def _percent(shares: Iterable[tuple[str, float]]) -> list[tuple[str, str]]:
