@@ -283,7 +283,7 @@ VERBS: dict[str, Callable[[Sequence[str]], int]] = {
     "stack-test": tool("tools.stack_test"),
     "setup": setup,
     "lock": tool("tools.lock"),
-    "bench": tool("bench.gateways", "--write"),
+    "bench": tool("bench.whole"),
 }
 
 

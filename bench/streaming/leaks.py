@@ -4,13 +4,16 @@ import asyncio
 import json
 import random
 import time
+from collections import Counter
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
 import httpx
 from websockets.asyncio.client import ClientConnection
+from websockets.exceptions import ConnectionClosed
 
 from bench.streaming.memory import growth, sampled
 from bench.streaming.reader import QUESTION
@@ -21,6 +24,8 @@ PARALLEL = 24
 QUESTIONS_OF_A_SOCKET = 5
 SETTLE_SECONDS = 20.0
 SILENT_SECONDS = (5.0, 25.0)
+PATIENCE_SECONDS = 33.0  # of the product, and a little
+NO_CREDIT = 4408
 Figures = dict[str, Any]
 
 
@@ -123,8 +128,8 @@ async def silent(stage: Stage, *, readers: int) -> Figures:
             await socket.send(json.dumps({"type": "ask", "client_id": str(uuid4()), "text": QUESTION}))
         early = await _memory_after(replica, SILENT_SECONDS[0])
         late = await _memory_after(replica, SILENT_SECONDS[1] - SILENT_SECONDS[0])
-        for socket in opened:
-            socket.transport.abort()
+        await asyncio.sleep(PATIENCE_SECONDS - SILENT_SECONDS[1])
+        codes = Counter(await asyncio.gather(*map(_close_code, opened)))
     each = (late - before) / readers
     return {
         "silent_readers": readers,
@@ -132,8 +137,19 @@ async def silent(stage: Stage, *, readers: int) -> Figures:
         "grown_mib": round(late - before, 2),
         "each_mib": round(each, 3),
         "later_over_early": round(late / early, 3),
-        "good": each <= 1 and late / early <= 1.1,
+        "sent_away": codes[NO_CREDIT],
+        "good": each <= 1 and late / early <= 1.1 and codes[NO_CREDIT] == readers,
     }
+
+
+async def _close_code(socket: ClientConnection) -> int | None:
+    """Read on and return with which code the server has closed."""
+    socket.transport.resume_reading()
+    with suppress(ConnectionClosed):
+        async with asyncio.timeout(30):
+            async for _frame in socket:
+                pass
+    return socket.close_code
 
 
 async def _memory_after(replica: Replica, seconds: float) -> float:

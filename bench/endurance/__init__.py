@@ -1,0 +1,6 @@
+"""What a replica bears: idle sockets by the thousand, long histories, a neighbour who asks without a pause.
+
+    .venv/bin/python -m bench.endurance              # three rounds, about five minutes; only shows
+
+Goals 8 to 11 and 17 to 19. `make bench` runs it after `bench.gateways` and writes its table, too.
+"""
