@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from bench.gateways import goals, load, loads, profile, report
+from bench import report
+from bench.gateways import goals, load, loads, profile
 from bench.gateways.goals import LITELLM, OURS, PLAIN, STRAIGHT, Goal, Row
 from bench.gateways.peers import Peer
 
@@ -41,10 +42,11 @@ def test_what_is_added_to_the_model_itself_is_compared() -> None:
     assert figure({OURS: ours, LITELLM: peer, STRAIGHT: straight}) == 0.1
 
 
-def test_every_goal_is_measured_or_named_as_not_measured() -> None:
-    measured = {goal.number for goal in goals.GOALS}
-    assert measured | set(goals.NOT_MEASURED) == set(range(1, 22))
-    assert not measured & set(goals.NOT_MEASURED)
+def test_every_goal_is_measured_here_or_named_as_measured_apart() -> None:
+    measured = {goal.number for goal in report.ALL_GOALS}
+    apart = {int(number) for number in goals.MEASURED_APART}
+    assert measured | apart == set(range(1, 22))
+    assert not measured & apart
 
 
 @pytest.fixture
@@ -71,6 +73,16 @@ def test_the_figures_stand_in_the_page_between_its_marks(written: Path) -> None:
     assert "- 6: questions a second" in page  # its section failed
     results = json.loads(report.RESULTS.read_text(encoding="utf-8"))
     assert len(results["goals"]) == len([goal for goal in goals.GOALS if goal.number != 6])
+
+
+def test_a_run_of_some_sections_leaves_the_others_as_they_are(written: Path) -> None:
+    report.write({"40 x 50": [rows(2, 10)], "20 x 100": [rows(2, 10)]}, rounds=1)
+    report.write({"40 x 50": [rows(3, 10)]}, rounds=3)
+    results = json.loads(report.RESULTS.read_text(encoding="utf-8"))
+    assert [results["sections"][name]["rounds"] for name in ("40 x 50", "20 x 100")] == [3, 1]
+    medians = {goal["load"]: goal["median"] for goal in results["goals"] if goal["goal"] in {4, 16}}
+    assert medians == {"20 x 100": 0.2, "40 x 50": 3}
+    assert "1 to 3 rounds" in written.read_text(encoding="utf-8")
 
 
 async def heard_from(*reads: bytes, ours: bool) -> load.Heard:

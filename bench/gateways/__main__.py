@@ -6,7 +6,7 @@ import math
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Collection, Coroutine, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -23,12 +23,19 @@ from bench.gateways.load import asked
 from bench.gateways.loads import LOADS, Load, follow_script, round_of
 from bench.gateways.peers import Peer
 from bench.gateways.profile import Profile
-from bench.gateways.report import write
+from bench.report import write
 from bench.streaming.replica import Replica
 from bench.streaming.stage import Script, Stage, staged
 
 TOKEN_SECONDS = 100
-OF_BOTH_REPLICAS = ("log-ins", "256 short")
+ASKING = "32 asking"
+# Whom a section asks beside ours.
+ASKED = {
+    "log-ins": (UNPACED,),
+    ASKING: (PLAIN,),
+    "256 short": (UNPACED,),
+    **{at.name: at.asked for at in LOADS},
+}
 WARMING_ANSWERS, WARMING_TOKENS, WARMING_RATE = 4, 50, 50.0
 
 
@@ -66,8 +73,8 @@ class Everything:
 
 
 @contextmanager
-def everything(home: Path, only: str | None) -> Iterator[Everything]:
-    """Start ours and the peers, or those that one section asks; all of it is down afterwards."""
+def everything(home: Path, only: Collection[str]) -> Iterator[Everything]:
+    """Start ours and the peers, or those that some sections ask; all of it is down afterwards."""
     with ExitStack() as stack:
         stage = stack.enter_context(staged(home, Script(WARMING_TOKENS, WARMING_RATE), replicas=1))
         model = str(stage.product.settings["OLLAMA_URL"])
@@ -78,13 +85,9 @@ def everything(home: Path, only: str | None) -> Iterator[Everything]:
             LITELLM: peers.litellm(model, home),
             NGINX: peers.nginx(model, home),
             UNPACED: apart,
+            PLAIN: peers.plain(stage.product.settings),
         }
-        starting[PLAIN] = peers.plain(stage.product.settings)
-        needed = {name for at in LOADS if only in {None, at.name} for name in at.asked}
-        if only in {None, *OF_BOTH_REPLICAS}:
-            needed.add(UNPACED)
-        if only in {None, "32 asking"}:
-            needed.add(PLAIN)
+        needed = {name for section, names in ASKED.items() if section in only or not only for name in names}
         others = [stack.enter_context(peer) for name, peer in starting.items() if name in needed]
         yield Everything(stage, model, home, (peers.straight(model), *others))
 
@@ -101,7 +104,7 @@ def sections(on: Everything) -> dict[str, Callable[[], dict[str, Row]]]:
         "embedder": lambda: {OURS: own.with_embedder(on.stage, on.home / "embedder", on.ours.key)},
         "lengths": lambda: ours(traffic.lengths(on.model, on.ours)),
         "log-ins": lambda: ours(traffic.beside_logins(on.model, on.of(UNPACED), on.stage.people[0])),
-        "32 asking": lambda: asking(on),
+        ASKING: lambda: asking(on),
         "256 short": lambda: ours(traffic.in_flight(on.model, (on.ours, on.of(UNPACED)))),
         **{at.name: lambda at=at: loaded(on, at) for at in LOADS},  # type: ignore[misc]
     }
@@ -124,12 +127,12 @@ def loaded(on: Everything, at: Load) -> dict[str, Row]:
     return uvloop.run(round_of(at, on.model, gateways, str(on.stage.product.settings["REDIS_URL"])))
 
 
-def run(on: Everything, *, rounds: int, only: str | None) -> Found:
+def run(on: Everything, *, rounds: int, only: Collection[str]) -> Found:
     """Go through the sections again and again; what fails is told and left out of the results."""
     found: Found = {}
     for number in range(1, rounds + 1):
         for name, make in sections(on).items():
-            if only not in {None, name}:
+            if only and name not in only:
                 continue
             try:
                 rows = make()
@@ -141,13 +144,13 @@ def run(on: Everything, *, rounds: int, only: str | None) -> Found:
     return found
 
 
-def looked_at(on: Everything, only: str | None) -> list[Profile]:
+def looked_at(on: Everything, only: Collection[str]) -> list[Profile]:
     """Return where our time goes while answers flow and while questions come; nothing where one may not look
     into processes."""
-    looks = {"40 x 50": profile.flowing, "32 asking": profile.asking}
+    looks = {"40 x 50": profile.flowing, ASKING: profile.asking}
     seen = []
     for section, look in looks.items():
-        if only not in {None, section}:
+        if only and section not in only:
             continue
         try:
             seen.append(uvloop.run(look(on.model, on.ours)))
@@ -165,7 +168,7 @@ def main(arguments: list[str]) -> int:
         formatter_class=argparse.RawTextHelpFormatter,
     )
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--only", help="one section, such as '40 x 50'")
+    parser.add_argument("--only", nargs="+", default=(), help="some sections, such as '40 x 50'")
     parser.add_argument("--write", action="store_true", help="bench/results.json and docs/performance.md")
     options = parser.parse_args(arguments)
     with (

@@ -1,4 +1,5 @@
-"""The goals of the gateway: how each is computed from the rounds, its bound; and those not measured."""
+"""The goals of the gateway: how each is computed from the rounds, and its bound. Those of endurance are in
+`bench.endurance.goals`."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -101,13 +102,4 @@ GOALS = (
     Goal(21, "memory of an idle replica, MiB", "alone", own("idle_mib"), "≤", 150),
     Goal(21, "memory of an idle replica with its embedder, MiB", "embedder", own("idle_mib"), "≤", 250),
 )  # fmt: skip
-NOT_MEASURED = {
-    8: "memory of an idle socket beside bare ASGI",
-    9: "processor time of a handshake beside bare ASGI, 3,000 at once",
-    10: "first token with 5,000 idle sockets",
-    11: "a stalled reader after 5 and after 25 seconds: `bench.streaming silent` has the memory it holds",
-    17: "10,000 idle sockets over three replicas",
-    18: "conversations of 10,000 messages, 5,000 conversations",
-    19: "one abuser beside another organisation",
-    20: "100,000 passages: `bench/many_passages.py`",
-}
+MEASURED_APART = {"20": "100,000 passages: `bench/many_passages.py`, see docs/retrieval.md"}

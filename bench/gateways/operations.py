@@ -122,7 +122,9 @@ async def _by_layer() -> None:
     from channels_redis.core import RedisChannelLayer  # type: ignore[import-untyped]  # noqa: PLC0415
     from django.conf import settings  # noqa: PLC0415
 
-    owner, other = (RedisChannelLayer(hosts=[settings.REDIS_URL]) for _ in range(2))
+    owner, other = (
+        RedisChannelLayer(hosts=[settings.REDIS_URL], capacity=ANSWERS * FRAMES) for _ in range(2)
+    )
     channels = [await other.new_channel() for _ in range(ANSWERS)]
 
     async def write(channel: str) -> None:
