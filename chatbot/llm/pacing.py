@@ -2,7 +2,8 @@
 its tokens.
 
 A window costs nothing but its own length, whereas collecting on the writing side pays for every token's
-wake-up first. Below 40 tokens a second tokens are further apart than any useful window, so there is none.
+wake-up first. Below 40 tokens a second tokens are further apart than any useful window, so there is none
+while the process has time; the more it has to do, the longer the window.
 """
 
 import time
@@ -23,17 +24,17 @@ class ProcessLoad:
     ) -> None:
         self._clock, self._used = clock, used
         self._since = (clock(), used())
-        self._busy = False
+        self._share = 0.0
 
-    def is_busy(self) -> bool:
-        """Return whether it was more than BUSY_SHARE, as of the last full second."""
+    def share(self) -> float:
+        """Return the share of a core, as of the last full second."""
         now = self._clock()
         began, used = self._since
         if now - began >= 1:
             self._since = (now, self._used())
             # Longer ago than some seconds says nothing about now.
-            self._busy = now - began < 5 and (self._since[1] - used) / (now - began) > BUSY_SHARE
-        return self._busy
+            self._share = (self._since[1] - used) / (now - began) if now - began < 5 else 0.0
+        return self._share
 
 
 process_load = ProcessLoad()
@@ -43,10 +44,10 @@ class ReadPace:
     """Tells the window after each read; `clock` returns monotonic seconds."""
 
     def __init__(
-        self, clock: Callable[[], float] = time.monotonic, is_busy: Callable[[], bool] | None = None
+        self, clock: Callable[[], float] = time.monotonic, load: Callable[[], float] | None = None
     ) -> None:
         self._clock = clock
-        self._is_busy = is_busy or process_load.is_busy
+        self._load = load or process_load.share
         self._last: float | None = None
         self._rate = 0.0
 
@@ -60,6 +61,9 @@ class ReadPace:
         rate = tokens / max(now - self._last, 1e-3)
         self._last = now
         self._rate = self._rate + _SMOOTHING * (rate - self._rate) if self._rate else rate
-        if self._is_busy():
+        share = self._load()
+        if share >= BUSY_SHARE:
             return BUSY_WINDOW_SECONDS
-        return WINDOW_SECONDS if self._rate > FAST_TOKENS_PER_SECOND else 0.0
+        if self._rate <= FAST_TOKENS_PER_SECOND:
+            return 0.0
+        return WINDOW_SECONDS + (BUSY_WINDOW_SECONDS - WINDOW_SECONDS) * share / BUSY_SHARE
