@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from uuid import UUID
 
+from conversations.referring import is_referable
 from conversations.types import (
     CONTINUABLE,
     OPEN_STATUSES,
@@ -52,6 +53,7 @@ class Answer:
     rating: str = ""
     pager: Pager | None = None
     approval: Approval | None = None
+    referral: str = ""
 
     @property
     def is_open(self) -> bool:
@@ -60,6 +62,11 @@ class Answer:
     @property
     def is_refused(self) -> bool:
         return self.status == MessageStatus.REFUSED
+
+    @property
+    def can_refer(self) -> bool:
+        """Whether its question can be sent to the managers, and was not."""
+        return is_referable(self.status, self.confidence_level) and not self.referral
 
     @property
     def is_extractive(self) -> bool:
@@ -133,4 +140,5 @@ def _answer(message: MessageView, pager: Pager | None) -> Answer:
         rating=message.rating,
         pager=pager,
         approval=message.approval,
+        referral=message.referral,
     )

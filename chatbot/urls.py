@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from chatbot import completions, conversation_pages, files_api, pages, views
+from chatbot import completions, conversation_pages, files_api, pages, referring, views
 
 _FILES = "conversations/<uuid:conversation_id>/files"
 
@@ -14,6 +14,7 @@ api_urlpatterns: list[URLPattern | URLResolver] = [
     path("answers/<answer_id>/stop", views.answer_stop, name="answer-stop"),
     path("answers/<answer_id>/continue", views.answer_continue, name="answer-continue"),
     path("answers/<answer_id>/regenerate", views.answer_regenerate, name="answer-regenerate"),
+    path("answers/<uuid:answer_id>/refer", referring.AnswerRefer.as_view(), name="answer-refer"),
     path(_FILES, files_api.ConversationFiles.as_view(), name="conversation-files"),
     path(f"{_FILES}/<uuid:file_id>", files_api.ConversationFile.as_view(), name="conversation-file"),
     path(

@@ -186,6 +186,7 @@ OUTBOX_ROUTES: dict[str, list[str]] = {
     "password.reset_requested": ["accounts.mail.send_password_reset"],
     "document.uploaded": ["retrieval.ingest.index_uploaded"],
     "document.relabelled": ["retrieval.shelving.relabel"],
+    "approved_answer.approved": ["chatbot.referring.close_answered"],
     "passages.removed": ["retrieval.shelving.forget"],
 }
 # What comes back from the archive is counted and drawn again; nobody is told of it twice.

@@ -35,3 +35,8 @@ class AnswerWholeError(ConflictError):
 class AnswerInProgressError(ConflictError):
     code = "answer_in_progress"
     message = _("The answer is still being written.")
+
+
+class AnsweredClearlyError(ConflictError):
+    code = "answered_clearly"
+    message = _("Only a question without a clear answer can be sent to the knowledge team.")

@@ -8,6 +8,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.tenancy import TenantModel
+from conversations.referrals import ReferralState
 from conversations.types import MessageRole, MessageStatus, Rating
 
 TITLE_MAX_LENGTH = 200
@@ -141,3 +142,37 @@ class Share(TenantModel):
 
     def __str__(self) -> str:
         return str(self.id)
+
+
+class Referral(TenantModel):
+    """A question that its asker sent to the managers, since the documents have no clear answer to it.
+
+    Of the conversation it shows this `text` alone: the question, and before it those that it goes on from.
+    Answered by a manager, or without `answered_by` as soon as an approved answer is found for its asker.
+    """
+
+    question = models.OneToOneField(Message, on_delete=models.CASCADE, related_name="referral")
+    asker = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("asked by"), on_delete=models.CASCADE, related_name="+"
+    )
+    text = models.TextField(_("question"))
+    state = models.CharField(
+        _("status"), max_length=16, choices=ReferralState.choices, default=ReferralState.OPEN
+    )
+    created_at = models.DateTimeField(_("sent"), default=now)
+    answered_at = models.DateTimeField(_("answered on"), null=True)
+    answered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
+    approved_answer_id = models.UUIDField(null=True)
+
+    class Meta:
+        verbose_name = _("question to the knowledge team")
+        verbose_name_plural = _("questions to the knowledge team")
+        ordering: ClassVar = ["-created_at"]
+        indexes: ClassVar = [
+            models.Index(fields=["organization", "state", "-created_at"], name="referral_list")
+        ]
+
+    def __str__(self) -> str:
+        return self.text

@@ -4,6 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from conversations.referrals import ReferralState
 from conversations.types import MessageRole, MessageStatus, Rating
 
 
@@ -81,6 +82,9 @@ class MessageSerializer(serializers.Serializer[Any]):
     approval = ApprovalSerializer(allow_null=True, help_text="of an approved answer: by whom and when")
     error_code = serializers.CharField(help_text="empty unless the answer failed or was interrupted")
     rating = serializers.CharField(help_text="the own verdict: up, down or empty")
+    referral = serializers.CharField(
+        help_text="of an answer: open or answered, once its question was sent to the managers; else empty"
+    )
     created_at = serializers.DateTimeField()
     completed_at = serializers.DateTimeField(allow_null=True)
 
@@ -94,6 +98,15 @@ class FeedbackSerializer(serializers.Serializer[Any]):
     rating = serializers.ChoiceField(choices=Rating.choices)
     reason = serializers.CharField(required=False, allow_blank=True, max_length=64, default="")
     comment = serializers.CharField(required=False, allow_blank=True, trim_whitespace=False, default="")
+
+
+class ReferralSerializer(serializers.Serializer[Any]):
+    id = serializers.UUIDField()
+    question_id = serializers.UUIDField()
+    text = serializers.CharField(help_text="what the managers are shown, besides who asked and when")
+    state = serializers.ChoiceField(choices=ReferralState.choices)
+    sent_at = serializers.DateTimeField()
+    answered_at = serializers.DateTimeField(allow_null=True)
 
 
 class ExportQuerySerializer(serializers.Serializer[Any]):

@@ -19,7 +19,7 @@ from django.utils.translation import gettext
 
 from accounts.types import Actor
 from config.kernel.types import JSONObject
-from conversations.models import Citation, Feedback, Message
+from conversations.models import Citation, Feedback, Message, Referral
 from conversations.types import (
     QUOTING,
     CitationData,
@@ -39,9 +39,8 @@ _BLOCKS = "\n\n"
 def messages_for(actor: Actor) -> QuerySet[Message]:
     """Return messages with what `views_for` needs: citations, and the actor's own verdict."""
     own = Feedback.objects.filter(user_id=actor.user_id)
-    rows: QuerySet[Message] = Message.objects.prefetch_related(
-        citations_in_order(), Prefetch("feedback", queryset=own)
-    )
+    asked = Message.objects.select_related("parent__referral").defer("parent__text", "parent__sources")
+    rows: QuerySet[Message] = asked.prefetch_related(citations_in_order(), Prefetch("feedback", queryset=own))
     return rows
 
 
@@ -95,7 +94,13 @@ def _view(row: Message) -> MessageView:
         rating=verdicts[0].rating if verdicts else "",
         created_at=row.created_at,
         completed_at=row.completed_at,
+        referral=_referral(row),
     )
+
+
+def _referral(row: Message) -> str:
+    sent: Referral | None = getattr(row.parent, "referral", None)
+    return sent.state if sent is not None and row.role == MessageRole.ASSISTANT else ""
 
 
 def _readable(documents: Collection[UUID], actor: Actor) -> frozenset[UUID]:

@@ -234,6 +234,7 @@ class MessageView:
     created_at: datetime
     completed_at: datetime | None
     is_withheld: bool = False
+    referral: str = ""  # of an answer: what became of its question at the managers, empty if not sent
 
     @property
     def approval(self) -> Approval | None:

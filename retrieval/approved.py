@@ -17,6 +17,7 @@ from accounts import audit
 from accounts import selectors as accounts
 from accounts.tenancy import tenant_scope
 from accounts.types import Actor
+from config.kernel import outbox
 from config.kernel.errors import InvalidInputError, PermissionDeniedError
 from config.kernel.hebrew.normalise import search_tokens, words
 from config.kernel.text import clean_text
@@ -28,6 +29,7 @@ from retrieval.sentences import quotes_of
 from retrieval.types import DocumentRef, FoundPassage, Reader, Sentence
 
 MOST_WORDINGS = 40
+ANSWER_APPROVED = "approved_answer.approved"
 
 
 class NoQuestionError(InvalidInputError):
@@ -114,8 +116,11 @@ def save_answer(*, actor: Actor, answer: ApprovedAnswer, approval: Approval) -> 
         answer.save()
         answer.documents.set(selectors.documents(_manager(actor)).filter(id__in=wanted.document_ids))
         answer.departments.set(accounts.departments_of(actor=actor).filter(pk__in=wanted.department_ids))
-        action = "approved_answer.approved" if wanted.is_approved else "approved_answer.drafted"
+        action = ANSWER_APPROVED if wanted.is_approved else "approved_answer.drafted"
         audit.record(action, actor_id=actor.user_id, target=answer.pk)
+        if wanted.is_approved:
+            payload = {"approved_answer_id": str(answer.pk)}
+            outbox.emit(ANSWER_APPROVED, organization_id=actor.organization_id, payload={**payload})
     return answer
 
 

@@ -89,6 +89,18 @@ def test_a_question_without_an_answer_is_refused_plainly(chat: ChatPage) -> None
         expect(chat.panel.locator("[data-part=text]")).to_be_visible()
 
 
+def test_a_question_that_was_refused_is_sent_to_those_who_keep_the_knowledge(chat: ChatPage) -> None:
+    chat.ask(UNANSWERABLE)
+    chat.wait_for_end("refused")
+    offer = chat.answer.get_by_role("button", name="שליחה לצוות הידע")
+    offer.click()
+    expect(chat.answer.get_by_text("השאלה נשלחה לצוות הידע.")).to_be_focused()
+    expect(offer).to_be_hidden()
+    chat.page.reload()
+    expect(chat.answer.get_by_text("השאלה נשלחה לצוות הידע.")).to_be_visible()
+    expect(offer).to_be_hidden()
+
+
 def test_an_example_question_is_asked_with_one_click(chat: ChatPage) -> None:
     expect(chat.page.get_by_role("heading", name=re.compile("במה אפשר לעזור"))).to_be_visible()
     examples = chat.page.locator("[data-action=example]")

@@ -17,6 +17,7 @@ from accounts.tenancy import tenant_scope
 from accounts.tokens import access_token
 from accounts.types import AccountStatus, Actor
 from analytics.models import DailyUsage
+from chatbot.referring import refer
 from config.asgi import application
 from conversations.services import close_turn, open_turn
 from conversations.sharing import share_conversation
@@ -66,6 +67,13 @@ def rows_of_the_admin(manager: Actor) -> dict[str, str]:
     }
 
 
+def sent_question(owner: Actor) -> str:
+    """Send a question that was refused to the managers; return the id of what they see."""
+    turn = open_turn(actor=owner, text="מי מאשר נסיעות?", lease_owner="test")
+    close_turn(turn=turn, closing=Closing(status=MessageStatus.REFUSED, text="אין תשובה."))
+    return str(refer(actor=owner, answer_id=turn.answer_id)[0].id)
+
+
 def private_file(owner: Actor, turn: Turn) -> str:
     """Put a file into the conversation; return its id."""
     upload = services.Upload("הצעה.txt", "הצעת המחיר של הספק".encode())
@@ -86,6 +94,7 @@ def things(manager: User, member: User, department: Department) -> Things:
         **restricted_document(boss, department),
         **rows_of_the_admin(boss),
         "conversation_id": str(turn.conversation_id),
+        "referral_id": sent_question(owner),
         "file_id": private_file(owner, turn),
         "message_id": str(turn.answer_id),
         "answer_id": str(turn.answer_id),

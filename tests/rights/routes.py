@@ -12,7 +12,7 @@ METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 PLACEHOLDER = re.compile(r"<(?:\w+:)?(\w+)>")
 # The admin writes these two as regular expressions.
 _READABLE = {
-    r"admin/^(?P<app_label>auth|accounts|retrieval|analytics)/$": "admin/<app_label>/",
+    r"admin/^(?P<app_label>auth|accounts|conversations|retrieval|analytics)/$": "admin/<app_label>/",
     r"admin/(?P<url>.*)$": "admin/<url>",
 }
 

@@ -34,6 +34,7 @@ OBJECT_OF_MODEL = {
     "dailyusage": "usage_id",
     "glossaryentry": "entry_id",
     "approvedanswer": "approved_id",
+    "referral": "referral_id",
 }
 # What an address must be sent to get further than its form.
 BODIES: dict[str, dict[str, Any]] = {

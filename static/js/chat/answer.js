@@ -89,6 +89,7 @@ export class AnswerView {
     this.showApproval(approval);
     this.part("refused").hidden = status !== "refused";
     this.showConfidence(level, status);
+    this.part("refer").hidden = !isOpenQuestion(status, level);
     this.part("continue").hidden = !canGoOn(status, model, text);
     if (ENDED_BADLY.has(status)) this.showEnding(this.words.say(`ended-${status}`));
     this.onGrow();
@@ -174,6 +175,11 @@ export class AnswerView {
 /** Tell whether a model may take the text up where it was cut off. */
 function canGoOn(status, model, text) {
   return CONTINUABLE.has(status) && !REPEATING.has(model) && Boolean(text.trim());
+}
+
+/** Tell whether an answer leaves its question open, so that the managers may be asked. */
+function isOpenQuestion(status, level) {
+  return status === "refused" || (status === "complete" && level === "low");
 }
 
 /** What the passage panel needs to know, as `data-*` of the element that opens it. */

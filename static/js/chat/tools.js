@@ -27,6 +27,7 @@ export class MessageTools {
     copy: (_button, answer) => this.copy(answer),
     rate: (button, answer) => this.rate(button, answer),
     related: (button, answer) => this.showRelated(button, answer),
+    refer: (button, answer) => this.refer(button, answer),
     share: () => this.chat.share(),
     regenerate: (button, answer) => this.answerAgain(button, answer),
     continue: (button, answer) => this.answerAgain(button, answer),
@@ -44,6 +45,11 @@ export class MessageTools {
   async showRelated(button, answer) {
     const { showRelated } = await import("./related.js");
     showRelated(button, answer, this.words);
+  }
+
+  async refer(button, answer) {
+    const { refer } = await import("./refer.js");
+    refer(button, answer, this);
   }
 
   copy(answer) {
