@@ -3,9 +3,8 @@
 import asyncio
 import logging
 import random
-from collections import deque
 from collections.abc import Awaitable, Callable
-from contextlib import ExitStack, aclosing
+from contextlib import aclosing
 from types import MappingProxyType
 from typing import Any
 from uuid import UUID
@@ -48,7 +47,7 @@ from config.kernel.errors import (
     ServiceUnavailableError,
     TooManyRequestsError,
 )
-from config.kernel.signals import Ids, group_of, hearing
+from config.kernel.signals import Ids, group_of, hear
 
 logger = logging.getLogger(__name__)
 SUBPROTOCOL = "sicha.v1"
@@ -76,8 +75,8 @@ class ChatConsumer(SocketConsumer):
     async def opened(self) -> str | None:
         """Accept browsers of our own origins by their session, and programs (no Origin) by a ticket."""
         self._followers: dict[UUID, asyncio.Task[None]] = {}
-        self._watching = ExitStack()
-        self._news: deque[str] = deque(maxlen=NEWS_KEPT)
+        self._deafen: Callable[[], None] | None = None
+        self._news: list[str] = []
         self._telling: asyncio.Task[None] | None = None
         self._credit = CreditWindow(patience=settings.CREDIT_PATIENCE_SECONDS)
         self._language = language_of(self.scope)
@@ -90,7 +89,7 @@ class ChatConsumer(SocketConsumer):
         metrics.SESSIONS.inc()
         supervisor = get_supervisor()
         supervisor.listeners.add(self)
-        self._watching.enter_context(supervisor.watch.over(self))
+        supervisor.watch.begin(self)
         await supervisor.start()
         try:
             await self._authenticate_handshake()
@@ -107,8 +106,11 @@ class ChatConsumer(SocketConsumer):
 
     async def closed(self) -> None:
         metrics.SESSIONS.dec()
-        self._watching.close()
-        get_supervisor().listeners.discard(self)
+        if self._deafen is not None:
+            self._deafen()
+        supervisor = get_supervisor()
+        supervisor.watch.end(self)
+        supervisor.listeners.discard(self)
 
     async def say_reconnect(self) -> None:
         """Tell the client to connect elsewhere, each at another moment, so that they do not all arrive
@@ -221,7 +223,7 @@ class ChatConsumer(SocketConsumer):
             "questions_per_minute": settings.RATE_LIMITS["question"][0],
         }
         await self.send_text(encode(Hello(user={**user}, limits={**limits})))
-        self._watching.enter_context(hearing(group_of(actor.user_id), self.hear))
+        self._deafen = hear(group_of(actor.user_id), self.hear)
         if get_supervisor().draining:
             await self.say_reconnect()
 
@@ -229,13 +231,13 @@ class ChatConsumer(SocketConsumer):
         """Pass on what the person does in other tabs; of what a slow reader leaves waiting, the latest."""
         news = encode(Event(**signal))
         if news not in self._news:
-            self._news.append(news)
+            self._news = [*self._news[1 - NEWS_KEPT :], news]
         if self._telling is None or self._telling.done():
             self._telling = self.spawn(self._tell_news())
 
     async def _tell_news(self) -> None:
         while self._news:
-            await self.send_text(self._news.popleft())
+            await self.send_text(self._news.pop(0))
 
     async def _authorized(self) -> Actor:
         """Return the actor as the database knows it now: who logged out, or whose account was deactivated,

@@ -5,7 +5,7 @@ full. Only the relaying waits: the answer itself goes on being written into its 
 """
 
 import asyncio
-from collections import defaultdict, deque
+from collections import deque
 from uuid import UUID
 
 from chatbot.streams.port import Entry
@@ -19,27 +19,31 @@ class NoCreditError(Exception):
 
 
 class CreditWindow:
-    """Counts frames over all answers of the socket. An `ack` of a frame acknowledges those before it, too."""
+    """Counts frames over all answers of the socket. An `ack` of a frame acknowledges those before it, too.
+
+    Most sockets are idle: what only relaying needs is made when it is needed.
+    """
+
+    __slots__ = ("_bytes", "_frames", "_open", "_patience", "_room")
 
     def __init__(self, *, patience: float) -> None:
         self._patience = patience
-        self._open: defaultdict[UUID, deque[tuple[int, int]]] = defaultdict(deque)  # (seq, bytes)
+        self._open: dict[UUID, deque[tuple[int, int]]] = {}  # (seq, bytes)
         self._frames = 0
         self._bytes = 0
-        self._room = asyncio.Event()
-        self._room.set()
+        self._room: asyncio.Event | None = None  # that somebody waits for
 
     async def spend(self, answer_id: UUID, entry: Entry) -> None:
         """Wait until there is room, then count the entry as sent; raises NoCreditError."""
         while not self._has_room():
-            self._room.clear()
+            room = self._room = self._room or asyncio.Event()
             try:
                 async with asyncio.timeout(self._patience):
-                    await self._room.wait()
+                    await room.wait()
             except TimeoutError:
                 raise NoCreditError from None
         size = len(entry.text.encode())
-        self._open[answer_id].append((entry.seq, size))
+        self._open.setdefault(answer_id, deque()).append((entry.seq, size))
         self._frames += 1
         self._bytes += size
         if entry.last:  # whoever asks for one answer after the other shows that they are read
@@ -55,8 +59,9 @@ class CreditWindow:
             self._bytes -= sent.popleft()[1]
         if not sent:
             del self._open[answer_id]
-        if self._has_room():
+        if self._room is not None and self._has_room():
             self._room.set()
+            self._room = None
 
     def _has_room(self) -> bool:
         return self._frames < WINDOW_FRAMES and self._bytes < WINDOW_BYTES

@@ -4,9 +4,10 @@ once."""
 import asyncio
 import logging
 import time
-from collections.abc import Sequence
-from contextlib import aclosing, suppress
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import AbstractAsyncContextManager, aclosing, suppress
 from dataclasses import dataclass, replace
+from uuid import UUID
 
 from django.db import Error as DatabaseError  # of a connection as well as of a query
 
@@ -49,7 +50,12 @@ class Workshop:
     model: LanguageModel
     log: AnswerLog
     queue: FairQueue
+    searches: FairQueue
     keeper: Keeper
+
+    def search_turn(self, organization_id: UUID) -> AbstractAsyncContextManager[None]:
+        """Return the turn of an organisation to search: of many questions at once, one after the other."""
+        return self.searches.turn(organization_id, _say_nothing)
 
 
 class Job:
@@ -68,6 +74,7 @@ class Job:
         self._seq = 0
         self._stopped = False
         self._withdrawn = False
+        self._sources: Sequence[JSONObject] = []  # as they are stored
         self._saved: tuple[Sequence[CitationData], Sequence[JSONObject]] = ((), [])
         self._began = time.monotonic()
         self._task: asyncio.Task[None] | None = None
@@ -118,10 +125,13 @@ class Job:
             raise asyncio.CancelledError
         async with (
             self._workshop.queue.turn(self.turn.organization_id, self._say_place),
-            aclosing(run_turn(self._request, self._draft, self._workshop.model)) as progress,
+            aclosing(self._turn()) as progress,
         ):
             async for step in progress:
                 await self._publish(step)
+
+    def _turn(self) -> AsyncGenerator[Progress, None]:
+        return run_turn(self._request, self._draft, self._workshop.model, self._workshop.search_turn)
 
     async def _say_place(self, place: int) -> None:
         await self._publish(StageReached("queued", place))
@@ -132,6 +142,7 @@ class Job:
         if isinstance(step, StageReached):
             return await self._append(Stage(answer_id, seq, step.stage, step.position))
         if isinstance(step, SourcesFound):
+            self._sources = _stored_sources(self._draft, step)
             return await self._append(
                 Sources(answer_id, seq, [source_json(source) for source in step.passages])
             )
@@ -145,11 +156,10 @@ class Job:
     def written(self) -> Written:
         """Return what is written so far, with the citations and sources only where they are new."""
         draft = self._draft
-        sources = _sources(draft)
         return Written(
             draft.text,
             citations=None if draft.citations == self._saved[0] else draft.citations,
-            sources=None if sources == self._saved[1] else sources,
+            sources=None if self._sources == self._saved[1] else self._sources,
         )
 
     def was_kept(self, written: Written, checkpoint: Checkpoint) -> None:
@@ -195,7 +205,7 @@ class Job:
             status=draft.status,
             text=draft.text,
             citations=draft.citations,
-            sources=_sources(draft),
+            sources=self._sources,
             confidence=draft.confidence.value,
             confidence_level=draft.confidence.level,
             usage=Usage(draft.tokens.prompt, draft.tokens.completion),
@@ -239,6 +249,10 @@ class Job:
         logger.info("turn closed", extra=extra)
 
 
-def _sources(draft: Draft) -> list[JSONObject]:
-    found = [stored_source(source) for source in draft.found.passages] if draft.found else []
-    return [source_of(draft.approved), *found] if draft.approved else found
+def _stored_sources(draft: Draft, found: SourcesFound) -> list[JSONObject]:
+    passages = [stored_source(source) for source in found.passages]
+    return [source_of(draft.approved), *passages] if draft.approved else passages
+
+
+async def _say_nothing(_place: int) -> None:
+    """A search is over before anybody could be told."""

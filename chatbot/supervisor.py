@@ -58,7 +58,9 @@ class Supervisor:
         self.draining = False
         self.listeners: set[DrainListener] = set()
         owner = f"{socket.gethostname()}-{secrets.token_hex(4)}"
-        self._workshop = Workshop(model=model, log=log, queue=queue, keeper=Keeper(owner))
+        threads = settings.WORKER_THREADS
+        searches = FairQueue(most=threads, most_each=threads, longest=0)
+        self._workshop = Workshop(model=model, log=log, queue=queue, searches=searches, keeper=Keeper(owner))
         self._unbroken: set[asyncio.Task[Any]] = set()
         self._jobs: dict[UUID, tuple[Job, asyncio.Task[None]]] = {}
         self._listening: asyncio.Future[Any] | None = None

@@ -10,7 +10,6 @@ from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
 
 from accounts.selectors import choices_of
-from chatbot import metrics
 from chatbot.approved import ApprovedWords, prompt_of
 from chatbot.citations import CitationStream
 from chatbot.confidence import (
@@ -23,6 +22,7 @@ from chatbot.confidence import (
 )
 from chatbot.llm.port import LanguageModel, Prompt, TokenCount
 from chatbot.prompting import build_prompt, masked
+from chatbot.searching import Search, SearchTurn, at_once
 from chatbot.small_talk import small_talk
 from config.kernel.database import in_database, in_worker
 from config.kernel.errors import ConflictError
@@ -30,11 +30,10 @@ from config.kernel.hebrew.direction import dominant_direction
 from conversations.selectors import recent_history
 from conversations.services import storable
 from conversations.types import CitationData, HistoryItem, MessageStatus, Turn
-from retrieval.approved import FoundAnswer, find_approved
+from retrieval.approved import FoundAnswer
 from retrieval.embeddings.port import EmbeddingsUnavailableError
 from retrieval.evidence import NO_EVIDENCE
 from retrieval.follow_ups import standalone
-from retrieval.search import find_passages
 from retrieval.types import FoundPassage, Reader, SearchResult
 from retrieval.vectors.port import StoreUnavailableError
 
@@ -127,9 +126,10 @@ class Draft:
 
 
 async def run_turn(
-    request: TurnRequest, draft: Draft, model: LanguageModel
+    request: TurnRequest, draft: Draft, model: LanguageModel, search_turn: SearchTurn = at_once
 ) -> AsyncGenerator[Progress, None]:
-    """Answer one question, filling `draft` and reporting progress.
+    """Answer one question, filling `draft` and reporting progress. The documents are searched within
+    `search_turn` of the organisation.
 
     Where the documents cannot be searched the answer is a refusal that says so, with the reason's code: a
     model left to itself would make something up. Raises the errors of the model's seam; what was written
@@ -144,12 +144,13 @@ async def run_turn(
     yield StageReached("searching")
     history = request.history if request.history is not None else await _history(request.turn)
     searched = _searched(question, history)
+    search = Search(searched, request.reader, request.turn.conversation_id, search_turn)
     if not draft.begun.text:
-        draft.approved = await in_worker(find_approved)(question=searched, reader=request.reader)
+        draft.approved = await search.approved()
     if draft.approved is not None:
         steps = _repeated(draft, draft.approved)
     else:
-        steps = _from_documents(request, draft, model, searched=searched, history=history)
+        steps = _from_documents(draft, model, search, history)
     async with aclosing(steps):
         async for step in steps:
             yield step
@@ -166,12 +167,12 @@ async def _repeated(draft: Draft, answer: FoundAnswer) -> AsyncGenerator[Progres
 
 
 async def _from_documents(
-    request: TurnRequest, draft: Draft, model: LanguageModel, *, searched: str, history: Sequence[HistoryItem]
+    draft: Draft, model: LanguageModel, search: Search, history: Sequence[HistoryItem]
 ) -> AsyncGenerator[Progress, None]:
     """Answer from what the search finds, or refuse."""
     question = draft.question
     try:
-        draft.found = found = await _search(searched, request)
+        draft.found = found = await search.result()
     except (StoreUnavailableError, EmbeddingsUnavailableError) as failure:
         if draft.begun.text:
             raise
@@ -183,7 +184,7 @@ async def _from_documents(
         draft.status = MessageStatus.REFUSED
         yield _write(draft, refusal(question, found))
         return
-    prompt = await _shown(_prompt(draft, found, history), request.reader)
+    prompt = await _shown(_prompt(draft, found, history), search.reader)
     yield StageReached("writing")
     async with aclosing(_written(model, prompt, draft)) as written:
         async for step in written:
@@ -239,13 +240,6 @@ def _write(draft: Draft, text: str) -> TextWritten:
 def _searched(question: str, history: Sequence[HistoryItem]) -> str:
     """Return what to search: a question that goes on takes those before it along."""
     return standalone(question, [item.text for item in history if item.role == "user"])
-
-
-async def _search(question: str, request: TurnRequest) -> SearchResult:
-    with metrics.RETRIEVAL_SECONDS.labels("total").time():
-        return await in_worker(find_passages)(
-            question=question, reader=request.reader, conversation_id=request.turn.conversation_id
-        )
 
 
 async def _is_answered(question: str, found: SearchResult) -> bool:

@@ -46,12 +46,19 @@ class Watch:
     @contextmanager
     def over(self, watched: Watched) -> Iterator[None]:
         """Look after it within the block."""
-        self._watched.add(watched)
+        self.begin(watched)
         try:
             yield
         finally:
-            self._watched.discard(watched)
-            self._left.set()
+            self.end(watched)
+
+    def begin(self, watched: Watched) -> None:
+        """Look after it until `end`."""
+        self._watched.add(watched)
+
+    def end(self, watched: Watched) -> None:
+        self._watched.discard(watched)
+        self._left.set()
 
     async def until_unread(self) -> None:
         """Wait until nobody reads an answer any more."""

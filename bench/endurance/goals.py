@@ -4,14 +4,14 @@ from bench.endurance.growth import SMALL
 from bench.endurance.idle import BARE, QUIET
 from bench.gateways.goals import Goal, own, ratio
 
-SOCKETS, CROWDED = "idle sockets", "5,000 idle sockets"
+SOCKETS, HANDSHAKES, CROWDED = "5,000 idle sockets each", "500 handshakes", "beside 5,000 idle sockets"
 BURST, TOGETHER = "3,000 at once", "10,000 idle sockets"
 UVICORN, DAPHNE = "silent readers, uvicorn", "silent readers, daphne"
 HISTORY, ABUSE = "years of history", "50 streams of another organisation"
 P95 = "first_token_p95_ms"
 ENDURANCE = (
     Goal(8, "memory of an idle socket, ours / bare ASGI", SOCKETS, ratio("kib_each", BARE), "≤", 1.15),
-    Goal(9, "processor time of a handshake, ours / bare", SOCKETS, ratio("handshake_us", BARE), "≤", 1.3),
+    Goal(9, "processor time of a handshake, ours / bare", HANDSHAKES, ratio("handshake_us", BARE), "≤", 1.3),
     Goal(9, "sockets lost of 3,000 at once", BURST, own("lost"), "≤", 0),
     Goal(10, "first token p95, with / without idle sockets", CROWDED, ratio(P95, QUIET), "≤", 1.3),
     *(

@@ -2,6 +2,7 @@
 
 import time
 from contextlib import ExitStack
+from dataclasses import replace
 from statistics import median
 from typing import Any
 
@@ -11,15 +12,16 @@ from bench.gateways.goals import OURS, Row
 from bench.streaming.stage import Stage
 
 BARE, QUIET = "bare ASGI", "quiet"
-SOCKETS, BURST, BESIDE, ALL = 600, 3_000, 5_000, 10_000
+BURST, BESIDE, ALL = 3_000, 5_000, 10_000
 HANDSHAKES = 500
 QUESTIONS, APART = 40, 0.2
 Rows = dict[str, Row]
 
 
 class Idle:
-    """More sockets from scene to scene, held until `keep` ends. The first replica is compared with the bare
-    application, the third one with the second, which has none until the burst."""
+    """More sockets from scene to scene, held until `keep` ends. The third replica with its crowd is compared
+    with the bare application with as many, and with the second one, which has none until the burst. They are
+    tabs of one person; another one asks, whom their news do not concern."""
 
     def __init__(self, stage: Stage, bare: Server, keep: ExitStack) -> None:
         self._stage = stage
@@ -31,25 +33,27 @@ class Idle:
             ours(stage, name, headers) for name in list(stage.product.parts)[:3]
         )
 
-    def each(self) -> Rows:
-        """Open as many at both. A handshake by itself is that of nobody, who is not looked up."""
-        nobody = Server(self._first.port, self._first.pid, greeted=False)
-        with holding(nobody, HANDSHAKES) as opened:
-            alone = opened.handshake_us
-        theirs, own = self._hold(self._bare, SOCKETS), self._hold(self._first, SOCKETS)
+    def crowd(self) -> Rows:
+        """Open as many at both; what each holds."""
+        theirs, own = self._hold(self._bare, BESIDE), self._hold(self._third, BESIDE)
         return {
-            BARE: {"kib_each": theirs.kib_each, "handshake_us": theirs.handshake_us},
-            OURS: {"kib_each": own.kib_each, "handshake_us": alone, "signed_in_us": own.handshake_us},
+            BARE: {"kib_each": theirs.kib_each},
+            OURS: {"kib_each": own.kib_each, "signed_in_us": own.handshake_us},
         }
 
-    def crowd(self) -> None:
-        self._hold(self._third, BESIDE)
+    def handshakes(self) -> Rows:
+        """Open and close some at both, by nobody, who is not looked up."""
+        rows = {}
+        for name, server in ((BARE, self._bare), (OURS, self._first)):
+            with holding(replace(server, headers=(), greeted=False), HANDSHAKES) as opened:
+                rows[name] = {"handshake_us": opened.handshake_us}
+        return rows
 
     async def first_tokens(self) -> Rows:
         """Ask two replicas in turn that differ in their idle sockets alone."""
-        rows = {}
+        rows, asker = {}, self._stage.people[1]
         for name, replica in ((QUIET, self._second), (OURS, self._third)):
-            asked = await firsts(replica.door, self._stage.people[0].access, count=QUESTIONS, apart=APART)
+            asked = await firsts(replica.door, asker.access, count=QUESTIONS, apart=APART)
             rows[name] = {"first_token_p95_ms": at_95(asked), "first_token_p50_ms": median(asked)}
         return rows
 

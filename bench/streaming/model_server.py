@@ -76,6 +76,8 @@ class ModelServer:
 
 
 async def _line(writer: asyncio.StreamWriter, line: bytes) -> None:
+    if writer.transport.is_closing():
+        raise ConnectionResetError("the asker has gone")
     writer.write(b"%x\r\n%s\r\n" % (len(line), line))
     await writer.drain()
 

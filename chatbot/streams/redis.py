@@ -30,12 +30,12 @@ class RedisAnswerLog:
         await self._own.append(answer_id, entry)
         self._copies.catch_up(answer_id)
 
-    async def read(self, answer_id: UUID, *, after_seq: int) -> AsyncGenerator[Entry | None, None]:
+    def read(self, answer_id: UUID, *, after_seq: int) -> AsyncGenerator[Entry | None, None]:
         if answer_id in self._own:
-            async with aclosing(self._own.read(answer_id, after_seq=after_seq)) as entries:
-                async for entry in entries:
-                    yield entry
-            return
+            return self._own.read(answer_id, after_seq=after_seq)
+        return self._read_elsewhere(answer_id, after_seq)
+
+    async def _read_elsewhere(self, answer_id: UUID, after_seq: int) -> AsyncGenerator[Entry | None, None]:
         async with (
             self._tail.following(answer_id) as mirrors,
             aclosing(mirrors.read(answer_id, after_seq=after_seq)) as entries,

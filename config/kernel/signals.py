@@ -3,14 +3,15 @@
 Nothing depends on a signal's arrival: the database holds the truth, and a signal makes it heard sooner. They
 travel by the channel layer, which drops messages when it is full and loses them while Redis is away.
 
-`publish` and `listen` are between processes; `tell_after_commit` and `hearing` between what a person has
+`publish` and `listen` are between processes; `tell_after_commit` and `hear` between what a person has
 open.
 """
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from functools import partial
 from typing import Any, TypeAlias
 from uuid import UUID
 from weakref import WeakKeyDictionary
@@ -101,19 +102,16 @@ def _begin_sending(group: str, message: Ids) -> None:
     task.add_done_callback(_sending.discard)
 
 
-@contextmanager
-def hearing(group: str, hearer: Hearer) -> Iterator[None]:
-    """Call `hearer` with what the group is told within the block, topic and ids; not while the layer is away.
+def hear(group: str, hearer: Hearer) -> Callable[[], None]:
+    """Call `hearer` with what the group is told, topic and ids, until what is returned is called; not while
+    the layer is away.
 
     Call it on the event loop. All who hear a group in this process share one channel of the layer.
     """
     rooms = _rooms.setdefault(asyncio.get_running_loop(), {})
     room = rooms.get(group) or rooms.setdefault(group, _Room(group, rooms))
     room.enter(hearer)
-    try:
-        yield
-    finally:
-        room.leave(hearer)
+    return partial(room.leave, hearer)
 
 
 class _Room:

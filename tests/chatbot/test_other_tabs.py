@@ -12,7 +12,7 @@ from accounts.access import actor_of
 from accounts.models import User
 from chatbot.consumers import NEWS_KEPT, ChatConsumer
 from config.kernel.database import in_database
-from config.kernel.signals import group_of, hearing
+from config.kernel.signals import group_of, hear
 from conversations.organizing import ConversationChanges, change_conversation
 from tests.chatbot.conftest import Chat
 
@@ -67,13 +67,15 @@ async def test_all_tabs_of_a_person_hear_by_one_channel_which_goes_with_the_last
 async def test_who_comes_while_the_last_one_leaves_is_told() -> None:
     layer: Any = get_channel_layer()
     heard: asyncio.Queue[dict[str, str]] = asyncio.Queue()
-    with hearing("person.x", lambda _ids: None):
-        await asyncio.sleep(0)  # begins to listen
-    with hearing("person.x", heard.put_nowait):
-        async with asyncio.timeout(20):
-            while heard.empty():
-                await layer.group_send("person.x", {"type": "tell", "topic": "turn"})
-                await asyncio.sleep(0.01)
+    leave = hear("person.x", lambda _ids: None)
+    await asyncio.sleep(0)  # begins to listen
+    leave()
+    leave = hear("person.x", heard.put_nowait)
+    async with asyncio.timeout(20):
+        while heard.empty():
+            await layer.group_send("person.x", {"type": "tell", "topic": "turn"})
+            await asyncio.sleep(0.01)
+    leave()
     assert await heard.get() == {"topic": "turn"}
 
 
