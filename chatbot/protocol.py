@@ -187,8 +187,12 @@ _JSON = json.JSONEncoder(ensure_ascii=False, default=str, separators=(",", ":"))
 
 def encode(frame: ServerFrame) -> str:
     """Return the frame as JSON text; absent optional fields are left out."""
-    values = ((name, getattr(frame, name)) for name in _NAMES[frame.type])
-    return _JSON.encode({"type": frame.type, **{name: value for name, value in values if value is not None}})
+    body: dict[str, Any] = {"type": frame.type}
+    for name in _NAMES[frame.type]:
+        value = getattr(frame, name)
+        if value is not None:
+            body[name] = value
+    return _JSON.encode(body)
 
 
 def parse(text: str | None) -> ClientFrame:

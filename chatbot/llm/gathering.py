@@ -8,6 +8,7 @@ answer's is closed when the answer is complete, whatever the server might still 
 """
 
 import asyncio
+import math
 import ssl
 from collections.abc import AsyncIterator
 from typing import Any
@@ -20,7 +21,8 @@ _PORTS = {"http": 80, "https": 443}
 
 
 class GatheringTransport(httpx.AsyncBaseTransport):
-    """Keeps the `connect` timeout of a request; how long to wait for the response says who waits for it."""
+    """Keeps the `connect` timeout of a request and, between the reads of a body, its `read` timeout; how long
+    to wait for the response and the first of its body says who waits for it."""
 
     def __init__(self, verify: ssl.SSLContext) -> None:
         self._verify = verify
@@ -28,6 +30,7 @@ class GatheringTransport(httpx.AsyncBaseTransport):
     @override
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         response = await self._connected(request)
+        response.patience = request.extensions["timeout"]["read"]
         try:
             response.send(_head_of(request) + await request.aread())
             await response.begun()
@@ -54,13 +57,19 @@ class GatheringTransport(httpx.AsyncBaseTransport):
 
 
 class _Response(asyncio.Protocol, httpx.AsyncByteStream):
-    """One response: `status` and `headers` once it has `begun`, then the body as it comes."""
+    """One response: `status` and `headers` once it has `begun`, then the body as it comes.
+
+    One timer looks whether the body stood still for longer than `patience`, in seconds; reads set none.
+    """
 
     def __init__(self) -> None:
+        self.patience = math.inf
         self.status = 0
         self.headers: list[tuple[bytes, bytes]] = []
         self._parser = httptools.HttpResponseParser(self)
         self._arrived: asyncio.Future[None] | None = None
+        self._waits_since = math.inf
+        self._timer: asyncio.TimerHandle | None = None
         self._body: list[bytes] = []
         self._has_ended = False
         self._failure: httpx.TransportError | None = None
@@ -83,20 +92,37 @@ class _Response(asyncio.Protocol, httpx.AsyncByteStream):
             if self._body:
                 read, self._body = b"".join(self._body), []
                 yield read
+                self._be_patient()
         if self._failure is not None:
             raise self._failure
 
     @override
     async def aclose(self) -> None:
         self._transport.abort()
+        if self._timer is not None:
+            self._timer.cancel()
 
     async def _next_read(self) -> None:
-        self._arrived = asyncio.get_running_loop().create_future()
+        loop = asyncio.get_running_loop()
+        self._arrived, self._waits_since = loop.create_future(), loop.time()
         self._transport.resume_reading()
         try:
             await self._arrived
         finally:
+            self._waits_since = math.inf
             self._transport.pause_reading()
+
+    def _be_patient(self) -> None:
+        if self._timer is None:
+            self._timer = asyncio.get_running_loop().call_later(self.patience, self._look)
+
+    def _look(self) -> None:
+        left = self._waits_since + self.patience - asyncio.get_running_loop().time()
+        if left <= 0 and self._arrived is not None and not self._arrived.done():
+            self._arrived.set_exception(httpx.ReadTimeout("the body stood still"))
+        else:
+            again = min(max(left, 0.0), self.patience)
+            self._timer = asyncio.get_running_loop().call_later(again, self._look)
 
     def _wake(self) -> None:
         if self._arrived is not None and not self._arrived.done():

@@ -61,7 +61,9 @@ class ServedModel(ABC):
         about: dict[str, Any] = {"base_url": base_url, "headers": headers, "trust_env": False}
         self._client = httpx.AsyncClient(**about, verify=trusted, timeout=self._limits.health)
         self._streams = httpx.AsyncClient(
-            **about, transport=GatheringTransport(trusted), timeout=self._limits.connect
+            **about,
+            transport=GatheringTransport(trusted),
+            timeout=httpx.Timeout(self._limits.connect, read=self._limits.idle),
         )
 
     @abstractmethod
@@ -115,18 +117,14 @@ class ServedModel(ABC):
 
     async def _batches(self, response: httpx.Response) -> AsyncGenerator[list[bytes], None]:
         """Yield the lines of each network read together, without empty ones."""
-        chunks = response.aiter_bytes()
-        rest, seconds = b"", self._limits.first
-        while True:
-            try:
-                async with asyncio.timeout(seconds):  # `wait_for` of Python 3.11 can lose a cancellation
-                    chunk = await anext(chunks)
-            except StopAsyncIteration:
-                break
+        chunks, rest = response.aiter_bytes(), b""
+        async with asyncio.timeout(self._limits.first):
+            chunk = await anext(chunks, None)
+        while chunk is not None:
             *lines, rest = (rest + chunk).split(b"\n")
             if lines := [line for line in lines if line.strip()]:
                 yield lines
-            seconds = self._limits.idle
+            chunk = await anext(chunks, None)
         if rest.strip():
             yield [rest]
 
