@@ -12,6 +12,7 @@ and its mistyped self, have most of them in common.
 
 import re
 from functools import lru_cache
+from sys import intern
 
 from config.kernel.hebrew.normalise import without_particles
 
@@ -24,25 +25,27 @@ _PREFIX_LETTERS = "היתנאמלבכשו"
 _ENDINGS = ("ויות", "יות", "ימ", "ות", "ית", "יה", "נו", "תי", "תמ", "ה", "ת", "י", "ו", "")
 _VOWELS = re.compile("[וי]")
 _PIECE = 3
+# The words of some ten thousand passages. There are few different roots and pieces, so each is kept once.
+_WORDS = 65_536
 
 
-@lru_cache(maxsize=16_384)
+@lru_cache(maxsize=_WORDS)
 def roots_of(word: str) -> tuple[str, ...]:
     """Return the roots that a normal Hebrew word may be of; none for other words."""
     if not "א" <= word[0] <= "ת" or not _ROOT_LENGTH <= len(word) <= _LONGEST:
         return ()
     bodies = {form: None for part in without_particles(word) for form in _without_prefix(part)}
     found = [root for body in bodies if (root := _consonants(body)) is not None]
-    return tuple(dict.fromkeys(found))
+    return tuple(map(intern, dict.fromkeys(found)))
 
 
-@lru_cache(maxsize=16_384)
+@lru_cache(maxsize=_WORDS)
 def trigrams_of(word: str) -> tuple[str, ...]:
     """Return the three-letter pieces of a normal word; a number is one piece."""
     if word[0].isdecimal():
         return (word,)
     marked = f"^{word}$"
-    return tuple(marked[start : start + _PIECE] for start in range(len(marked) - _PIECE + 1))
+    return tuple(intern(marked[start : start + _PIECE]) for start in range(len(marked) - _PIECE + 1))
 
 
 def _without_prefix(word: str) -> list[str]:
