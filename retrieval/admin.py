@@ -10,20 +10,24 @@ from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.urls import URLPattern
 from django.utils.translation import gettext_lazy as _
 from typing_extensions import override
 
 from accounts.access import actor_of
 from accounts.role_admin import RoleAdmin
 from config.kernel.errors import DomainError
-from retrieval import jobs, services
+from retrieval import jobs, services, versions
 from retrieval.admin_approved import ApprovedAnswerAdmin
 from retrieval.admin_search import GlossaryAdmin
-from retrieval.errors import refusal_of
+from retrieval.admin_versions import pages_of, state_line
 from retrieval.extract import Extracted
 from retrieval.models import Document
+from retrieval.versions import Incoming
 
 __all__ = ["ApprovedAnswerAdmin", "DocumentAdmin", "GlossaryAdmin"]
+
+_EDITED = ("title", "content", "category", "departments", "people")
 
 if TYPE_CHECKING:
     ModelForm = forms.ModelForm[Any]
@@ -42,11 +46,19 @@ class DocumentForm(ModelForm):
             "Without a title the file's own one."
         ),
     )
+    replaces = forms.BooleanField(
+        label=_("next version"),
+        required=False,
+        initial=True,
+        help_text=_("Where a document of this title is there, this takes its place; the old text is kept."),
+    )
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        if "file" in self.fields:
+        if self.instance._state.adding:
             self.fields["title"].required = False
+        elif "file" in self.fields:
+            self.fields["file"].help_text = _("A new file takes the place of the text; the old one is kept.")
 
     @override
     def clean(self) -> dict[str, Any]:
@@ -70,6 +82,11 @@ class DocumentForm(ModelForm):
         file.seek(0)
         return services.Upload(file.name or "", file.read(), file.content_type or "")
 
+    def typed(self) -> str | None:
+        """Return a text that was edited, None where it was not, or a file takes its place."""
+        is_edited = "content" in self.changed_data and not self.cleaned_data.get("file")
+        return str(self.cleaned_data["content"]) if is_edited else None
+
 
 def _titled(found: Extracted | None, content: str | services.Upload) -> bool:
     return isinstance(content, services.Upload) or (found is not None and bool(found.title))
@@ -79,6 +96,8 @@ def _titled(found: Extracted | None, content: str | services.Upload) -> bool:
 class DocumentAdmin(RoleAdmin):
     changeable = addable = deletable = True
     form = DocumentForm
+    change_list_template = "admin/retrieval/document_list.html"
+    change_form_template = "admin/retrieval/document_form.html"
     list_display = ("title", "category", "state", "audience", "created_at")
     list_filter = ("status", "category")
     search_fields = ("title", "category", "external_id")
@@ -95,19 +114,20 @@ class DocumentAdmin(RoleAdmin):
     @override
     def get_fields(self, request: HttpRequest, obj: Document | None = None) -> tuple[str, ...]:
         if obj is None:
-            return ("file", "title", "content", "category", "departments", "people")
-        return ("title", "content", "category", "departments", "people", "state", "created_at", "updated_at")
+            return ("file", "title", "replaces", *_EDITED[1:])
+        return ("file", *_EDITED, "state", "created_at", "updated_at")
 
     @override
     def get_readonly_fields(self, request: HttpRequest, obj: Document | None = None) -> tuple[str, ...]:
         return () if obj is None else ("state", "created_at", "updated_at")
 
+    @override
+    def get_urls(self) -> list[URLPattern]:
+        return [*pages_of(self), *super().get_urls()]
+
     @admin.display(description=_("status"), ordering="status")
     def state(self, document: Document) -> str:
-        status = str(document.get_status_display())
-        if document.status == Document.Status.INDEXING and document.stage:
-            return f"{status}: {document.get_stage_display()} {document.progress}%"
-        return f"{status}: {refusal_of(document.error_code).message}" if document.error_code else status
+        return state_line(document)
 
     @admin.display(description=_("readers"))
     def audience(self, document: Document) -> str:
@@ -122,22 +142,26 @@ class DocumentAdmin(RoleAdmin):
         departments = [department.pk for department in wanted["departments"]]
         people = [person.pk for person in wanted["people"]]
         if change:
+            if form.cleaned_data.get("file"):
+                incoming = Incoming(form.content())
+                versions.add_version(actor=actor, document_id=obj.pk, incoming=incoming)
             changes = services.DocumentChanges(
                 title=wanted["title"] if "title" in form.changed_data else None,
-                content=wanted["content"] if "content" in form.changed_data else None,
+                content=form.typed(),
                 category=wanted["category"],
                 department_ids=departments,
                 person_ids=people,
             )
             services.update_document(actor=actor, document_id=obj.pk, changes=changes)
             return
-        made = services.create_document(
-            actor=actor,
+        incoming = Incoming(
             content=form.content(),
             title=wanted["title"],
             category=wanted["category"],
             readers=services.NamedReaders(departments, people),
+            replaces=wanted["replaces"],
         )
+        made = versions.take_in(actor=actor, incoming=incoming)
         obj.pk, obj.title = made.pk, made.title
 
     @override

@@ -1,5 +1,6 @@
 """REST: documents for managers to keep and everyone to find, passages to open, search."""
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -19,14 +20,15 @@ from accounts.permissions import IsManager, IsMember
 from accounts.tenancy import tenant_scope
 from config.api import CursorPagination
 from config.parsers import JSONParser
-from retrieval import access, jobs, search, selectors, services
+from retrieval import access, jobs, search, selectors, services, versions
 from retrieval import serializers as shapes
 from retrieval.models import Document
+from retrieval.versions import Incoming
 
 _READING = {"GET", "HEAD", "OPTIONS"}
 
 
-class _View(APIView):
+class KnowledgeView(APIView):
     """Reading is for every active account, changing for managers; each has its own rate limit."""
 
     @override
@@ -40,7 +42,7 @@ class _View(APIView):
         limits.remember(request, limits.check(limit, str(request_actor(request).user_id)))
 
 
-class DocumentsView(_View):
+class DocumentsView(KnowledgeView):
     parser_classes = (JSONParser, MultiPartParser)
 
     @extend_schema(
@@ -49,7 +51,7 @@ class DocumentsView(_View):
         responses=shapes.DocumentPageSerializer,
     )
     def get(self, request: Request) -> Response:
-        wanted = _validated(shapes.DocumentQuerySerializer, request.query_params)
+        wanted = validated(shapes.DocumentQuerySerializer, request.query_params)
         narrowed = {name: wanted[name] for name in ("status", "category") if name in wanted}
         reader = access.reader_of(request_actor(request))
         with tenant_scope(reader.organization_id):
@@ -59,7 +61,7 @@ class DocumentsView(_View):
             return pages.get_paginated_response(shapes.DocumentSerializer(page, many=True).data)
 
     @extend_schema(
-        summary="Add a document, as text or as a file; it is indexed soon after",
+        summary="Add a document, as text or as a file, or the next version of one; it is indexed soon after",
         request={
             "application/json": shapes.NewDocumentSerializer,
             "multipart/form-data": shapes.NewFileSerializer,
@@ -69,23 +71,16 @@ class DocumentsView(_View):
     def post(self, request: Request) -> Response:
         is_file = (request.content_type or "").startswith("multipart/")
         shape = shapes.NewFileSerializer if is_file else shapes.NewDocumentSerializer
-        new = _validated(shape, request.data)
-        document = services.create_document(
-            actor=request_actor(request),
-            content=_upload(new["file"]) if is_file else new["content"],
-            title=new.get("title", ""),
-            category=new.get("category", ""),
-            readers=services.NamedReaders(new.get("departments", ()), new.get("people", ())),
-            external_id=new.get("external_id", ""),
-        )
-        return Response(_document_json(document), status=202)
+        new = validated(shape, request.data)
+        document = versions.take_in(actor=request_actor(request), incoming=incoming_of(new))
+        return Response(document_json(document), status=202)
 
 
-class DocumentView(_View):
+class DocumentView(KnowledgeView):
     @extend_schema(summary="A document and how its indexing stands", responses=shapes.DocumentSerializer)
     def get(self, request: Request, document_id: UUID) -> Response:
         reader = access.reader_of(request_actor(request))
-        return Response(_document_json(access.get_document(document_id, reader)))
+        return Response(document_json(access.get_document(document_id, reader)))
 
     @extend_schema(
         summary="Change a document; a new title or text is indexed again",
@@ -93,7 +88,7 @@ class DocumentView(_View):
         responses=shapes.DocumentSerializer,
     )
     def patch(self, request: Request, document_id: UUID) -> Response:
-        changes = _validated(shapes.DocumentChangesSerializer, request.data)
+        changes = validated(shapes.DocumentChangesSerializer, request.data)
         document = services.update_document(
             actor=request_actor(request),
             document_id=document_id,
@@ -105,7 +100,7 @@ class DocumentView(_View):
                 person_ids=changes.get("people"),
             ),
         )
-        return Response(_document_json(document))
+        return Response(document_json(document))
 
     @extend_schema(summary="Delete a document with its text and its file", responses={204: None})
     def delete(self, request: Request, document_id: UUID) -> Response:
@@ -113,14 +108,14 @@ class DocumentView(_View):
         return Response(status=204)
 
 
-class ReindexView(_View):
+class ReindexView(KnowledgeView):
     @extend_schema(summary="Index a document again", request=None, responses={202: shapes.DocumentSerializer})
     def post(self, request: Request, document_id: UUID) -> Response:
         document = services.reindex_document(actor=request_actor(request), document_id=document_id)
-        return Response(_document_json(document), status=202)
+        return Response(document_json(document), status=202)
 
 
-class AcceptView(_View):
+class AcceptView(KnowledgeView):
     @extend_schema(
         summary="Index the text of a document that needs attention as it is",
         request=None,
@@ -128,10 +123,10 @@ class AcceptView(_View):
     )
     def post(self, request: Request, document_id: UUID) -> Response:
         document = jobs.accept_text(actor=request_actor(request), document_id=document_id)
-        return Response(_document_json(document), status=202)
+        return Response(document_json(document), status=202)
 
 
-class CancelView(_View):
+class CancelView(KnowledgeView):
     @extend_schema(
         summary="Stop reading and indexing a document",
         request=None,
@@ -139,14 +134,14 @@ class CancelView(_View):
     )
     def post(self, request: Request, document_id: UUID) -> Response:
         document = jobs.cancel_indexing(actor=request_actor(request), document_id=document_id)
-        return Response(_document_json(document), status=202)
+        return Response(document_json(document), status=202)
 
 
 class _InOrder(CursorPagination):
     ordering = "ordinal"
 
 
-class DocumentPassagesView(_View):
+class DocumentPassagesView(KnowledgeView):
     @extend_schema(
         summary="The passages of a document, in order",
         parameters=[shapes.PageQuerySerializer],
@@ -162,7 +157,7 @@ class DocumentPassagesView(_View):
             return pages.get_paginated_response(shapes.PassageSerializer(page, many=True).data)
 
 
-class PassageView(_View):
+class PassageView(KnowledgeView):
     @extend_schema(
         summary="A passage with the text around it: what a citation opens",
         responses=shapes.OpenedPassageSerializer,
@@ -176,14 +171,14 @@ class PassageView(_View):
         return Response(body)
 
 
-class SearchView(_View):
+class SearchView(KnowledgeView):
     @extend_schema(
         summary="The passages that answer a question best",
         parameters=[shapes.SearchQuerySerializer],
         responses=shapes.SearchResultSerializer,
     )
     def get(self, request: Request) -> Response:
-        asked = _validated(shapes.SearchQuerySerializer, request.query_params)
+        asked = validated(shapes.SearchQuerySerializer, request.query_params)
         found = search.find_passages(
             question=asked["q"],
             reader=access.reader_of(request_actor(request)),
@@ -193,19 +188,31 @@ class SearchView(_View):
         return Response(shapes.search_json(found))
 
 
-def _validated(shape: type[Serializer[Any]], data: Any) -> dict[str, Any]:
+def validated(shape: type[Serializer[Any]], data: Any) -> dict[str, Any]:
     form = shape(data=data)
     form.is_valid(raise_exception=True)
     values: dict[str, Any] = form.validated_data
     return values
 
 
-def _upload(file: "UploadedFile[bytes]") -> services.Upload:
+def incoming_of(new: Mapping[str, Any]) -> Incoming:
+    """Return the validated fields of a document or a version as what came in."""
+    return Incoming(
+        content=upload_of(new["file"]) if "file" in new else new["content"],
+        title=new.get("title", ""),
+        category=new.get("category", ""),
+        readers=services.NamedReaders(new.get("departments", ()), new.get("people", ())),
+        external_id=new.get("external_id", ""),
+        replaces=new.get("replace", False),
+    )
+
+
+def upload_of(file: "UploadedFile[bytes]") -> services.Upload:
     services.refuse_large(file.size or 0)  # before it is read into memory
     return services.Upload(file.name or "", file.read(), file.content_type or "")
 
 
-def _document_json(document: Document) -> dict[str, Any]:
+def document_json(document: Document) -> dict[str, Any]:
     with tenant_scope(document.organization_id):
         body: dict[str, Any] = shapes.DocumentSerializer(document).data
     return body

@@ -13,6 +13,10 @@ from itertools import pairwise, takewhile
 from retrieval.blocks import Block, Kind, parse_blocks
 from retrieval.sentences import block_sentences
 
+# The version of the rules below, of `blocks` and of `sentences`: whoever changes what they make of a text
+# adds one, and `manage.py reembed` brings the documents up to date. A test holds it to what they make of a
+# sample.
+CUTTING = 1
 PASSAGE_WORDS = 120
 LARGEST_PASSAGE = 150  # and a document up to this size is one passage
 FULL_PASSAGE = 60

@@ -12,6 +12,7 @@ from django.utils import timezone
 from config.kernel import outbox
 from config.kernel.errors import NotFoundError
 from retrieval import index_state
+from retrieval.editions import forget_editions
 from retrieval.models import Document
 from retrieval.revisions import content_hash
 from retrieval.shelving import announce_removal
@@ -20,6 +21,7 @@ from retrieval.shelving import announce_removal
 EDITABLE = (
     *("title", "content", "content_hash", "text_hash", "file_hash", "category", "restricted"),
     *("version", "status", "error_code", "updated_at", "page_starts", "awaits_extraction"),
+    *("original", "original_name", "mime", "size", "edition", "edition_at", "edition_by"),
 )
 
 
@@ -54,11 +56,12 @@ def announce(document: Document) -> None:
 
 
 def erase(document: Document, **also: Any) -> None:
-    """Take text, passages and file from a document that is held, and the file when that is committed.
+    """Take texts, passages and files from a document that is held, the files when that is committed.
 
     `also` are more fields to change.
     """
     storage, original, passages = document.original.storage, document.original.name, document.passages.all()
+    forget_editions(document)
     announce_removal(passages.values_list("id", flat=True))
     passages.delete()
     Document.objects.filter(id=document.id).update(

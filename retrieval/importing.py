@@ -10,6 +10,7 @@ from django.db import transaction
 from accounts.tenancy import current_organization_id
 from config.kernel.text import clean_text
 from retrieval import index_state
+from retrieval.editions import edition_of, supersede
 from retrieval.extract import clean
 from retrieval.ingest import index_document
 from retrieval.models import CATEGORY_LENGTH, EXTERNAL_ID_LENGTH, TITLE_LENGTH, Document
@@ -70,10 +71,12 @@ def _saved(item: ImportedDocument, text: str) -> tuple[Document, Outcome]:
             return before, Outcome.UNCHANGED
         document = before or Document(organization_id=current_organization_id(), external_id=external_id)
         if before is not None and before.content_hash != content_hash(title, text):
+            supersede(document, edition_of(document), by=None)
             document.version += 1
             document.status = Document.Status.PENDING
         document.title, document.content, document.category = title, text, category
         document.content_hash, document.text_hash = content_hash(title, text), text_hash(text)
+        document.size = len(text.encode())
         document.restricted = bool(departments)
         document.save()
         document.departments.set(departments)

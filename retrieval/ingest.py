@@ -15,6 +15,7 @@ from django.db.models import QuerySet
 from accounts.tenancy import tenant_scope
 from config.kernel.outbox import OutboxMessage
 from retrieval import index_state
+from retrieval.chunking import CUTTING
 from retrieval.embeddings import LEXICAL, get_embedder
 from retrieval.embeddings.port import Embedder
 from retrieval.errors import DocumentEmptyError, IndexingCancelledError, IndexingFailedError
@@ -128,7 +129,7 @@ def _begin(document_id: UUID) -> _Job | None:
     if document.embedder != job.embedder_name:
         for passage in job.before:
             passage.embedding = passage.sentence_embeddings = None
-    elif document.indexed_version == document.version:
+    elif document.indexed_version == document.version and document.cutting == CUTTING:
         return None
     return job
 
@@ -157,6 +158,7 @@ def _publish(job: _Job, passages: Sequence[Passage]) -> None:
             progress=0,
             indexed_version=job.version,
             embedder=job.embedder_name,
+            cutting=CUTTING,
         )
         announce_removal(had - made)
     logger.info("document indexed", extra={"document_id": str(document_id), "passages": len(passages)})

@@ -25,6 +25,10 @@ class Document(TenantModel):
     the moment it is complete and the old one until then. While the document `awaits_extraction`, its text is
     still to be read from the `original`; `page_starts` are offsets into the text, none without pages.
     While it is being indexed, `progress` is how much of the `stage` is done, in percent.
+    `embedder` and `cutting` name the model and the rules that made the passages.
+
+    `edition` numbers the texts that it has had, as people count versions; null in `edition_at` stands for the
+    time when it was added. The earlier ones are rows of `Edition`.
 
     With a `conversation_id` it is no document of the organisation at all but a private file: its uploader's
     alone, searched in that conversation alone, and hidden while it is `set_aside_at` with it.
@@ -67,6 +71,12 @@ class Document(TenantModel):
     indexed_version = models.PositiveIntegerField(editable=False, null=True)
     index_stamp = models.PositiveBigIntegerField(editable=False, default=0)
     embedder = models.CharField(max_length=100, editable=False, default="")
+    cutting = models.PositiveSmallIntegerField(editable=False, default=1)
+    edition = models.PositiveIntegerField(editable=False, default=1)
+    edition_at = models.DateTimeField(editable=False, null=True)
+    edition_by = models.ForeignKey(
+        "accounts.User", on_delete=models.SET_NULL, null=True, blank=True, editable=False, related_name="+"
+    )
     uploaded_by = models.ForeignKey(
         "accounts.User", on_delete=models.SET_NULL, null=True, blank=True, editable=False, related_name="+"
     )
@@ -85,6 +95,7 @@ class Document(TenantModel):
             models.Index(fields=["organization", "deleted_at", "-created_at"], name="document_list"),
             models.Index(fields=["organization", "text_hash"], name="document_text_hash"),
             models.Index(fields=["organization", "file_hash"], name="document_file_hash"),
+            models.Index(fields=["organization", "index_stamp"], name="document_index_stamp"),
             models.Index(
                 fields=["organization", "conversation_id"],
                 condition=Q(conversation_id__isnull=False),
@@ -101,6 +112,39 @@ class Document(TenantModel):
 
     def __str__(self) -> str:
         return self.title
+
+
+class Edition(TenantModel):
+    """A text that a document had before, with the file that it came from: nobody searches it, and the
+    document can be given it back.
+
+    The `original` may be that of other editions and of the document as well. `made_at` and `made_by` tell
+    when the document got the text, and from whom.
+    """
+
+    document = models.ForeignKey(Document, on_delete=models.CASCADE, related_name="editions")
+    number = models.PositiveIntegerField()
+    title = models.CharField(max_length=TITLE_LENGTH)
+    content = models.TextField()
+    page_starts = models.JSONField(default=list)
+    mime = models.CharField(max_length=100)
+    original = models.FileField(blank=True, default="", max_length=300)
+    original_name = models.CharField(max_length=255, blank=True, default="")
+    file_hash = models.CharField(max_length=64, blank=True, default="")
+    size = models.PositiveBigIntegerField(default=0)
+    made_at = models.DateTimeField()
+    made_by = models.ForeignKey("accounts.User", on_delete=models.SET_NULL, null=True, related_name="+")
+
+    class Meta:
+        verbose_name = _("version")
+        verbose_name_plural = _("versions")
+        ordering: ClassVar = ["-number"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["document", "number"], name="edition_number_unique")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.document_id}.{self.number}"
 
 
 class Passage(TenantModel):

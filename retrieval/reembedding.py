@@ -1,4 +1,5 @@
-"""Embedding again what was embedded by another model than the one that is configured now.
+"""Indexing again what was embedded by another model than the one that is configured now, or cut by other
+rules than today's.
 
 One document after the other is indexed anew and switched as a whole, so it can be stopped and started again
 at any time, and the search goes on: what waits is found by its words, what is done by its meaning as well.
@@ -14,6 +15,7 @@ from django.db.models import QuerySet
 from accounts.tenancy import tenant_scope
 from config.kernel.errors import DomainError, ServiceUnavailableError
 from retrieval import embeddings
+from retrieval.chunking import CUTTING
 from retrieval.ingest import index_document
 from retrieval.models import Document
 
@@ -22,20 +24,21 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Reembedded:
-    """What was done: documents of the present embedder now, and those that wait still, as for a person."""
+    """What was done: documents that are up to date now, and those that wait still, as for a person."""
 
     done: int
     left: int
 
 
 def count_stale(organization_id: UUID) -> int:
-    """Return how many of the organisation's documents another embedder has embedded."""
+    """Return how many of the organisation's documents another embedder embedded or other rules cut."""
     with tenant_scope(organization_id):
         return _stale().count()
 
 
 def reembed(organization_id: UUID, progress: Callable[[int], object]) -> Reembedded:
-    """Embed every document of the organisation that another embedder has embedded, private files as well.
+    """Index every document of the organisation that another embedder has embedded or other rules have cut,
+    private files as well. What the cutting leaves as it was keeps its vectors.
 
     `progress` is told how many have been tried. Raises ServiceUnavailableError where nothing embeds just now
     or the store is away; what was done until then stays done, and the rest is searched as before.
@@ -56,5 +59,5 @@ def reembed(organization_id: UUID, progress: Callable[[int], object]) -> Reembed
 
 def _stale() -> QuerySet[Document]:
     kept = Document.objects.filter(deleted_at__isnull=True, indexed_version__isnull=False)
-    found: QuerySet[Document] = kept.exclude(embedder=embeddings.name())
+    found: QuerySet[Document] = kept.exclude(embedder=embeddings.name(), cutting=CUTTING)
     return found

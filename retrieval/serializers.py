@@ -103,19 +103,34 @@ class _DocumentFields(KnownFieldsSerializer):
     )
 
 
-class NewDocumentSerializer(_DocumentFields):
+class _NewDocumentFields(_DocumentFields):
+    external_id = serializers.CharField(
+        required=False,
+        allow_blank=True,
+        max_length=EXTERNAL_ID_LENGTH,
+        help_text="The sender's own name for it; where a document has it, this is that one's next version.",
+    )
+    replace = serializers.BooleanField(
+        required=False,
+        help_text="Without an external id: make it the next version of the newest document of this title.",
+    )
+
+
+class NewVersionSerializer(_DocumentFields):
+    """The next version of a document as JSON; title, category and readers stay where they are absent."""
+
+    content = serializers.CharField(allow_blank=True, trim_whitespace=False)
+
+
+class NewDocumentSerializer(_NewDocumentFields):
     """A document as JSON: title and content."""
 
     title = serializers.CharField(allow_blank=True)
     content = serializers.CharField(allow_blank=True, trim_whitespace=False)
-    external_id = serializers.CharField(required=False, allow_blank=True, max_length=EXTERNAL_ID_LENGTH)
 
 
-class NewFileSerializer(_DocumentFields):
-    """A document as a file; without a title its own one or the file's name is taken."""
-
+class _FileFields(serializers.Serializer[Any]):
     file = serializers.FileField(allow_empty_file=True, max_length=255)
-    external_id = serializers.CharField(required=False, allow_blank=True, max_length=EXTERNAL_ID_LENGTH)
 
     @override
     def to_internal_value(self, data: Any) -> Any:
@@ -127,6 +142,37 @@ class NewFileSerializer(_DocumentFields):
         if repeated:
             raise ValidationError({name: [_("This field can be given only once.")] for name in repeated})
         return super().to_internal_value(data)
+
+
+class NewFileVersionSerializer(_FileFields, _DocumentFields):
+    """The next version of a document as a file."""
+
+
+class NewFileSerializer(_FileFields, _NewDocumentFields):
+    """A document as a file; without a title its own one or the file's name is taken."""
+
+
+class VersionSerializer(serializers.Serializer[Any]):
+    """One version of a document; `size` in bytes, of the file or of the text that was typed."""
+
+    number = serializers.IntegerField()
+    title = serializers.CharField()
+    filename = serializers.CharField(help_text="Empty for a text that was typed.")
+    size = serializers.IntegerField()
+    made_at = serializers.DateTimeField()
+    made_by = serializers.CharField(help_text="Empty where nobody is known, as for a collection.")
+    is_current = serializers.BooleanField()
+    is_searched = serializers.BooleanField(help_text="Whether searches find this version's text.")
+
+
+class VersionsSerializer(serializers.Serializer[Any]):
+    results = VersionSerializer(many=True)
+
+
+class EarlierVersionSerializer(serializers.Serializer[Any]):
+    number = serializers.IntegerField()
+    title = serializers.CharField()
+    content = serializers.CharField()
 
 
 class DocumentChangesSerializer(_DocumentFields):

@@ -16,6 +16,7 @@ from accounts.types import Actor
 from config.kernel.errors import NotFoundError, PermissionDeniedError
 from config.kernel.text import clean_text
 from retrieval import index_state
+from retrieval.editions import edition_of, supersede
 from retrieval.errors import (
     DocumentEmptyError,
     DocumentTooLargeError,
@@ -105,19 +106,17 @@ def create_document(
     document = Document(
         organization_id=actor.organization_id,
         external_id=_line(external_id, EXTERNAL_ID_LENGTH, "external_id"),
-        title=clean_text(title or _own_title(found, content), max_length=TITLE_LENGTH, field="title"),
+        title=clean_text(title or own_title(found, content), max_length=TITLE_LENGTH, field="title"),
         category=_line(category or _own_category(found), CATEGORY_LENGTH, "category"),
         content=found.text if found else "",
         mime=found.mime if found else "",
         awaits_extraction=found is None,
+        size=0 if isinstance(content, Upload) else len(content.encode()),
         uploaded_by_id=actor.user_id,
     )
     named = _known(actor, readers)
     if isinstance(content, Upload):
-        document.original_name = content.filename[-255:]
-        document.file_hash = file_hash(content.data)
-        document.mime = kind_of(content.data, filename=content.filename, mime=content.mime)
-        document.original.save(_original_path(document, content), ContentFile(content.data), save=False)
+        store_upload(document, content)
     with tenant_scope(actor.organization_id):
         _insert(document, named)
     return document
@@ -132,10 +131,12 @@ def update_document(*, actor: Actor, document_id: UUID, changes: DocumentChanges
     named = _known(actor, NamedReaders(changes.department_ids or (), changes.person_ids or ()))
     with tenant_scope(actor.organization_id), transaction.atomic():
         document = locked_document(document_id)
+        before = edition_of(document)
         _apply(document, changes)
         if changes.content is not None:
             refuse_double(document)
         if content_hash(document.title, document.content) != document.content_hash:
+            supersede(document, before, by=actor.user_id)
             request_indexing(document)
         if changes.department_ids is not None:
             document.departments.set(named.departments)
@@ -172,6 +173,14 @@ def delete_document(*, actor: Actor, document_id: UUID) -> None:
     require_manager(actor)
     with tenant_scope(actor.organization_id), transaction.atomic():
         erase(locked_document(document_id))
+
+
+def store_upload(document: Document, upload: Upload) -> None:
+    """Keep the bytes of a file for a document that the caller saves, or gives up with its `original`."""
+    document.original_name = upload.filename[-255:]
+    document.file_hash, document.size = file_hash(upload.data), len(upload.data)
+    document.mime = kind_of(upload.data, filename=upload.filename, mime=upload.mime)
+    document.original.save(_original_path(document, upload), ContentFile(upload.data), save=False)
 
 
 def refuse_large(size: int) -> None:
@@ -211,7 +220,8 @@ def refuse_double_content(
     refuse_double(document)
 
 
-def _own_title(found: Extracted | None, content: str | Upload) -> str:
+def own_title(found: Extracted | None, content: str | Upload) -> str:
+    """Return the title that a text or file has by itself, "" for none."""
     stem = stem_of(content.filename) if isinstance(content, Upload) else ""
     return ((found.title if found else "") or stem)[:TITLE_LENGTH]
 
@@ -268,6 +278,7 @@ def _apply(document: Document, changes: DocumentChanges) -> None:
         found = read_content(changes.content)
         document.content, document.page_starts = found.text if found else "", []
         document.text_hash, document.file_hash = text_hash(document.content), ""
+        document.size = len(document.content.encode())
         document.awaits_extraction = False
     if changes.category is not None:
         document.category = _line(changes.category, CATEGORY_LENGTH, "category")

@@ -114,3 +114,51 @@ def test_a_foreign_document_does_not_open(
 def test_the_page_is_for_managers_alone(browser: BrowserOf, member: User, operator: User) -> None:
     for person in (None, member, operator):
         assert browser(person).get(LIST).status_code in {302, 403}
+
+
+def test_a_file_of_the_same_title_is_the_next_version_and_an_earlier_one_is_restored(
+    page: Client, manager: User, add_document: AddDocument
+) -> None:
+    document = add_document(manager, "נוהל", VACATION)
+    upload = SimpleUploadedFile("נוהל.txt", PASSWORDS.encode())
+    assert page.post(ADD, form(file=upload, replaces="on")).status_code == 302
+    [newer] = documents(manager)
+    assert (newer.id, newer.content, newer.edition) == (document.id, PASSWORDS, 2)
+    address = f"{LIST}{document.id}/versions/"
+    html = unescape(page.get(address).content.decode())
+    assert "נוהל.txt" in html
+    assert "שחזור" in html
+    assert page.post(address, {"number": "1"}).headers["Location"] == address
+    assert [each.content for each in documents(manager)] == [VACATION]
+    for wrong in ("", "7", "-1", "א", "9" * 30):
+        assert page.post(address, {"number": wrong}).status_code == 302
+    assert [each.edition for each in documents(manager)] == [3]
+
+
+def test_a_file_at_a_document_takes_the_place_of_its_text(
+    page: Client, manager: User, add_document: AddDocument
+) -> None:
+    document = add_document(manager, "נוהל", VACATION, category="hr")
+    upload = SimpleUploadedFile("חדש.txt", PASSWORDS.encode())
+    answer = page.post(
+        f"{LIST}{document.id}/change/", form(title="נוהל", content=VACATION, category="it", file=upload)
+    )
+    assert answer.status_code == 302
+    [newer] = documents(manager)
+    assert (newer.title, newer.category, newer.content) == ("נוהל", "it", PASSWORDS)
+
+
+def test_the_list_is_told_how_far_documents_are(
+    page: Client, manager: User, outside_manager: User, add_document: AddDocument
+) -> None:
+    done, waiting = add_document(manager, "א", VACATION), add_document(manager, "ב", PASSWORDS, indexed=False)
+    foreign = add_document(outside_manager, "ג", VACATION)
+    html = page.get(LIST).content.decode()
+    assert f'data-document="{waiting.id}" data-state=""' in html
+    assert f'data-document="{done.id}" data-state="settled"' in html
+    asked = {"id": [str(done.id), str(waiting.id), str(foreign.id)]}
+    assert page.get(f"{LIST}progress/", asked).json() == {
+        str(done.id): {"text": "מוכן לחיפוש", "settled": True},
+        str(waiting.id): {"text": "בהמתנה", "settled": False},
+    }
+    assert page.get(f"{LIST}progress/", {"id": "x"}).json() == {}

@@ -22,7 +22,7 @@ from config.asgi import application
 from conversations.services import close_turn, open_turn
 from conversations.sharing import share_conversation
 from conversations.types import Closing, MessageStatus, Turn
-from retrieval import approved, files, glossary, services
+from retrieval import approved, files, glossary, services, versions
 from retrieval.models import ApprovedAnswer, GlossaryEntry, Passage
 from tests.builders import make_department, make_user
 from tests.chatbot.conftest import SALARIES
@@ -39,9 +39,11 @@ def close(turn: Turn) -> Turn:
 
 def restricted_document(manager: Actor, department: Department) -> dict[str, str]:
     """Add a document that one department reads; return its id and its passage's."""
-    document = services.create_document(
-        actor=manager, title="שכר", content=SALARIES, readers=services.NamedReaders([department.pk])
+    before = services.create_document(
+        actor=manager, title="שכר", content="הטבלה של אשתקד", readers=services.NamedReaders([department.pk])
     )
+    incoming = versions.Incoming(SALARIES)
+    document = versions.add_version(actor=manager, document_id=before.id, incoming=incoming)
     with tenant_scope(manager.organization_id):
         services.index_document(document.id)
         passage = Passage.objects.filter(document_id=document.id).first()
@@ -108,6 +110,7 @@ def things(manager: User, member: User, department: Department) -> Things:
         "token": "wrong-token",
         "content_type_id": "1",
         "object_id": str(uuid4()),
+        "number": "1",
         "app_label": "retrieval",
         "url": "nowhere",
     }
