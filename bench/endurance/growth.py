@@ -1,4 +1,4 @@
-"""The same work for somebody with years behind and for somebody who came today: goal 18."""
+"""The same work for somebody with years behind and for somebody who came today: goals 15 and 18."""
 
 import json
 import subprocess
@@ -29,7 +29,7 @@ def fill(stage: Stage) -> dict[str, str]:
         capture_output=True,
         text=True,
         check=True,
-        timeout=120,
+        timeout=240,
     )
     found: dict[str, str] = json.loads(done.stdout.splitlines()[-1])
     return found
@@ -47,15 +47,21 @@ async def compared(stage: Stage, conversations: dict[str, str]) -> dict[str, Row
         listed = _in_turn(
             lambda: _get(ours, "/api/v1/conversations"), lambda: _get(theirs, "/api/v1/conversations")
         )
+        vast = f"/api/v1/conversations/{conversations['vast']}/messages"
+        far, end = _in_turn(
+            lambda: _get(ours, f"{vast}?before={conversations['far']}"), lambda: _get(ours, vast)
+        )
     asked: dict[str, list[float]] = {OURS: [], SMALL: []}
     for _question in range(QUESTIONS):
         for name, person, which in ((OURS, many, "asked"), (SMALL, few, "fresh")):
             one = await first_token_ms(door, person.access, conversation_id=conversations[which])
             asked[name].append(one)
-    return {
+    rows = {
         name: {"open_ms": opened[at], "list_ms": listed[at], "ask_ms": median(asked[name])}
         for at, name in enumerate((OURS, SMALL))
     }
+    rows[OURS]["far_over_end"] = far / end
+    return rows
 
 
 def _client(door: str, person: Person) -> httpx.Client:

@@ -30,6 +30,7 @@ class Tally:
     counts: Counter[str] = field(default_factory=Counter)
     resumed_ms: list[float] = field(default_factory=list)
     ends: Counter[str] = field(default_factory=Counter)
+    unfinished: list[Frame] = field(default_factory=list)  # the last frames of answers that are not complete
     signing_in: asyncio.Lock = field(default_factory=asyncio.Lock)
 
 

@@ -17,6 +17,7 @@ from tools.stack.processes import Process
 
 Figures = dict[str, Any]
 CUT_AFTER = (1, 6)  # frames
+MOST_SHOWN = 10
 
 
 def _readers(stage: Stage, many: int, seed: int, tally: Tally, http: httpx.AsyncClient) -> list[Reader]:
@@ -32,6 +33,8 @@ def _judge(reading: Reading, stage: Stage, tally: Tally) -> None:
     done = reading.done or {}
     tally.counts["answers"] += 1
     if done.get("status") != "complete":  # told by `ends`; only whole answers have to be whole
+        shown = {name: done.get(name) for name in ("status", "code", "answer_id", "seq")}
+        tally.unfinished.append({**shown, "words": len(reading.text.split())})
         return
     if done.get("text") != reading.text:
         tally.counts["differs from done"] += 1
@@ -133,4 +136,5 @@ def _figures(tally: Tally, began: float) -> Figures:
         "ends": dict(tally.ends),
         "counts": dict(tally.counts),
         "resumed_ms": _spread(tally.resumed_ms),
+        "unfinished": tally.unfinished[:MOST_SHOWN],
     }
