@@ -11,7 +11,7 @@ from uuid import UUID
 
 from django.db import Error as DatabaseError  # of a connection as well as of a query
 
-from config.kernel.database import in_database
+from config.kernel.database import in_keeping
 from conversations import services as conversations
 from conversations.types import Checkpoint, Turn, Written
 
@@ -68,7 +68,7 @@ class Keeper:
 
     async def _save(self, organization_id: UUID, ids: Sequence[UUID], answers: Mapping[UUID, Kept]) -> None:
         written = {each: answers[each].written() for each in ids if each in answers}
-        checkpoints = await in_database(conversations.checkpoint_turns)(
+        checkpoints = await in_keeping(conversations.checkpoint_turns)(
             organization_id=organization_id, written=written, lease_owner=self.lease_owner
         )
         for answer_id, checkpoint in checkpoints.items():

@@ -105,7 +105,7 @@ DATABASES = {
     "default": services.database(
         DATABASE_URL,
         home=SICHA_HOME,
-        connections=DATABASE_THREADS + WORKER_THREADS + 4,
+        connections=DATABASE_THREADS + WORKER_THREADS + 5,  # chores, leases
         patience=services.Patience(
             statement=env.integer("DATABASE_STATEMENT_SECONDS", 30),
             lock=env.integer("DATABASE_LOCK_SECONDS", 10),

@@ -4,7 +4,8 @@
 one slow
 query never holds up the others. `in_worker` is for processor work without the ORM or with little of it
 (embedding,
-extraction). Neither is Django's thread-sensitive executor, which is one thread for the whole process.
+extraction). `in_keeping` has one thread for the little that must not wait behind either: leases run out. None
+is Django's thread-sensitive executor, which is one thread for the whole process.
 """
 
 import asyncio
@@ -29,6 +30,11 @@ def _database_pool() -> ThreadPoolExecutor:
 @cache
 def _worker_pool() -> ThreadPoolExecutor:
     return ThreadPoolExecutor(settings.WORKER_THREADS, thread_name_prefix="worker")
+
+
+@cache
+def _keeping_pool() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(1, thread_name_prefix="keeping")
 
 
 def _guarded(call: Callable[[], T]) -> T:
@@ -65,3 +71,8 @@ def in_database(function: Callable[P, T]) -> Callable[P, Coroutine[Any, Any, T]]
 def in_worker(function: Callable[P, T]) -> Callable[P, Coroutine[Any, Any, T]]:
     """Return an awaitable form of a synchronous function that keeps a processor busy."""
     return _on(_worker_pool, function)
+
+
+def in_keeping(function: Callable[P, T]) -> Callable[P, Coroutine[Any, Any, T]]:
+    """Return an awaitable form of an ORM function that has to be done in time, however many others wait."""
+    return _on(_keeping_pool, function)
