@@ -103,6 +103,7 @@ class ChatConsumer(SocketConsumer):
             return
         if self.known is None:
             self.spawn(self._close_unless_authenticated())
+        self.scope.clear()  # the router's copy is read no more, and most sockets are idle
 
     async def closed(self) -> None:
         metrics.SESSIONS.dec()
