@@ -206,6 +206,8 @@ def _done_frame(stored: StoredAnswer, seq: int) -> Done:
         tokens_used=stored.usage.prompt_tokens + stored.usage.completion_tokens,
         model=stored.model,
         approval=stored.approval.as_json() if stored.approval else None,
+        confidence_reasons=stored.grounds.reasons,
+        support=stored.grounds.support,
     )
 
 
@@ -230,6 +232,8 @@ async def answer_json(actor: Actor, answer_id: UUID) -> JSONObject:
         "status": str(stored.status),
         "confidence": round(stored.confidence or 0.0, 4),
         "confidence_level": stored.confidence_level or "none",
+        "confidence_reasons": [*stored.grounds.reasons],
+        "support": stored.grounds.support,
         "sources": [*await _readable_sources(actor, stored)],
         "citations": [*citations_json(stored.citations)],
         "tokens_used": stored.usage.prompt_tokens + stored.usage.completion_tokens,

@@ -29,8 +29,8 @@ from conversations.types import HistoryItem, MessageStatus, Turn
 MODEL_ID = "sicha"
 _SAID: dict[str, Literal["user", "assistant"]] = {"user": "user", "assistant": "assistant"}
 _EXTENSION = (
-    *("session_id", "answer_id", "status", "confidence", "confidence_level"),
-    *("sources", "citations", "approval"),
+    *("session_id", "answer_id", "status", "confidence", "confidence_level", "confidence_reasons"),
+    *("support", "sources", "citations", "approval"),
 )
 
 

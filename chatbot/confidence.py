@@ -1,44 +1,92 @@
 """How sure an answer may sound: the evidence of the search, lowered where the answer does not bear it out."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from chatbot.llm.quoting import choose_quotations
+from chatbot.support import NOT_COMPARED, Support
 from config.kernel.hebrew.direction import dominant_direction
 from config.kernel.hebrew.quantities import Quantity, quantities_in, range_of
+from conversations.grounds import NO_GROUNDS, WITHOUT_SOURCES, Grounds
 from conversations.types import CitationData
 from retrieval.matching import asked, coverage, keys_of
 from retrieval.types import Evidence, FoundPassage, SearchResult
 from retrieval.units import label_of
 
 Level = Literal["high", "medium", "low", "none"]
-_UNCITED = 0.3
-# Of the words that the question is about: with fewer in what was cited, no answer sounds surer than this.
-_MOST_WORDS, _HALF = 0.75, 0.5
-_MEDIUM, _LOW = 0.84, 0.59
 _ORDER: tuple[Level, ...] = ("none", "low", "medium", "high")
+# Of the words that the question is about, and of those that the answer says: with fewer in what was cited,
+# no answer sounds surer than medium, or low.
+_MOST_WORDS, _HALF = 0.75, 0.5
+_UNCITED_SHARE = 0.34
+_CEILINGS: dict[Level, float] = {"none": 0.0, "low": 0.59, "medium": 0.84, "high": 1.0}
+_UNCITED = 0.3
+_SEVERAL = 2
+_BY_EVIDENCE = {"high": "clear_match", "low": "weak_match"}
 
 
 @dataclass(frozen=True, slots=True)
 class Confidence:
-    """`value` is between 0 and 1; `level` is its name for people."""
+    """`value` is between 0 and 1; `level` is its name for people, `grounds` say why."""
 
     value: float
     level: Level
+    grounds: Grounds = NO_GROUNDS
 
 
 NO_CONFIDENCE = Confidence(0.0, "none")
-ANSWERED_FOR = Confidence(1.0, "high")  # a manager approved the words
+ANSWERED_FOR = Confidence(1.0, "high", Grounds(None, ("approved",)))  # a manager answers for the words
+OUT_OF_ITSELF = Confidence(0.0, "none", Grounds(None, (WITHOUT_SOURCES,)))
 
 
-def confidence_of(*, evidence: Evidence, citations: Sequence[CitationData], borne_out: float) -> Confidence:
-    """Return the confidence of an answer that was written; without any citation it is at most low.
-
-    `borne_out` is the share of the question that the cited words speak of (`share_borne_out`).
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """What an answer that was written is weighed by. `borne_out` is the share of the question that the cited
+    words speak of (`share_borne_out`).
     """
-    ceiling, level = _ceiling(borne_out) if citations else (_UNCITED, "low")
-    return Confidence(min(evidence.confidence, ceiling), min(evidence.level, level, key=_ORDER.index))
+
+    evidence: Evidence
+    citations: Sequence[CitationData]
+    borne_out: float
+    support: Support = NOT_COMPARED
+
+
+def confidence_of(weighed: Weighed) -> Confidence:
+    """Return the confidence: that of the evidence, lowered by each thing that speaks against the answer."""
+    evidence, objections = weighed.evidence, list(_objections(weighed))
+    level = min([evidence.level, *(each for _code, each in objections)], key=_ORDER.index)
+    ceiling = min([_CEILINGS[each] for _code, each in objections], default=1.0)
+    value = min(evidence.confidence, ceiling if weighed.citations else _UNCITED)
+    objections.sort(key=lambda each: _ORDER.index(each[1]))
+    reasons = dict.fromkeys([*(code for code, _level in objections), *_observations(weighed)])
+    return Confidence(value, level, Grounds(weighed.support.score, tuple(reasons)))
+
+
+def _objections(weighed: Weighed) -> Iterator[tuple[str, Level]]:
+    """Yield what speaks against the answer, each with the level that it may sound at most."""
+    support = weighed.support
+    if not weighed.citations:
+        yield "no_citation", "low"
+        return
+    if support.has_strange_number:
+        yield "number_not_in_source", "low"
+    if support.score is not None and support.score < _MOST_WORDS:
+        yield "partly_supported", "medium" if support.score >= _HALF else "low"
+    if support.uncited > _UNCITED_SHARE:
+        yield "partly_uncited", "medium"
+    if weighed.borne_out < _MOST_WORDS:
+        yield "question_partly_covered", "medium" if weighed.borne_out >= _HALF else "low"
+
+
+def _observations(weighed: Weighed) -> Iterator[str]:
+    """Yield what else there is to say of where the answer comes from."""
+    if code := _BY_EVIDENCE.get(weighed.evidence.level):
+        yield code
+    if len({each.document_id for each in weighed.citations}) >= _SEVERAL:
+        yield "several_documents"
+    elif len(weighed.citations) == 1:
+        yield "one_passage"
 
 
 def share_borne_out(question: str, answer: str, cited: Sequence[FoundPassage]) -> float:
@@ -73,9 +121,3 @@ def _states_range_of(answer: str, quantities: Sequence[Quantity]) -> bool:
     labels = (label_of(line) for line in answer.splitlines())
     ranges = [stated for label in labels if (stated := range_of(label)) is not None]
     return any(stated.holds(quantity) for stated in ranges for quantity in quantities)
-
-
-def _ceiling(borne_out: float) -> tuple[float, Level]:
-    if borne_out >= _MOST_WORDS:
-        return 1.0, "high"
-    return (_MEDIUM, "medium") if borne_out >= _HALF else (_LOW, "low")

@@ -27,6 +27,7 @@ class JudgedAnswer:
     refused: bool
     is_right: bool | None
     level: str
+    confidence: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,13 +86,33 @@ def table(judged: Sequence[JudgedAnswer]) -> str:
     return "\n".join([head, "|---|---:|---:|---:|---:|---:|", *(_row(*row) for row in rows)])
 
 
+def reliability_table(judged: Iterable[JudgedAnswer]) -> str:
+    """Return for each level, and for each tenth of the confidence, how many answers were right, as a
+    Markdown table. An answer to a question that nothing answers is not right; refusals claim nothing.
+    """
+    given = [one for one in judged if not one.refused and one.level != "none"]
+    groups = [(level, [one for one in given if one.level == level]) for level in ("high", "medium", "low")]
+    for tenth in range(10):
+        some = [one for one in given if min(int(one.confidence * 10), 9) == tenth]
+        groups.append((f"{tenth / 10:.1f}–{(tenth + 1) / 10:.1f}", some))
+    lines = ["| confidence | answers | said | right |", "|---|---:|---:|---:|"]
+    for name, some in groups:
+        if some:
+            said = sum(one.confidence for one in some) / len(some)
+            right = sum(bool(one.is_right) for one in some) / len(some)
+            lines.append(f"| {name} | {len(some)} | {said:.2f} | {right:.2f} |")
+    return "\n".join(lines)
+
+
 def _judged(question: JudgedQuestion, draft: Draft, owners: dict[UUID, str]) -> JudgedAnswer:
     refused = draft.status == MessageStatus.REFUSED
     said = _MARK.sub("", draft.text)
     cited = {owners.get(citation.document_id) for citation in draft.citations}
     is_right = not refused and bool(cited & question.gold) and all(word in said for word in question.words)
-    level = draft.confidence.level
-    return JudgedAnswer(question, draft.text, refused, is_right if question.gold else None, level)
+    sure = draft.confidence
+    return JudgedAnswer(
+        question, draft.text, refused, is_right if question.gold else None, sure.level, sure.value
+    )
 
 
 def _turn(question: JudgedQuestion, reader: Reader) -> Turn:

@@ -16,13 +16,14 @@ from accounts.types import Actor
 from chatbot import metrics
 from chatbot.admission import FairQueue
 from chatbot.approved import approval_in, source_of
+from chatbot.confidence import NO_CONFIDENCE
 from chatbot.keeping import Keeper
 from chatbot.llm.port import LanguageModel
 from chatbot.payloads import citations_json, source_json, stored_source
 from chatbot.protocol import AnswerFrame, Delta, Done, Error, Sources, Stage, encode
 from chatbot.streams.port import AnswerLog, Entry
 from chatbot.turn import Draft, Progress, SourcesFound, StageReached, TurnRequest, run_turn
-from config.kernel.database import in_database
+from config.kernel.database import in_database, in_worker
 from config.kernel.errors import DomainError, ServiceUnavailableError
 from config.kernel.types import JSONObject
 from conversations import services as conversations
@@ -71,6 +72,7 @@ class Job:
         self.turn = request.turn
         self._workshop = workshop
         self._draft = Draft(request.turn.text, request.begun)
+        self._confidence = NO_CONFIDENCE
         self._seq = 0
         self._stopped = False
         self._withdrawn = False
@@ -175,6 +177,7 @@ class Job:
         if self._withdrawn:
             draft.error_code = WITHDRAWN
         kept = True
+        self._confidence = await in_worker(lambda: draft.confidence)()
         try:
             stored = await self._store_patiently(error.code if error else draft.error_code)
             if not stored or self._withdrawn:
@@ -206,8 +209,9 @@ class Job:
             text=draft.text,
             citations=draft.citations,
             sources=self._sources,
-            confidence=draft.confidence.value,
-            confidence_level=draft.confidence.level,
+            confidence=self._confidence.value,
+            confidence_level=self._confidence.level,
+            grounds=self._confidence.grounds,
             usage=Usage(draft.tokens.prompt, draft.tokens.completion),
             model=self._author,
             error_code=error_code,
@@ -228,11 +232,13 @@ class Job:
             status=draft.status,
             text=draft.text,
             citations=citations_json(draft.citations),
-            confidence=round(draft.confidence.value, 4),
-            confidence_level=draft.confidence.level,
+            confidence=round(self._confidence.value, 4),
+            confidence_level=self._confidence.level,
             tokens_used=draft.tokens.prompt + draft.tokens.completion,
             model=self._author,
             approval=approval_in(draft.approved).as_json() if draft.approved else None,
+            confidence_reasons=self._confidence.grounds.reasons,
+            support=self._confidence.grounds.support,
         )
 
     @property

@@ -6,6 +6,7 @@ to `done` or
 """
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from typing import Any, ClassVar, Literal, TypeAlias, get_args
 from uuid import UUID
@@ -143,6 +144,8 @@ class Done:
     tokens_used: int
     model: str
     approval: JSONObject | None = None
+    confidence_reasons: Sequence[str] = ()
+    support: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -87,6 +87,12 @@ class AnswerSerializer(serializers.Serializer[Any]):
     status = serializers.CharField()
     confidence = serializers.FloatField(min_value=0, max_value=1)
     confidence_level = serializers.ChoiceField(choices=["high", "medium", "low", "none"])
+    confidence_reasons = serializers.ListField(
+        child=serializers.CharField(), help_text="codes of what speaks for and against it, weightiest first"
+    )
+    support = serializers.FloatField(
+        allow_null=True, help_text="share of what is said that the cited passages bear out, 0 to 1"
+    )
     sources = SourceSerializer(many=True)
     citations = AnswerCitationSerializer(many=True)
     tokens_used = serializers.IntegerField()

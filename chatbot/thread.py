@@ -17,6 +17,13 @@ from conversations.types import (
     is_approval,
 )
 
+SHOWN_REASONS = 2
+WORDED_REASONS = frozenset(
+    {
+        *("number_not_in_source", "no_citation", "partly_supported", "partly_uncited"),
+        *("question_partly_covered", "weak_match", "clear_match", "several_documents", "one_passage"),
+    }
+)
 ENDED_BADLY = frozenset({MessageStatus.STOPPED, MessageStatus.INTERRUPTED, MessageStatus.FAILED})
 
 
@@ -54,6 +61,7 @@ class Answer:
     pager: Pager | None = None
     approval: Approval | None = None
     referral: str = ""
+    reasons: tuple[str, ...] = ()
 
     @property
     def is_open(self) -> bool:
@@ -82,6 +90,11 @@ class Answer:
         """Whether a model may take the text up where it was cut off."""
         repeats = self.model == QUOTING or self.approval is not None
         return self.status in CONTINUABLE and not repeats and bool(self.text.strip())
+
+    @property
+    def shown_reasons(self) -> tuple[str, ...]:
+        """The weightiest of the reasons for its confidence that the page has words for."""
+        return tuple(code for code in self.reasons if code in WORDED_REASONS)[:SHOWN_REASONS]
 
     @property
     def shows_confidence(self) -> bool:
@@ -141,4 +154,5 @@ def _answer(message: MessageView, pager: Pager | None) -> Answer:
         pager=pager,
         approval=message.approval,
         referral=message.referral,
+        reasons=message.grounds.reasons,
     )

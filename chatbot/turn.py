@@ -16,6 +16,7 @@ from chatbot.confidence import (
     ANSWERED_FOR,
     NO_CONFIDENCE,
     Confidence,
+    Weighed,
     confidence_of,
     is_borne_out,
     share_borne_out,
@@ -24,6 +25,7 @@ from chatbot.llm.port import LanguageModel, Prompt, TokenCount
 from chatbot.prompting import build_prompt, masked
 from chatbot.searching import Search, SearchTurn, at_once
 from chatbot.small_talk import small_talk
+from chatbot.support import support_of
 from config.kernel.database import in_database, in_worker
 from config.kernel.errors import ConflictError
 from config.kernel.hebrew.direction import dominant_direction
@@ -121,8 +123,14 @@ class Draft:
             return ANSWERED_FOR
         cited = {citation.passage_id for citation in self.citations}
         passages = [passage for passage in self.found.passages if passage.id in cited]
-        borne_out = share_borne_out(self.question, self.text, passages)
-        return confidence_of(evidence=self.found.evidence, citations=self.citations, borne_out=borne_out)
+        return confidence_of(
+            Weighed(
+                evidence=self.found.evidence,
+                citations=self.citations,
+                borne_out=share_borne_out(self.question, self.text, passages),
+                support=support_of(self.question, self.text, self.citations, passages),
+            )
+        )
 
 
 async def run_turn(

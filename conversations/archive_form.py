@@ -66,6 +66,8 @@ def _answer(answer: Message) -> dict[str, Any]:
         "sources": answer.sources,
         "confidence": answer.confidence,
         "confidence_level": answer.confidence_level,
+        # Answers of before had none; their objects stay what they are.
+        **({"grounds": answer.grounds} if answer.grounds else {}),
         "usage": {"prompt_tokens": answer.prompt_tokens, "completion_tokens": answer.completion_tokens},
         "model": answer.model,
         "error_code": answer.error_code,

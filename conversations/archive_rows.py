@@ -66,6 +66,7 @@ def answer_row(turn: dict[str, Any]) -> Message:
         completed_at=time_of(answer["completed_at"]) if answer["completed_at"] else None,
         **answer["usage"],
         **{name: answer[name] for name in _AS_THEY_ARE},
+        grounds=answer.get("grounds", {}),
     )
 
 

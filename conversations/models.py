@@ -65,6 +65,7 @@ class Message(TenantModel):
     sources = models.JSONField(default=list)
     confidence = models.FloatField(default=0.0)
     confidence_level = models.CharField(max_length=8, default="none")
+    grounds = models.JSONField(default=dict)
     prompt_tokens = models.PositiveIntegerField(default=0)
     completion_tokens = models.PositiveIntegerField(default=0)
     model = models.CharField(max_length=MODEL_MAX_LENGTH, blank=True)

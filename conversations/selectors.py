@@ -9,6 +9,7 @@ from accounts.types import Actor
 from conversations import memory, searching
 from conversations.access import get_answer, get_conversation, get_message
 from conversations.cursors import Place, decode_cursor
+from conversations.grounds import Grounds
 from conversations.models import Conversation, Message
 from conversations.showing import citations_in_order, citations_of, messages_for, shown_to, views_for
 from conversations.types import (
@@ -112,6 +113,7 @@ def _stored(row: Message, conversation: Conversation) -> StoredAnswer:
         error_code=row.error_code,
         created_at=row.created_at,
         completed_at=row.completed_at,
+        grounds=Grounds.of(row.grounds),
     )
 
 

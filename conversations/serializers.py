@@ -78,6 +78,8 @@ class MessageSerializer(serializers.Serializer[Any]):
     citations = CitationSerializer(many=True)
     confidence = serializers.FloatField()
     confidence_level = serializers.CharField()
+    confidence_reasons = serializers.ListField(child=serializers.CharField(), source="grounds.reasons")
+    support = serializers.FloatField(source="grounds.support", allow_null=True)
     model = serializers.CharField()
     approval = ApprovalSerializer(allow_null=True, help_text="of an approved answer: by whom and when")
     error_code = serializers.CharField(help_text="empty unless the answer failed or was interrupted")

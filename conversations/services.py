@@ -101,6 +101,7 @@ def _close(answer_id: UUID, organization_id: UUID, conversation_id: UUID, closin
         sources=list(closing.sources),
         confidence=closing.confidence,
         confidence_level=closing.confidence_level,
+        grounds=closing.grounds.as_json(),
         prompt_tokens=_countable(closing.usage.prompt_tokens),
         completion_tokens=_countable(closing.usage.completion_tokens),
         model=storable(closing.model)[:MODEL_MAX_LENGTH],

@@ -19,6 +19,7 @@ from django.utils.translation import gettext
 
 from accounts.types import Actor
 from config.kernel.types import JSONObject
+from conversations.grounds import Grounds
 from conversations.models import Citation, Feedback, Message, Referral
 from conversations.types import (
     QUOTING,
@@ -95,6 +96,7 @@ def _view(row: Message) -> MessageView:
         created_at=row.created_at,
         completed_at=row.completed_at,
         referral=_referral(row),
+        grounds=Grounds.of(row.grounds),
     )
 
 

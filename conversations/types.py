@@ -11,6 +11,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
 from config.kernel.types import JSONObject
+from conversations.grounds import NO_GROUNDS, Grounds
 
 QUOTING = "extractive"  # the model whose answers consist of quotations alone
 APPROVED = "approved"  # who writes an answer that a manager approved, word for word
@@ -153,6 +154,7 @@ class Closing:
     sources: Sequence[JSONObject] = ()
     confidence: float = 0.0
     confidence_level: str = "none"
+    grounds: Grounds = NO_GROUNDS
     usage: Usage = Usage()
     model: str = ""
     error_code: str = ""
@@ -178,6 +180,7 @@ class StoredAnswer:
     created_at: datetime
     completed_at: datetime | None
     is_withheld: bool = False
+    grounds: Grounds = NO_GROUNDS
 
     @property
     def approval(self) -> Approval | None:
@@ -234,6 +237,7 @@ class MessageView:
     created_at: datetime
     completed_at: datetime | None
     is_withheld: bool = False
+    grounds: Grounds = NO_GROUNDS
     referral: str = ""  # of an answer: what became of its question at the managers, empty if not sent
 
     @property

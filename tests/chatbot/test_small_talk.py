@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 
 from accounts.models import User
-from chatbot.confidence import confidence_of, is_borne_out, share_borne_out
+from chatbot.confidence import Weighed, confidence_of, is_borne_out, share_borne_out
 from chatbot.small_talk import small_talk
 from conversations.types import CitationData
 from retrieval.types import DocumentRef, Evidence, FoundPassage, Level, SearchResult
@@ -89,9 +89,8 @@ def test_a_question_is_borne_out_by_the_words_and_ranges_of_the_answer(question:
 )
 def test_an_answer_that_misses_the_question_does_not_sound_sure(borne_out: float, level: str) -> None:
     citation = CitationData(1, uuid4(), uuid4(), "נוהל", "מילים", 0, 5)
-    found = confidence_of(evidence=SURE, citations=[citation], borne_out=borne_out)
-    assert found.level == level
-    assert confidence_of(evidence=SURE, citations=[], borne_out=1.0).level == "low"
+    assert confidence_of(Weighed(SURE, [citation], borne_out)).level == level
+    assert confidence_of(Weighed(SURE, [], 1.0)).level == "low"
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from chatbot.llm import build_model
 from retrieval.management.progress import import_all
 from retrieval.management.tables import ensure_tables
 from retrieval.management.throw_away import throw_away_organization
-from retrieval.reading import UnreadableFileError, documents_of_folder, read_questions
+from retrieval.reading import UnreadableFileError, documents_of_folder, read_documents, read_questions
 from retrieval.selectors import external_ids
 
 
@@ -25,15 +25,22 @@ class Command(BaseCommand):
 
     @override
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--folder", type=Path, required=True, metavar="DIR")
-        parser.add_argument("--questions", type=Path, required=True, metavar="FILE")
+        documents = parser.add_mutually_exclusive_group(required=True)
+        documents.add_argument("--folder", type=Path, metavar="DIR")
+        documents.add_argument("--corpus", type=Path, metavar="FILE", help="documents as JSON lines")
+        parser.add_argument("--questions", type=Path, required=True, nargs="+", metavar="FILE")
+        parser.add_argument(
+            "--reliability", action="store_true", help="print how often answers of each confidence are right"
+        )
         parser.add_argument("--show", action="store_true", help="print the answers that are not right")
 
     @override
-    def handle(self, *args: Any, folder: Path, questions: Path, show: bool, **options: Any) -> None:
+    def handle(self, *args: Any, questions: list[Path] | Path, show: bool, **options: Any) -> None:
+        folder, corpus = options["folder"], options.get("corpus")
+        files = [questions] if isinstance(questions, Path) else questions
         try:
-            documents = documents_of_folder(folder)
-            asked = read_questions(questions)
+            documents = read_documents(corpus) if corpus else documents_of_folder(folder)
+            asked = [question for file in files for question in read_questions(file)]
         except UnreadableFileError as error:
             raise CommandError(str(error)) from None
         ensure_tables()
@@ -49,6 +56,8 @@ class Command(BaseCommand):
             f"\n{len(documents)} documents indexed in {indexed - began:.1f} s, {len(asked)} questions "
             f"answered in {time.monotonic() - indexed:.1f} s\n\n{evaluation.table(judged)}"
         )
+        if options.get("reliability"):
+            self.stdout.write(f"\n{evaluation.reliability_table(judged)}")
         if show:
             self._show(judged)
 

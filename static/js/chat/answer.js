@@ -1,7 +1,7 @@
 /** One answer on the page: its stage, its growing text, and what stands beneath it when it has ended. */
 
 import { settleDirection } from "../lib/direction.js";
-import { cloneTemplate } from "../lib/dom.js";
+import { cloneTemplate, make } from "../lib/dom.js";
 import { isolated, phrase } from "../lib/isolation.js";
 import { loadMarkdown } from "../markdown/load.js";
 
@@ -9,6 +9,7 @@ const ENDED_BADLY = new Set(["stopped", "interrupted", "failed"]);
 const CONTINUABLE = new Set(["stopped", "interrupted"]);
 // Authors who only repeat what is written elsewhere: quotations, and answers that a manager approved.
 const REPEATING = new Set(["extractive", "approved"]);
+const SHOWN_REASONS = 2; // as in chatbot/thread.py
 // Milliseconds of drawing that leave too little of a frame, and how much longer than it the screen then rests.
 const COSTLY = 8;
 const REST = 3;
@@ -77,7 +78,8 @@ export class AnswerView {
   }
 
   /** End the answer with the server's authoritative text and what belongs to it. */
-  async finish({ status, text, citations = [], confidence_level: level = "none", model = "", approval }) {
+  async finish(done) {
+    const { status, text, citations = [], confidence_level: level = "none", model = "", approval } = done;
     this.text = text;
     for (const citation of citations) this.citations.set(citation.number, citation);
     this.showCitations(citations);
@@ -88,7 +90,7 @@ export class AnswerView {
     this.part("extractive").hidden = model !== "extractive" || status === "refused" || !citations.length;
     this.showApproval(approval);
     this.part("refused").hidden = status !== "refused";
-    this.showConfidence(level, status);
+    this.showConfidence(level, status, done.confidence_reasons);
     this.part("refer").hidden = !isOpenQuestion(status, level);
     this.part("continue").hidden = !canGoOn(status, model, text);
     if (ENDED_BADLY.has(status)) this.showEnding(this.words.say(`ended-${status}`));
@@ -127,11 +129,15 @@ export class AnswerView {
     });
   }
 
-  showConfidence(level, status) {
+  showConfidence(level, status, reasons = []) {
     const confidence = this.part("confidence");
     confidence.hidden = level === "none" || status !== "complete";
     confidence.dataset.level = level;
     this.part("confidence-text").textContent = this.words.say(`confidence-${level}`);
+    const said = reasons.filter((code) => this.words.has(`reason-${code}`)).slice(0, SHOWN_REASONS);
+    this.part("reasons").replaceChildren(
+      ...said.map((code) => make("span", {}, this.words.say(`reason-${code}`))),
+    );
   }
 
   showCitations(citations) {
