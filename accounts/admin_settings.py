@@ -3,9 +3,12 @@
 from dataclasses import fields as fields_of
 from typing import Any
 
+from django.conf import settings
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from typing_extensions import override
 
 from accounts.access import actor_of
@@ -18,7 +21,14 @@ from accounts.types import Choices
 @admin.register(OrganizationSettings)
 class OrganizationSettingsAdmin(RoleAdmin):
     changeable = True
-    fields = tuple(field.name for field in fields_of(Choices))
+    fields = (*(field.name for field in fields_of(Choices)), "language_model")
+    readonly_fields = ("language_model",)
+
+    @admin.display(description=_("language model"))
+    def language_model(self, _row: OrganizationSettings) -> str:
+        """Say which model writes; where none does, what cannot come of these choices."""
+        model = settings.LLM["OPTIONS"].get("model")
+        return model or gettext("None is configured: answers are quotations, whatever is chosen here.")
 
     @override
     def changelist_view(

@@ -54,6 +54,15 @@ class OrganizationSettings(TenantModel):
         ),
     )
 
+    answers_freely = models.BooleanField(
+        _("answer without sources where the documents have no answer"),
+        default=False,
+        help_text=_(
+            "The language model then answers out of general knowledge, and the answer says so. "
+            "Otherwise answers come from the documents only, and what they do not hold is refused."
+        ),
+    )
+
     class Meta:
         verbose_name = _("organization settings")
         verbose_name_plural = _("organization settings")

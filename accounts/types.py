@@ -62,3 +62,4 @@ class Choices:
     """What an organisation's managers have chosen for everybody in it."""
 
     masks_personal_data: bool = False
+    answers_freely: bool = False

@@ -25,6 +25,7 @@ from conversations import access as conversation_access
 from conversations import selectors as conversations
 from conversations import services as conversation_services
 from conversations.errors import AnswerWholeError
+from conversations.grounds import WITHOUT_SOURCES
 from conversations.types import HistoryItem, MessageStatus, StoredAnswer, Turn
 from retrieval import access as retrieval_access
 
@@ -108,7 +109,8 @@ async def go_on(actor: Actor, answer_id: UUID) -> Turn:
 async def _go_on(actor: Actor, answer_id: UUID) -> Turn:
     supervisor = get_supervisor()
     stored = await _stored(actor, answer_id)
-    if not supervisor.model.continues or stored.approval:
+    is_free = WITHOUT_SOURCES in stored.grounds.reasons
+    if not supervisor.model.continues or stored.approval or is_free:
         raise AnswerWholeError(details={"model": supervisor.model.name})
     turn = await in_database(conversation_services.continue_answer)(
         actor=actor, answer_id=answer_id, lease_owner=supervisor.lease_owner

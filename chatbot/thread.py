@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from uuid import UUID
 
+from conversations.grounds import WITHOUT_SOURCES
 from conversations.referring import is_referable
 from conversations.types import (
     CONTINUABLE,
@@ -74,7 +75,7 @@ class Answer:
     @property
     def can_refer(self) -> bool:
         """Whether its question can be sent to the managers, and was not."""
-        return is_referable(self.status, self.confidence_level) and not self.referral
+        return is_referable(self.status, self.confidence_level, self.reasons) and not self.referral
 
     @property
     def is_extractive(self) -> bool:
@@ -89,7 +90,13 @@ class Answer:
     def can_go_on(self) -> bool:
         """Whether a model may take the text up where it was cut off."""
         repeats = self.model == QUOTING or self.approval is not None
-        return self.status in CONTINUABLE and not repeats and bool(self.text.strip())
+        is_own = not repeats and not self.is_free
+        return self.status in CONTINUABLE and is_own and bool(self.text.strip())
+
+    @property
+    def is_free(self) -> bool:
+        """Whether a model wrote it out of itself."""
+        return WITHOUT_SOURCES in self.reasons
 
     @property
     def shown_reasons(self) -> tuple[str, ...]:

@@ -6,7 +6,6 @@ from contextlib import aclosing
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
-from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
 
 from accounts.selectors import choices_of
@@ -15,6 +14,7 @@ from chatbot.citations import CitationStream
 from chatbot.confidence import (
     ANSWERED_FOR,
     NO_CONFIDENCE,
+    OUT_OF_ITSELF,
     Confidence,
     Weighed,
     confidence_of,
@@ -22,16 +22,16 @@ from chatbot.confidence import (
     share_borne_out,
 )
 from chatbot.llm.port import LanguageModel, Prompt, TokenCount
-from chatbot.prompting import build_prompt, masked
+from chatbot.prompting import build_prompt, free_prompt, masked
+from chatbot.refusing import refusal, search_is_away, without_sources
 from chatbot.searching import Search, SearchTurn, at_once
 from chatbot.small_talk import small_talk
 from chatbot.support import support_of
 from config.kernel.database import in_database, in_worker
 from config.kernel.errors import ConflictError
-from config.kernel.hebrew.direction import dominant_direction
 from conversations.selectors import recent_history
 from conversations.services import storable
-from conversations.types import CitationData, HistoryItem, MessageStatus, Turn
+from conversations.types import QUOTING, CitationData, HistoryItem, MessageStatus, Turn
 from retrieval.approved import FoundAnswer
 from retrieval.embeddings.port import EmbeddingsUnavailableError
 from retrieval.evidence import NO_EVIDENCE
@@ -40,7 +40,6 @@ from retrieval.types import FoundPassage, Reader, SearchResult
 from retrieval.vectors.port import StoreUnavailableError
 
 HISTORY_ITEMS = 12
-NEAREST_DOCUMENTS = 3
 # A frame holds at most 64 KB, whatever letters; an answer fits into one, whatever limit a model keeps.
 FRAME_CHARACTERS = 8_000
 ANSWER_CHARACTERS = 20_000
@@ -106,6 +105,7 @@ class Draft:
     tokens: TokenCount = field(default_factory=TokenCount)
     error_code: str = ""
     approved: FoundAnswer | None = None  # the approved answer whose words these are
+    is_free: bool = False  # the model writes it out of itself
 
     @property
     def text(self) -> str:
@@ -117,6 +117,8 @@ class Draft:
 
     @property
     def confidence(self) -> Confidence:
+        if self.is_free:
+            return OUT_OF_ITSELF
         if self.found is None or self.status == MessageStatus.REFUSED:
             return NO_CONFIDENCE
         if self.approved is not None:
@@ -177,7 +179,7 @@ async def _repeated(draft: Draft, answer: FoundAnswer) -> AsyncGenerator[Progres
 async def _from_documents(
     draft: Draft, model: LanguageModel, search: Search, history: Sequence[HistoryItem]
 ) -> AsyncGenerator[Progress, None]:
-    """Answer from what the search finds, or refuse."""
+    """Answer from what the search finds, or freely where that is chosen, or refuse."""
     question = draft.question
     try:
         draft.found = found = await search.result()
@@ -187,13 +189,20 @@ async def _from_documents(
         draft.status, draft.error_code = MessageStatus.REFUSED, failure.code
         yield _write(draft, search_is_away(question))
         return
-    yield SourcesFound(found.passages)
-    if not draft.begun.text and not await _is_answered(question, found):
+    is_answered = bool(draft.begun.text) or await _is_answered(question, found)
+    draft.is_free = not is_answered and await _may_be_free(search.reader, model)
+    if not draft.is_free:
+        yield SourcesFound(found.passages)
+    if not (is_answered or draft.is_free):
         draft.status = MessageStatus.REFUSED
         yield _write(draft, refusal(question, found))
         return
-    prompt = await _shown(_prompt(draft, found, history), search.reader)
+    prompt = free_prompt(question, history) if draft.is_free else _prompt(draft, found, history)
+    prompt = await _shown(prompt, search.reader)
     yield StageReached("writing")
+    if draft.is_free:
+        draft.found = None  # nothing of it is a source of the answer
+        yield _write(draft, without_sources(question))
     async with aclosing(_written(model, prompt, draft)) as written:
         async for step in written:
             yield step
@@ -258,27 +267,17 @@ async def _history(turn: Turn) -> tuple[HistoryItem, ...]:
     return await in_database(recent_history)(turn=turn, limit=HISTORY_ITEMS)
 
 
+async def _may_be_free(reader: Reader, model: LanguageModel) -> bool:
+    """Tell whether the model may answer out of itself: the organisation wants it, and it can do more than
+    quote.
+    """
+    if model.name == QUOTING:
+        return False
+    choices = await in_database(choices_of)(organization_id=reader.organization_id)
+    return choices.answers_freely
+
+
 async def _shown(prompt: Prompt, reader: Reader) -> Prompt:
     """Return what the model may see of the prompt: as the organisation has chosen."""
     choices = await in_database(choices_of)(organization_id=reader.organization_id)
     return await in_worker(masked)(prompt) if choices.masks_personal_data else prompt
-
-
-def search_is_away(question: str) -> str:
-    """Return the answer to a question for which nothing could be searched, in the question's language."""
-    with override("he" if dominant_direction(question) == "rtl" else "en"):
-        return gettext(
-            "The documents cannot be searched at the moment, so the question was not answered. "
-            "Please ask again in a few minutes."
-        )
-
-
-def refusal(question: str, found: SearchResult) -> str:
-    """Return the honest answer when the documents do not hold one, with the nearest of them, in the
-    question's language."""
-    titles = list(dict.fromkeys(passage.document.title for passage in found.passages))[:NEAREST_DOCUMENTS]
-    with override("he" if dominant_direction(question) == "rtl" else "en"):
-        text = gettext("No clear answer was found in the organization's documents.")
-        if titles:
-            text += "\n\n" + gettext("The nearest documents:") + "".join(f"\n- {title}" for title in titles)
-    return text

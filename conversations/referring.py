@@ -17,6 +17,7 @@ from config.kernel.errors import NotFoundError, PermissionDeniedError
 from conversations import memory
 from conversations.access import get_answer
 from conversations.errors import AnsweredClearlyError
+from conversations.grounds import WITHOUT_SOURCES, Grounds
 from conversations.models import Message, Referral
 from conversations.referrals import AskedFor, ReferralState, ReferredQuestion
 from conversations.signals import tell_of_conversation
@@ -25,9 +26,12 @@ from conversations.types import MessageStatus
 _EARLIER_ITEMS = 10
 
 
-def is_referable(status: MessageStatus, confidence_level: str) -> bool:
-    """Tell whether an answer leaves its question open: a refusal, or one of low confidence."""
-    return status == MessageStatus.REFUSED or (status == MessageStatus.COMPLETE and confidence_level == "low")
+def is_referable(status: MessageStatus, confidence_level: str, reasons: Collection[str]) -> bool:
+    """Tell whether an answer leaves its question open: a refusal, or one of low confidence, or without
+    sources.
+    """
+    unsure = confidence_level == "low" or WITHOUT_SOURCES in reasons
+    return status == MessageStatus.REFUSED or (status == MessageStatus.COMPLETE and unsure)
 
 
 def asked_for(*, actor: Actor, answer_id: UUID) -> AskedFor:
@@ -49,7 +53,8 @@ def refer_question(*, actor: Actor, answer_id: UUID, text: str) -> tuple[Referre
     """
     answer = get_answer(answer_id=answer_id, actor=actor)
     question = _question_of(answer, actor)
-    if not is_referable(MessageStatus(answer.status), answer.confidence_level):
+    reasons = Grounds.of(answer.grounds).reasons
+    if not is_referable(MessageStatus(answer.status), answer.confidence_level, reasons):
         raise AnsweredClearlyError
     with tenant_scope(actor.organization_id), transaction.atomic():
         row, is_new = Referral.objects.get_or_create(

@@ -79,7 +79,7 @@ export class AnswerView {
 
   /** End the answer with the server's authoritative text and what belongs to it. */
   async finish(done) {
-    const { status, text, citations = [], confidence_level: level = "none", model = "", approval } = done;
+    const { status, text, citations = [], confidence_level: level = "none", model = "" } = done;
     this.text = text;
     for (const citation of citations) this.citations.set(citation.number, citation);
     this.showCitations(citations);
@@ -88,11 +88,10 @@ export class AnswerView {
     this.element.dataset.model = model;
     this.element.dataset.level = level;
     this.part("extractive").hidden = model !== "extractive" || status === "refused" || !citations.length;
-    this.showApproval(approval);
+    this.showApproval(done.approval);
     this.part("refused").hidden = status !== "refused";
-    this.showConfidence(level, status, done.confidence_reasons);
-    this.part("refer").hidden = !isOpenQuestion(status, level);
     this.part("continue").hidden = !canGoOn(status, model, text);
+    this.showGrounds(level, status, done.confidence_reasons ?? []);
     if (ENDED_BADLY.has(status)) this.showEnding(this.words.say(`ended-${status}`));
     this.onGrow();
   }
@@ -129,7 +128,15 @@ export class AnswerView {
     });
   }
 
-  showConfidence(level, status, reasons = []) {
+  showGrounds(level, status, reasons) {
+    this.showConfidence(level, status, reasons);
+    const isFree = reasons.includes("without_sources");
+    this.part("free").hidden = !isFree;
+    this.part("refer").hidden = !isOpenQuestion(status, isFree ? "low" : level);
+    if (isFree) this.part("continue").hidden = true;
+  }
+
+  showConfidence(level, status, reasons) {
     const confidence = this.part("confidence");
     confidence.hidden = level === "none" || status !== "complete";
     confidence.dataset.level = level;
