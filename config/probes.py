@@ -16,6 +16,7 @@ from chatbot.supervisor import get_supervisor
 from config.kernel.database import in_database, in_worker
 from config.kernel.outbox import oldest_seconds as waiting_in_outbox
 from retrieval import embeddings as embeddings_seam
+from retrieval.reranking import get_reranker
 from retrieval.vectors import get_store
 
 logger = logging.getLogger(__name__)
@@ -43,6 +44,13 @@ async def vectors() -> Status:
 
 async def embeddings() -> Status:
     return await in_worker(_embeddings)()
+
+
+async def reranker() -> Status:
+    configured = get_reranker()
+    if configured is None:
+        return "off"
+    return "ok" if await in_worker(configured.is_healthy)() else "down"
 
 
 async def llm() -> Status:
@@ -73,6 +81,7 @@ PROBES: dict[str, Callable[[], Awaitable[Status]]] = {
     "cache": cache_store,
     "vectors": vectors,
     "embeddings": embeddings,
+    "reranker": reranker,
     "llm": llm,
     "outbox": outbox,
     "archive": archive,

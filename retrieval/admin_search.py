@@ -20,8 +20,9 @@ from retrieval import glossary
 from retrieval.access import reader_of
 from retrieval.evidence import Signals, held_words
 from retrieval.models import GlossaryEntry
+from retrieval.ordering import Ranked
 from retrieval.rescoring import Features, weights_of
-from retrieval.search import Explanation, Ranked, explain
+from retrieval.search import Explanation, explain
 
 if TYPE_CHECKING:
     ModelForm = forms.ModelForm[Any]
@@ -128,7 +129,11 @@ def _explained(request: HttpRequest, question: str) -> dict[str, Any]:
 
 
 def _row(place: int, one: Ranked, asked: Sequence[str]) -> Row:
-    legs = ((_("words (BM25)"), one.hit.lexical), (_("meaning (cosine)"), one.hit.dense))
+    legs = (
+        (_("words (BM25)"), one.hit.lexical),
+        (_("meaning (cosine)"), one.hit.dense),
+        (_("reranker"), one.reranked),
+    )
     return Row(
         place=place,
         ranked=one,

@@ -5,7 +5,6 @@ reader may see, and the best of those are scored again as a whole (`rank`).
 """
 
 import time
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
@@ -16,7 +15,7 @@ from accounts.tenancy import tenant_scope
 from config.kernel.hebrew.normalise import search_tokens
 from config.kernel.hebrew.questions import asked_words
 from retrieval import selectors, terms
-from retrieval.attached import HEAD_START, search_both, with_sure_places
+from retrieval.attached import search_both
 from retrieval.chunking import last_heading
 from retrieval.embeddings import LEXICAL, get_embedder
 from retrieval.embeddings.port import Embedder, Vectors
@@ -24,11 +23,12 @@ from retrieval.embeddings.questions import aimed, learn_questions
 from retrieval.evidence import NO_EVIDENCE, Candidate, Signals, calibration_of, signals_of, weigh
 from retrieval.glossary import everyday_names, expanded, other_names
 from retrieval.models import Passage
-from retrieval.ranking import Fused, scale
+from retrieval.ordering import Ranked, in_order, own_order, ranking_of, scores_of
+from retrieval.ranking import Fused
 from retrieval.relevance import QuotableText, score_sentences
-from retrieval.rescoring import Features, features_of, sentence_vectors, weigh_features
+from retrieval.rescoring import features_of, sentence_vectors, weigh_features
 from retrieval.sentences import quotes_of
-from retrieval.types import DocumentRef, Evidence, FoundPassage, Reader, SearchResult, Sentence
+from retrieval.types import DocumentRef, Evidence, FoundPassage, Ranking, Reader, SearchResult, Sentence
 from retrieval.vectors import get_store
 from retrieval.vectors.port import Background, StoreQuery
 
@@ -37,8 +37,6 @@ DEFAULT_LIMIT = 5
 EMBEDDED_CHARACTERS = 1000
 # So many of the candidates are scored again; what comes behind them keeps the order of the fused legs.
 RESCORED = 60
-# Of one document among the first, as long as other documents have something to say.
-MOST_OF_ONE_DOCUMENT = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,16 +60,6 @@ class Candidates:
 
 
 @dataclass(frozen=True, slots=True)
-class Ranked:
-    """A passage that the reader may see: `odds` is the logarithm of how likely it is the one asked for."""
-
-    passage: Passage
-    hit: Fused
-    features: Features
-    odds: float
-
-
-@dataclass(frozen=True, slots=True)
 class Explanation:
     """A search with its reasons: what was searched for, what was found, and how it was judged."""
 
@@ -81,6 +69,7 @@ class Explanation:
     signals: Signals | None
     evidence: Evidence
     answered_from: float
+    ranking: Ranking | None
 
 
 def find_passages(
@@ -106,7 +95,8 @@ def find_passages(
     ranked = rank(candidates, reader, limit)
     evidence = weigh(signals(candidates, ranked), candidates.embedder)
     passages = _with_sentences(candidates, ranked, limit)
-    return SearchResult(passages, evidence, (time.perf_counter() - began) * 1000)
+    took_ms = (time.perf_counter() - began) * 1000
+    return SearchResult(passages, evidence, took_ms, ranking_of(ranked))
 
 
 def explain(*, question: str, reader: Reader, limit: int = 10) -> Explanation:
@@ -121,6 +111,7 @@ def explain(*, question: str, reader: Reader, limit: int = 10) -> Explanation:
         signals=judged,
         evidence=weigh(judged, candidates.embedder),
         answered_from=calibration_of(candidates.embedder).answer_from,
+        ranking=ranking_of(ranked),
     )
 
 
@@ -185,13 +176,7 @@ def rank(candidates: Candidates, reader: Reader, limit: int = DEFAULT_LIMIT) -> 
         Ranked(passage, hit, each, weigh_features(each, candidates.embedder))
         for (hit, passage), each in zip(found, features, strict=True)
     ]
-    # A sort that keeps the order of what scores alike, which is that of the fused legs.
-    ranked = _diverse(sorted(ranked, key=lambda one: -(one.odds + HEAD_START * _is_of_file(one))))
-    return with_sure_places(ranked, _is_of_file, limit)
-
-
-def _is_of_file(one: Ranked) -> bool:
-    return one.passage.document.conversation_id is not None
+    return in_order(candidates.question, ranked, limit)
 
 
 def signals(candidates: Candidates, ranked: Sequence[Ranked]) -> Signals | None:
@@ -207,7 +192,7 @@ def signals(candidates: Candidates, ranked: Sequence[Ranked]) -> Signals | None:
             sentence=one.features.sentence / length,
             search_text=one.passage.search_text,
         )
-        for one in ranked[:DEFAULT_LIMIT]
+        for one in own_order(ranked, DEFAULT_LIMIT)[:DEFAULT_LIMIT]
     ]
     return signals_of(candidates.question, best, candidates.background) if best else None
 
@@ -252,19 +237,8 @@ def visible(candidates: Candidates, reader: Reader, limit: int) -> list[tuple[Fu
     return list(found.values())
 
 
-def _diverse(ranked: Sequence[Ranked]) -> list[Ranked]:
-    """Return the passages in order, those of a document that has had its share behind all others."""
-    shown: Counter[UUID] = Counter()
-    first, later = list[Ranked](), list[Ranked]()
-    for one in ranked:
-        shown[one.passage.document_id] += 1
-        enough = shown[one.passage.document_id] > MOST_OF_ONE_DOCUMENT
-        (later if enough else first).append(one)
-    return first + later
-
-
 def _with_sentences(candidates: Candidates, ranked: Sequence[Ranked], limit: int) -> tuple[FoundPassage, ...]:
-    scores = scale(np.array([one.odds for one in ranked], np.float32)).tolist()
+    scores = scores_of(ranked)
     texts = [_quotable(one.passage, candidates.embedder) for one in ranked[:limit]]
     sentences = score_sentences(candidates.question, candidates.vector, texts)
     return tuple(

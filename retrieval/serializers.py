@@ -243,6 +243,11 @@ class SearchHitSerializer(serializers.Serializer[Any]):
 class SearchResultSerializer(serializers.Serializer[Any]):
     results = SearchHitSerializer(many=True)
     took_ms = serializers.FloatField()
+    ranking = serializers.ChoiceField(
+        choices=["reranker", "reranker_unavailable"],
+        required=False,
+        help_text="Who put the results in order; absent where no reranker is configured.",
+    )
 
 
 def search_json(found: SearchResult) -> JSONObject:
@@ -251,5 +256,8 @@ def search_json(found: SearchResult) -> JSONObject:
         {"rank": rank, "score": round(hit.score, 4), "document": hit.document, "passage": hit}
         for rank, hit in enumerate(found.passages, start=1)
     ]
-    body: JSONObject = SearchResultSerializer({"results": hits, "took_ms": round(found.took_ms, 1)}).data
+    told = {"results": hits, "took_ms": round(found.took_ms, 1)}
+    if found.ranking is not None:
+        told["ranking"] = found.ranking
+    body: JSONObject = SearchResultSerializer(told).data
     return body

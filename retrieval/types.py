@@ -6,6 +6,7 @@ from uuid import UUID
 
 EVERYONE = "everyone"
 Level = Literal["high", "medium", "low", "none"]
+Ranking = Literal["reranker", "reranker_unavailable"]
 
 
 def department_audience(department_id: UUID) -> str:
@@ -90,6 +91,9 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class SearchResult:
+    """What was found; `ranking` tells whether a reranker ordered it or was away, None where there is none."""
+
     passages: tuple[FoundPassage, ...]
     evidence: Evidence
     took_ms: float
+    ranking: Ranking | None = None

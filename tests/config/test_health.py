@@ -99,7 +99,18 @@ async def test_the_report_names_every_service(monkeypatch: pytest.MonkeyPatch) -
     status, body = await get("/api/health")
     assert status == 200
     assert body["status"] == "ok"
-    named = {"database", "cache", "vectors", "embeddings", "llm", "outbox", "archive", "graph", "broker"}
+    named = {
+        "database",
+        "cache",
+        "vectors",
+        "embeddings",
+        "reranker",
+        "llm",
+        "outbox",
+        "archive",
+        "graph",
+        "broker",
+    }
     assert set(body["services"]) == named
 
 
