@@ -22,6 +22,10 @@ ACTIONS: Mapping[str, str | Promise] = {
     "invitation.created": _("Invitation created"),
     "invitation.revoked": _("Invitation revoked"),
     "settings.changed": _("Organization settings changed"),
+    "approved_answer.drafted": _("Answer drafted"),
+    "approved_answer.approved": _("Answer approved"),
+    "approved_answer.deleted": _("Approved answer deleted"),
+    "knowledge_gap.decided": _("Knowledge gap decided about"),
     "audit.exported": _("Audit trail exported"),
 }
 

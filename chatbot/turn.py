@@ -18,7 +18,6 @@ from chatbot.confidence import (
     Confidence,
     Weighed,
     confidence_of,
-    is_borne_out,
     share_borne_out,
 )
 from chatbot.llm.port import LanguageModel, Prompt, TokenCount
@@ -27,6 +26,7 @@ from chatbot.refusing import refusal, search_is_away, without_sources
 from chatbot.searching import Search, SearchTurn, at_once
 from chatbot.small_talk import small_talk
 from chatbot.support import support_of
+from chatbot.trial import is_answered
 from config.kernel.database import in_database, in_worker
 from config.kernel.errors import ConflictError
 from conversations.selectors import recent_history
@@ -189,11 +189,11 @@ async def _from_documents(
         draft.status, draft.error_code = MessageStatus.REFUSED, failure.code
         yield _write(draft, search_is_away(question))
         return
-    is_answered = bool(draft.begun.text) or await _is_answered(question, found)
-    draft.is_free = not is_answered and await _may_be_free(search.reader, model)
+    answered = bool(draft.begun.text) or await in_worker(is_answered)(question, found)
+    draft.is_free = not answered and await _may_be_free(search.reader, model)
     if not draft.is_free:
         yield SourcesFound(found.passages)
-    if not (is_answered or draft.is_free):
+    if not (answered or draft.is_free):
         draft.status = MessageStatus.REFUSED
         yield _write(draft, refusal(question, found))
         return
@@ -257,10 +257,6 @@ def _write(draft: Draft, text: str) -> TextWritten:
 def _searched(question: str, history: Sequence[HistoryItem]) -> str:
     """Return what to search: a question that goes on takes those before it along."""
     return standalone(question, [item.text for item in history if item.role == "user"])
-
-
-async def _is_answered(question: str, found: SearchResult) -> bool:
-    return found.evidence.answerable and await in_worker(is_borne_out)(question, found)
 
 
 async def _history(turn: Turn) -> tuple[HistoryItem, ...]:

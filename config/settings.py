@@ -176,13 +176,17 @@ NEO4J_DATABASE = env.text("NEO4J_DATABASE", "neo4j")
 _TURNS_TO_GRAPH = ["analytics.graph.projection.project_turn"] if NEO4J_URI else []
 _CONVERSATIONS_TO_GRAPH = ["analytics.graph.projection.project_conversation"] if NEO4J_URI else []
 _KEPT_CONVERSATIONS = ["conversations.archive.archive_conversation", "chatbot.files.follow_conversation"]
+_CONVERSATIONS_OF_GAPS = ["analytics.gaps.collecting.collect_conversation"]
+_GAPS = ["analytics.gaps.collecting.collect_answer"]
 _CLOSED_TURNS = ["conversations.archive.archive_turn", "analytics.projections.count_turn"]
 OUTBOX_ROUTES: dict[str, list[str]] = {
     "turn.closed": [*_CLOSED_TURNS, *_TURNS_TO_GRAPH],
+    "turn.refused": _GAPS,
     "conversation.changed": ["conversations.archive.archive_card"],
-    "conversation.deleted": [*_KEPT_CONVERSATIONS, *_CONVERSATIONS_TO_GRAPH],
-    "conversation.restored": [*_KEPT_CONVERSATIONS, *_CONVERSATIONS_TO_GRAPH],
-    "message.rated": ["analytics.projections.count_rating"],
+    "conversation.deleted": [*_KEPT_CONVERSATIONS, *_CONVERSATIONS_OF_GAPS, *_CONVERSATIONS_TO_GRAPH],
+    "conversation.restored": [*_KEPT_CONVERSATIONS, *_CONVERSATIONS_OF_GAPS, *_CONVERSATIONS_TO_GRAPH],
+    "message.rated": ["analytics.projections.count_rating", *_GAPS],
+    "gap.closed": ["analytics.gaps.telling.tell_asker"],
     "password.reset_requested": ["accounts.mail.send_password_reset"],
     "document.uploaded": ["retrieval.ingest.index_uploaded"],
     "document.relabelled": ["retrieval.shelving.relabel"],
@@ -192,7 +196,8 @@ OUTBOX_ROUTES: dict[str, list[str]] = {
 # What comes back from the archive is counted and drawn again; nobody is told of it twice.
 RESTORED_ROUTES: dict[str, list[str]] = {
     "turn.closed": ["analytics.projections.count_turn", *_TURNS_TO_GRAPH],
-    "message.rated": ["analytics.projections.count_rating"],
+    "turn.refused": _GAPS,
+    "message.rated": ["analytics.projections.count_rating", *_GAPS],
 }
 DOCUMENT_ACCESS = "retrieval.access.readable_by"  # which documents behind an old answer a reader may open
 RECONCILED_STORES: list[str] = [

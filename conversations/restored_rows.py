@@ -22,7 +22,8 @@ from conversations.archive_rows import (
 from conversations.models import Citation, Conversation, Feedback, Message
 from conversations.naming import automatic_title
 from conversations.organizing import MESSAGE_RATED
-from conversations.services import TURN_CLOSED
+from conversations.services import TURN_CLOSED, TURN_REFUSED
+from conversations.types import MessageStatus
 
 Objects = Mapping[str, dict[str, Any]]
 Verdicts = Mapping[UUID, list[dict[str, Any]]]
@@ -109,18 +110,19 @@ def _create(
         citation_row(turn, each) for turn in turns for each in turn["answer"]["citations"]
     )
     _touch(turns, conversations)
-    _tell(
-        organization_id,
-        TURN_CLOSED,
-        [
-            {
-                "answer_id": turn["answer"]["id"],
-                "conversation_id": turn["conversation_id"],
-                "status": turn["answer"]["status"],
-            }
-            for turn in turns
-        ],
-    )
+    payloads = [_payload(turn) for turn in turns]
+    _tell(organization_id, TURN_CLOSED, payloads)
+    refused = [payload for payload in payloads if payload["status"] == MessageStatus.REFUSED]
+    _tell(organization_id, TURN_REFUSED, refused)
+
+
+def _payload(turn: dict[str, Any]) -> dict[str, Any]:
+    answer = turn["answer"]
+    return {
+        "answer_id": answer["id"],
+        "conversation_id": turn["conversation_id"],
+        "status": answer["status"],
+    }
 
 
 def _judge(

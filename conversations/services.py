@@ -48,6 +48,8 @@ __all__ = [
 
 logger = logging.getLogger(__name__)
 TURN_CLOSED = "turn.closed"
+# Of closed turns those that the documents hold no answer to, besides.
+TURN_REFUSED = "turn.refused"
 REAPED_AT_ONCE = 200
 # What a model may say and PostgreSQL or UTF-8 cannot hold; and may count.
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
@@ -119,6 +121,8 @@ def _close(answer_id: UUID, organization_id: UUID, conversation_id: UUID, closin
         "status": str(closing.status),
     }
     outbox.emit(TURN_CLOSED, organization_id=organization_id, payload={**payload})
+    if closing.status == MessageStatus.REFUSED:
+        outbox.emit(TURN_REFUSED, organization_id=organization_id, payload={**payload})
     return True
 
 

@@ -100,6 +100,12 @@ def private_files(document_ids: Collection[UUID]) -> set[UUID]:
     return set(found.values_list("id", flat=True))
 
 
+def conversations_with_files(conversation_ids: Collection[UUID]) -> set[UUID]:
+    """Return those of the scope's conversations that private files belong to, or belonged to."""
+    found = Document.objects.filter(conversation_id__in=conversation_ids)
+    return {each for each in found.values_list("conversation_id", flat=True) if each is not None}
+
+
 def _passages(reader: Reader, condition: Q) -> QuerySet[Passage]:
     found: QuerySet[Passage] = Passage.objects.filter(
         condition, document__deleted_at__isnull=True, document__indexed_version__isnull=False

@@ -16,7 +16,7 @@ from accounts.services.invitations import Offer, create_invitation
 from accounts.tenancy import tenant_scope
 from accounts.tokens import access_token
 from accounts.types import AccountStatus, Actor
-from analytics.models import DailyUsage
+from analytics.models import DailyUsage, KnowledgeGap
 from chatbot.referring import refer
 from config.asgi import application
 from conversations.services import close_turn, open_turn
@@ -55,6 +55,7 @@ def rows_of_the_admin(manager: Actor) -> dict[str, str]:
     """Add what the organisation's managers see in the admin alone; return the ids."""
     with tenant_scope(manager.organization_id):
         usage = DailyUsage.objects.create(day=date(2026, 11, 24))
+        gap = KnowledgeGap.objects.create(title="מי מאשר חניה?")
         entry = glossary.save_entry(actor=manager, entry=GlossaryEntry(), terms="שכר, משכורת")
         chosen = organizations.settings_row(organization_id=manager.organization_id)
         audited = AuditEntry.objects.earliest("number")
@@ -62,6 +63,7 @@ def rows_of_the_admin(manager: Actor) -> dict[str, str]:
         answer = approved.save_answer(actor=manager, answer=ApprovedAnswer(), approval=approval)
     return {
         "usage_id": str(usage.pk),
+        "gap_id": str(gap.pk),
         "entry_id": str(entry.pk),
         "audit_id": str(audited.pk),
         "settings_id": str(chosen.pk),

@@ -32,6 +32,7 @@ OBJECT_OF_MODEL = {
     "document": "document_id",
     "auditentry": "audit_id",
     "dailyusage": "usage_id",
+    "knowledgegap": "gap_id",
     "glossaryentry": "entry_id",
     "approvedanswer": "approved_id",
     "referral": "referral_id",
