@@ -6,7 +6,6 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
-from accounts.access import actor_of
 from accounts.models import Department, Invitation, Organization, OrganizationSettings, User
 from accounts.names import name_key
 from accounts.tenancy import tenant_scope
@@ -57,13 +56,6 @@ def people(*, organization_id: UUID, user_ids: Collection[UUID]) -> dict[UUID, P
             user.pk: Person(user.email, user.department_id, user.department.name if user.department else "")
             for user in found
         }
-
-
-def active_people(*, organization_id: UUID, user_ids: Collection[UUID]) -> dict[UUID, Actor]:
-    """Return those of the people who may use the product now, by id: for work on their behalf."""
-    with tenant_scope(organization_id):
-        found = User.objects.filter(pk__in=user_ids, status=AccountStatus.ACTIVE)
-        return {user.pk: actor_of(user) for user in found}
 
 
 def members_of(*, actor: Actor, status: AccountStatus | None = None) -> QuerySet[User]:

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.timezone import now
 
-from accounts.selectors import active_people
+from accounts.standing import active_person
 from accounts.tenancy import tenant_scope
 from accounts.types import Actor
 from analytics.gaps.access import get_gap
@@ -43,12 +43,13 @@ def ask_again(*, actor: Actor, gap_id: UUID, origin: str) -> Outcome:
     gap = get_gap(gap_id=gap_id, actor=actor)
     with tenant_scope(actor.organization_id):
         questions = list(GapQuestion.objects.filter(gap=gap).order_by("-asked_at")[:MOST_ASKED])
-    askers = active_people(
-        organization_id=actor.organization_id, user_ids={question.asker_id for question in questions}
-    )
-    outcome = _asked(questions, askers)
+    askers = {
+        each: active_person(user_id=each, organization_id=actor.organization_id)
+        for each in {question.asker_id for question in questions}
+    }
+    outcome = _asked(questions, {each: asker for each, asker in askers.items() if asker is not None})
     with tenant_scope(actor.organization_id), transaction.atomic():
-        _note(gap, outcome, origin, {question.asker_id for question in questions})
+        _note(gap, outcome, origin, askers)
     return outcome
 
 

@@ -12,8 +12,8 @@ TREND_DAYS = 30
 
 
 def measured(gaps: QuerySet[KnowledgeGap]) -> QuerySet[KnowledgeGap]:
-    """Add `asked`, `people`, `departments`, `last_asked`, and how many of the questions are `recent`, from the
-    last thirty days, and from the thirty `before`; what most people asked comes first.
+    """Add `asked`, `people`, `departments`, `last_asked`, and how many of the questions are `recent`, of the
+    last thirty days, and of the thirty `before`; what most people asked comes first.
     """
     moment = now()
     begin, earlier = moment - timedelta(TREND_DAYS), moment - timedelta(2 * TREND_DAYS)
