@@ -29,8 +29,11 @@ def shown(actor: Actor, turn: Turn) -> str:
     return message_view(actor=actor, message_id=turn.answer_id).rating
 
 
+COUNTED = "analytics.projections.count_rating"
+
+
 def told() -> list[tuple[str, str]]:
-    rows = OutboxRow.objects.filter(event="message.rated").order_by("created_at")
+    rows = OutboxRow.objects.filter(event="message.rated", route=COUNTED).order_by("created_at")
     return [(row.payload["previous"], row.payload["rating"]) for row in rows]
 
 

@@ -86,7 +86,11 @@ def test_what_comes_back_is_counted_again_and_archived_no_second_time(everything
     lose_conversations()
     restore()
     routes = set(OutboxRow.objects.values_list("route", flat=True))
-    assert routes == {"analytics.projections.count_turn", "analytics.projections.count_rating"}
+    assert routes == {
+        "analytics.projections.count_turn",
+        "analytics.projections.count_rating",
+        "analytics.gaps.collecting.collect_answer",
+    }
     relay()
     with tenant_scope(actor.organization_id):
         after = DailyUsage.objects.values("day", "questions", "answered", "helpful", "not_helpful").get()
