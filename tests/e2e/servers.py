@@ -32,7 +32,7 @@ class Product:
     """`with Product(home) as product: product.url`; everything it writes is in `home`."""
 
     def __init__(self, home: Path, **environment: str) -> None:
-        self._home = home
+        self.home = home
         self._environment = environment
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
@@ -40,8 +40,8 @@ class Product:
 
     def __enter__(self) -> Self:
         environment = {name: value for name, value in os.environ.items() if name != "DJANGO_SETTINGS_MODULE"}
-        own = {"SICHA_HOME": str(self._home), "DEMO": "false", "LOG_LEVEL": "WARNING"}
-        self._log = (self._home / "server.log").open("wb")
+        own = {"SICHA_HOME": str(self.home), "DEMO": "false", "LOG_LEVEL": "WARNING"}
+        self._log = (self.home / "server.log").open("wb")
         self._process = subprocess.Popen(
             [sys.executable, "manage.py", "serve", "--prepare", "--port", str(self.port)],
             cwd=ROOT,
@@ -60,9 +60,9 @@ class Product:
         self._process.wait(timeout=30)
         self._log.close()
 
-    def organization(self, name: str, documents: Sequence[tuple[str, str]]) -> Person:
+    def organization(self, name: str, documents: Sequence[tuple[str, str]], *, username: str = "") -> Person:
         """Found an organisation with a manager and these (title, text); return when they can be searched."""
-        manager = Person(f"manager-{self.port}")
+        manager = Person(username or f"manager-{self.port}")
         with httpx.Client(base_url=self.url, timeout=30) as client:
             registration = {
                 "username": manager.username,
@@ -89,7 +89,7 @@ class Product:
             except httpx.HTTPError:
                 pass
             time.sleep(0.2)
-        raise AssertionError((self._home / "server.log").read_text(encoding="utf-8"))
+        raise AssertionError((self.home / "server.log").read_text(encoding="utf-8"))
 
 
 def free_port() -> int:

@@ -9,6 +9,7 @@ from django.test import RequestFactory
 from django.utils import translation
 from playwright.sync_api import Page, StorageState, expect
 
+from accounts.forms import NewPasswordForm
 from tests.e2e.accessibility import violations
 from tests.e2e.chat import ChatPage
 from tests.e2e.conftest import OpenContext
@@ -23,6 +24,7 @@ FOR_EVERYBODY = [
 ]
 REFUSING = re.compile("/accounts/(register|password-reset/.+)/$")
 ERRORS = ("400", "403", "403_csrf", "404", "500")
+BUSY = (429, 503)
 ADMIN = [
     *("", "retrieval/document/", "retrieval/document/add/", "retrieval/glossaryentry/"),
     *("retrieval/glossaryentry/add/", "accounts/user/", "accounts/department/", "accounts/department/add/"),
@@ -63,15 +65,25 @@ def test_the_pages_of_whoever_is_not_logged_in(
     page.locator("main form").last.evaluate("form => { form.noValidate = true; form.requestSubmit(); }")
     expect(page.locator(".errorlist").first).to_be_visible()
     findings.look(page, "registration refused")
-    for name in ERRORS:
-        page.set_content(error_page(name))
+    for name, html in pages_of_the_server():
+        page.set_content(html)
         page.wait_for_load_state("networkidle")
         findings.look(page, name)
 
 
-def error_page(name: str) -> str:
+def pages_of_the_server() -> Iterator[tuple[str, str]]:
+    """Give the pages that no address leads to by itself: errors, and the form behind the link of a mail."""
+    for name in ERRORS:
+        yield name, rendered(f"{name}.html", {"status": name[:3]})
+    for status in BUSY:
+        yield str(status), rendered("error.html", {"status": status, "message": "אפשר לנסות שוב בעוד דקה."})
+    form, person = NewPasswordForm(), {"username": "dana"}
+    yield "new password", rendered("accounts/password_reset_confirm.html", {"form": form, "person": person})
+
+
+def rendered(template: str, context: dict[str, object]) -> str:
     with translation.override("he"):
-        return render_to_string(f"{name}.html", {"status": name[:3]}, RequestFactory().get("/"))
+        return render_to_string(template, context, RequestFactory().get("/"))
 
 
 def test_the_chat_before_anything_is_asked(chat: ChatPage, findings: Findings) -> None:

@@ -10,12 +10,13 @@ from uuid import UUID
 
 import pytest
 from django.template.loader import render_to_string
-from playwright.sync_api import BrowserContext, Dialog, Page, StorageState
+from playwright.sync_api import BrowserContext, StorageState
 
 from chatbot.thread import Answer, Question
 from conversations.types import CitationData, MessageStatus
 from tests.e2e.chat import ChatPage
 from tests.e2e.conftest import OpenContext
+from tests.e2e.injection import Watch
 from tests.e2e.payloads import payloads
 from tests.e2e.servers import Product
 
@@ -29,24 +30,6 @@ MADE_OF_TEXT = (
 ADDRESSES = (
     "links => links.map(link => link.protocol).filter(it => !['http:', 'https:', 'mailto:'].includes(it))"
 )
-
-
-class Watch:
-    """What a page did that no text may make it do."""
-
-    def __init__(self, page: Page, *, origin: str) -> None:
-        self.executed: list[str] = []
-        self.asked: list[str] = []
-        page.on("dialog", self._executed)
-        page.on("request", lambda request: self._asked(request.url, origin))
-
-    def _executed(self, dialog: Dialog) -> None:
-        self.executed.append(dialog.message)
-        dialog.dismiss()
-
-    def _asked(self, url: str, origin: str) -> None:
-        if not url.startswith((origin, "data:")):
-            self.asked.append(url)
 
 
 @pytest.fixture
