@@ -18,6 +18,7 @@ from accounts.tenancy import tenant_scope
 from accounts.types import Actor, Role
 from config.kernel.errors import ConflictError, NotFoundError, PermissionDeniedError
 from config.kernel.text import EmptyTextError, clean_text
+from retrieval import index_state
 from retrieval.errors import FileSpaceUsedUpError, TooManyFilesError
 from retrieval.extract import kind_of
 from retrieval.held import EDITABLE, announce, erase, request_indexing
@@ -52,6 +53,7 @@ def add_file(*, actor: Actor, conversation_id: UUID, upload: Upload) -> Document
         document.original.save(_path(document), ContentFile(upload.data), save=False)
         try:
             with transaction.atomic():
+                index_state.hold()  # two files at once would both find the last place free
                 _ensure_room(conversation_id, len(upload.data))
                 document.save(force_insert=True)
                 announce(document)

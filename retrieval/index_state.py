@@ -21,6 +21,12 @@ def bump(document_id: UUID) -> int:
     return version
 
 
+def hold() -> None:
+    """Let nobody else who calls this for the scope's organisation go on before the transaction ends."""
+    IndexState.objects.get_or_create(organization_id=current_organization_id())
+    IndexState.objects.select_for_update().get()
+
+
 def record_embedder(name: str, dimensions: int) -> None:
     """Note whose vectors the index holds from now on."""
     IndexState.objects.update(embedder=name, dimensions=dimensions)

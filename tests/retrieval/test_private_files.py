@@ -18,6 +18,7 @@ from retrieval.models import Document, Passage
 from retrieval.search import find_passages
 from retrieval.services import Upload
 from retrieval.vectors import get_store
+from tests.conversations.turns import at_once
 from tests.retrieval.canaries import UnfilteredStore
 from tests.retrieval.conftest import VACATION, AddDocument, index
 from tests.retrieval.made_files import locked_pdf
@@ -208,6 +209,25 @@ def test_a_conversation_and_an_organization_have_room_for_so_much(member: User, 
     with pytest.raises(DomainError) as refusal:
         put(member, uuid4())
     assert refusal.value.code == "file_space_used_up"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_files_that_come_at_the_same_time_do_not_share_the_last_place(member: User, settings: Any) -> None:
+    settings.CONVERSATION_FILES_MAX = 2
+    here, actor = uuid4(), actor_of(member)
+    upload = Upload("הצעה.txt", SECRET.encode())
+
+    def add() -> str:
+        try:
+            files.add_file(actor=actor, conversation_id=here, upload=upload)
+        except DomainError as refusal:
+            return refusal.code
+        return "kept"
+
+    said = at_once(add, add, add, add)
+    assert sorted(said) == ["kept", "kept", "too_many_files", "too_many_files"]
+    with tenant_scope(member.organization_id):
+        assert len(files.files_of(actor=actor, conversation_id=here)) == 2
 
 
 @pytest.mark.parametrize(
