@@ -26,6 +26,7 @@ ACTIONS: Mapping[str, str | Promise] = {
     "approved_answer.approved": _("Answer approved"),
     "approved_answer.deleted": _("Approved answer deleted"),
     "knowledge_gap.decided": _("Knowledge gap decided about"),
+    "document.published": _("Private file made a document"),
     "audit.exported": _("Audit trail exported"),
 }
 

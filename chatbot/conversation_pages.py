@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import limits
 from accounts.authentication import request_actor
+from accounts.selectors import departments_of
 from accounts.types import Actor
 from chatbot.files_api import file_lines, upload_of
 from chatbot.pages import MESSAGES_SHOWN, uuid_or_none
@@ -22,8 +23,10 @@ from conversations.organizing import ConversationChanges
 from conversations.reading import shared_page
 from retrieval import access as retrieval_access
 from retrieval import files
-from retrieval.errors import DocumentEmptyError
+from retrieval.errors import DocumentEmptyError, UnknownDepartmentError
 from retrieval.extract.kinds import SUFFIXES
+from retrieval.publishing import publish_file
+from retrieval.services import NamedReaders
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -52,7 +55,11 @@ def _forms(
         "conversation": get_conversation(conversation_id=conversation_id, actor=actor),
         "share": sharing.share_of(actor=actor, conversation_id=conversation_id),
         "problem": problem,
+        "actor": actor,
         "files": file_lines(actor, conversation_id),
+        "may_attach": files.may_add_files(actor),
+        "departments": list(departments_of(actor=actor)) if actor.is_manager else [],
+        "published": "published" in request.GET,
         "file_types": ",".join(SUFFIXES),
     }
     return render(request, "chat/settings.html", context, status=status)
@@ -98,13 +105,35 @@ def _add_file(request: HttpRequest, actor: Actor, conversation_id: UUID) -> str:
 def _to_file(do: Callable[..., object]) -> Callable[[HttpRequest, Actor, UUID], str]:
     def act(request: HttpRequest, actor: Actor, conversation_id: UUID) -> str:
         get_conversation(conversation_id=conversation_id, actor=actor)
-        file_id = uuid_or_none(request.POST.get("file"))
-        if file_id is None:
-            raise NotFoundError
-        do(actor=actor, conversation_id=conversation_id, file_id=file_id)
+        do(actor=actor, conversation_id=conversation_id, file_id=_file_id(request))
         return _own_address(conversation_id)
 
     return act
+
+
+def _publish_file(request: HttpRequest, actor: Actor, conversation_id: UUID) -> str:
+    get_conversation(conversation_id=conversation_id, actor=actor)
+    limits.check("upload", str(actor.user_id))
+    publish_file(
+        actor=actor, conversation_id=conversation_id, file_id=_file_id(request), readers=_readers(request)
+    )
+    return f"{_own_address(conversation_id)}?published=1"
+
+
+def _readers(request: HttpRequest) -> NamedReaders:
+    """Return whom the form names: a department, or nobody for everyone."""
+    chosen = request.POST.get("department", "")
+    department_id = uuid_or_none(chosen)
+    if chosen and department_id is None:
+        raise UnknownDepartmentError
+    return NamedReaders([department_id] if department_id else [])
+
+
+def _file_id(request: HttpRequest) -> UUID:
+    file_id = uuid_or_none(request.POST.get("file"))
+    if file_id is None:
+        raise NotFoundError
+    return file_id
 
 
 def _delete(_request: HttpRequest, actor: Actor, conversation_id: UUID) -> str:
@@ -132,6 +161,7 @@ ACTIONS: dict[str, Callable[[HttpRequest, Actor, UUID], str]] = {
     "remove_file": _to_file(files.remove_file),
     "retry_file": _to_file(files.read_again),
     "accept_file": _to_file(files.use_as_it_is),
+    "publish_file": _publish_file,
     "unshare": _unshare,
     "delete": _delete,
     "restore": _restore,

@@ -1,4 +1,6 @@
-"""REST: the private files of one's own conversations. A manager has no more rights here than anybody."""
+"""REST: the private files of one's own conversations. Managers have no more rights here than anybody, but to
+make documents of their own files.
+"""
 
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -12,14 +14,17 @@ from typing_extensions import override
 
 from accounts import limits
 from accounts.api.base import MemberView, validated
+from accounts.permissions import IsManager
+from accounts.tenancy import tenant_scope
 from accounts.types import Actor
 from config.api import KnownFieldsSerializer
 from config.kernel.types import JSONObject
 from conversations.access import get_conversation
 from retrieval import files
 from retrieval.errors import refusal_of
-from retrieval.serializers import PREVIEW_LENGTH, ProblemSerializer
-from retrieval.services import Upload, refuse_large
+from retrieval.publishing import publish_file
+from retrieval.serializers import LONGEST_LIST, PREVIEW_LENGTH, DocumentSerializer, ProblemSerializer
+from retrieval.services import NamedReaders, Upload, refuse_large
 
 if TYPE_CHECKING:
     from django.core.files.uploadedfile import UploadedFile
@@ -61,6 +66,17 @@ class ConversationFileSerializer(serializers.Serializer[Any]):
 
 class ConversationFileListSerializer(serializers.Serializer[Any]):
     results = ConversationFileSerializer(many=True)
+
+
+class PublicationSerializer(KnownFieldsSerializer):
+    """Who may read the document besides the managers; without either, everyone of the organization."""
+
+    departments = serializers.ListField(
+        child=serializers.UUIDField(), default=list, max_length=LONGEST_LIST, help_text="By department."
+    )
+    people = serializers.ListField(
+        child=serializers.UUIDField(), default=list, max_length=LONGEST_LIST, help_text="By name."
+    )
 
 
 class _FilesView(MemberView):
@@ -124,6 +140,27 @@ class ConversationFileAccept(_FilesView):
     def post(self, request: Request, conversation_id: UUID, file_id: UUID) -> Response:  # noqa: ARG002
         file = files.use_as_it_is(actor=self.actor, conversation_id=conversation_id, file_id=file_id)
         return _file(file, status=202)
+
+
+class ConversationFilePublish(_FilesView):
+    permission_classes = (IsManager,)
+
+    @extend_schema(
+        summary="Make a document of the organization of a manager's own private file",
+        request=PublicationSerializer,
+        responses={202: DocumentSerializer},
+    )
+    def post(self, request: Request, conversation_id: UUID, file_id: UUID) -> Response:
+        limits.remember(request, limits.check("upload", str(self.actor.user_id)))
+        wanted = validated(PublicationSerializer, request.data)
+        document = publish_file(
+            actor=self.actor,
+            conversation_id=conversation_id,
+            file_id=file_id,
+            readers=NamedReaders(wanted["departments"], wanted["people"]),
+        )
+        with tenant_scope(self.actor.organization_id):
+            return Response(DocumentSerializer(document).data, status=202)
 
 
 def file_lines(actor: Actor, conversation_id: UUID) -> list[dict[str, Any]]:

@@ -22,6 +22,7 @@ from conversations.access import get_conversation
 from conversations.reading import BranchPlace, branch_page
 from retrieval.errors import UnsupportedDocumentTypeError
 from retrieval.extract.kinds import SUFFIXES
+from retrieval.files import may_add_files
 
 CONVERSATIONS_SHOWN = 30
 MESSAGES_SHOWN = 50
@@ -44,6 +45,7 @@ def chat_page(request: HttpRequest, conversation_id: UUID | None = None) -> Http
         "login_url": f"{settings.LOGIN_URL}?{urlencode({'next': request.path})}",
         "conversation_url": reverse("conversation", args=[ANY_ID]),
         "passage_url": reverse("passage", args=[ANY_ID]),
+        "may_attach": may_add_files(actor),
         "file_types": ",".join(SUFFIXES),
         "file_max_bytes": settings.DOCUMENT_MAX_BYTES,
         "file_unsupported": UnsupportedDocumentTypeError.message,

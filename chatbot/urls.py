@@ -27,6 +27,11 @@ api_urlpatterns: list[URLPattern | URLResolver] = [
         files_api.ConversationFileAccept.as_view(),
         name="conversation-file-accept",
     ),
+    path(
+        f"{_FILES}/<uuid:file_id>/publish",
+        files_api.ConversationFilePublish.as_view(),
+        name="conversation-file-publish",
+    ),
 ]
 openai_urlpatterns: list[URLPattern | URLResolver] = [
     path("chat/completions", completions.completions, name="completions"),

@@ -44,7 +44,7 @@ def add_file(*, actor: Actor, conversation_id: UUID, upload: Upload) -> Document
     Raises PermissionDeniedError for an operator, TooManyFilesError, FileSpaceUsedUpError, the refusals of
     `retrieval.errors` for what can be told at once; the rest is told by the status, later.
     """
-    if actor.role == Role.OPERATOR:
+    if not may_add_files(actor):
         raise PermissionDeniedError
     upload = Upload(clean_name(upload.filename), upload.data, upload.mime)
     with tenant_scope(actor.organization_id):
@@ -62,6 +62,11 @@ def add_file(*, actor: Actor, conversation_id: UUID, upload: Upload) -> Document
             document.original.delete(save=False)
             raise
     return document
+
+
+def may_add_files(actor: Actor) -> bool:
+    """Return whether the actor may have private files: operators read no content, their own neither."""
+    return actor.role != Role.OPERATOR
 
 
 def files_of(*, actor: Actor, conversation_id: UUID) -> list[Document]:

@@ -101,11 +101,23 @@ def create_document(
     PermissionDeniedError, the refusals of `retrieval.errors`, EmptyTextError and TextTooLongError;
     DocumentExistsError where another document holds the same, which for some files only the job can tell.
     """
+    number = _line(external_id, EXTERNAL_ID_LENGTH, "external_id")
+    draft, named = draft_document(
+        actor=actor, content=content, title=title, category=category, readers=readers
+    )
+    draft.external_id = number
+    with tenant_scope(actor.organization_id):
+        return insert_draft(draft, named)
+
+
+def draft_document(
+    *, actor: Actor, content: str | Upload, title: str, category: str, readers: NamedReaders
+) -> tuple[Document, _Named]:
+    """Do what is slow about a new document, outside of any transaction; `insert_draft` does the rest."""
     require_manager(actor)
     found = read_content(content)
     document = Document(
         organization_id=actor.organization_id,
-        external_id=_line(external_id, EXTERNAL_ID_LENGTH, "external_id"),
         title=clean_text(title or own_title(found, content), max_length=TITLE_LENGTH, field="title"),
         category=_line(category or _own_category(found), CATEGORY_LENGTH, "category"),
         content=found.text if found else "",
@@ -117,8 +129,29 @@ def create_document(
     named = _known(actor, readers)
     if isinstance(content, Upload):
         store_upload(document, content)
-    with tenant_scope(actor.organization_id):
-        _insert(document, named)
+    return document, named
+
+
+def insert_draft(document: Document, named: _Named) -> Document:
+    """Keep the document and have it indexed; inside the scope, and in the caller's transaction if it has one.
+
+    Raises DocumentExistsError and ExternalIdTakenError, and takes the file away again then.
+    """
+    document.content_hash = content_hash(document.title, document.content)
+    document.text_hash = text_hash(document.content)
+    try:
+        with transaction.atomic():
+            refuse_double(document)
+            document.restricted = bool(named.departments or named.people)
+            document.save(force_insert=True)
+            document.departments.set(named.departments)
+            document.people.set(named.people)
+            announce(document)
+    except Exception as error:
+        document.original.delete(save=False)
+        if isinstance(error, IntegrityError) and document.external_id and "external_id" in str(error):
+            raise ExternalIdTakenError from None
+        raise
     return document
 
 
@@ -251,24 +284,6 @@ def _known(actor: Actor, readers: NamedReaders) -> _Named:
     except NotFoundError:
         raise UnknownPersonError from None
     return _Named(departments, people)
-
-
-def _insert(document: Document, named: _Named) -> None:
-    document.content_hash = content_hash(document.title, document.content)
-    document.text_hash = text_hash(document.content)
-    try:
-        with transaction.atomic():
-            refuse_double(document)
-            document.restricted = bool(named.departments or named.people)
-            document.save(force_insert=True)
-            document.departments.set(named.departments)
-            document.people.set(named.people)
-            announce(document)
-    except Exception as error:
-        document.original.delete(save=False)
-        if isinstance(error, IntegrityError) and document.external_id and "external_id" in str(error):
-            raise ExternalIdTakenError from None
-        raise
 
 
 def _apply(document: Document, changes: DocumentChanges) -> None:

@@ -44,7 +44,9 @@ def transferred(chat: ChatPage, name: str, kind: str, data: bytes) -> Any:
     return chat.page.evaluate_handle(TRANSFER, [name, kind, base64.b64encode(data).decode()])
 
 
-def test_a_question_waits_for_its_file_and_is_answered_from_it(chat: ChatPage, offer: Path) -> None:
+def test_a_question_waits_for_its_file_and_is_answered_from_it_and_can_be_published(
+    chat: ChatPage, offer: Path
+) -> None:
     attach(chat, offer)
     chat.ask(QUESTION)
     chat.wait_for_end()
@@ -59,6 +61,12 @@ def test_a_question_waits_for_its_file_and_is_answered_from_it(chat: ChatPage, o
     chat.wait_until_connected()
     expect(files(chat).locator("[data-part=state]")).to_have_text("מוכן")
     assert violations(chat.page) == []
+    files(chat).get_by_role("button", name="העברה למאגר הידע").click()
+    dialog = chat.page.locator("#publish-dialog")
+    expect(dialog).to_contain_text(NAME)
+    assert violations(chat.page) == []
+    dialog.get_by_role("button", name="פרסום").click()
+    expect(files(chat).locator("[data-part=state]")).to_have_text("הקובץ הוא עכשיו מסמך של הארגון.")
     files(chat).get_by_role("button", name=re.compile("הסרת הקובץ")).click()
     expect(files(chat)).to_have_count(0)
     expect(chat.page.get_by_role("button", name="צירוף קבצים")).to_be_focused()

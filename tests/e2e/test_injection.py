@@ -4,23 +4,25 @@ The pages here are without the content security policy that would stop what got 
 """
 
 import json
-import re
 from types import SimpleNamespace
 from uuid import UUID
 
 import pytest
 from django.template.loader import render_to_string
-from playwright.sync_api import BrowserContext, StorageState
+from django.test import RequestFactory
+from playwright.sync_api import BrowserContext, Page, StorageState, expect
 
+from accounts.forms import NewPasswordForm
 from chatbot.thread import Answer, Question
 from conversations.types import CitationData, MessageStatus
 from tests.e2e.chat import ChatPage
 from tests.e2e.conftest import OpenContext
-from tests.e2e.injection import Watch
+from tests.e2e.injection import Watch, made_of_text
 from tests.e2e.payloads import payloads
 from tests.e2e.servers import Product
 
 PAYLOADS = payloads()
+PLACE = "http://pages.example/"
 ID = UUID(int=7)
 # Elements and attributes that no page of ours has there, so that a payload must have made them.
 MADE_OF_TEXT = (
@@ -38,18 +40,38 @@ def unguarded(open_context: OpenContext, session: StorageState) -> BrowserContex
 
 
 def test_what_the_server_writes_stays_text(unguarded: BrowserContext) -> None:
-    html = "".join(map(_server_page, PAYLOADS))
     page = unguarded.new_page()
-    page.route("http://pages.example/", lambda route: route.fulfill(body=html, content_type="text/html"))
-    # The pictures of our own pages, which nobody serves there.
-    page.route(re.compile(r"^http://pages\.example/.+"), lambda route: route.fulfill(body=""))
-    watch = Watch(page, origin="http://pages.example/")
-    page.goto("http://pages.example/")
+    watch = Watch(page, origin=PLACE)
+    serve(page, "".join(map(_server_page, PAYLOADS)))
     page.mouse.move(200, 200)
     assert page.locator(".answer__text").count() == len(PAYLOADS)
     assert page.locator(MADE_OF_TEXT).evaluate_all("found => found.map(one => one.outerHTML)") == []
     assert page.locator("a[href]").evaluate_all(ADDRESSES) == []
     assert (watch.executed, watch.asked) == ([], [])
+
+
+def test_pages_that_no_address_leads_to_stay_text(unguarded: BrowserContext) -> None:
+    page = unguarded.new_page()
+    watch = Watch(page, origin=PLACE)
+    everything = " ".join(PAYLOADS)
+    form = NewPasswordForm({"new_password1": everything, "new_password2": ""})
+    request = RequestFactory().get("/", {"q": everything})
+    for template, context in {
+        "error.html": {"status": 429, "message": everything},
+        "accounts/password_reset_confirm.html": {"form": form, "person": {"username": everything}},
+    }.items():
+        serve(page, render_to_string(template, context, request))
+        expect(page.locator("main")).to_contain_text(PAYLOADS[0])
+        assert made_of_text(page, PLACE) == []
+    assert (watch.executed, watch.asked) == ([], [])
+
+
+def serve(page: Page, html: str) -> None:
+    """Show a page at a place where nobody serves its pictures and styles."""
+    page.unroute_all()
+    page.route(f"{PLACE}**", lambda route: route.fulfill(body=""))
+    page.route(PLACE, lambda route: route.fulfill(body=html, content_type="text/html"))
+    page.goto(PLACE)
 
 
 def test_what_the_page_itself_writes_stays_text(unguarded: BrowserContext, product: Product) -> None:
@@ -66,7 +88,11 @@ def _server_page(payload: str) -> str:
         ID, f"- {payload}", MessageStatus.REFUSED, "extractive", "none", documents={payload: "x"}
     )
     actor = SimpleNamespace(display_name=payload, username=payload, is_manager=True)
-    conversation = SimpleNamespace(id=ID, title=payload)
+    conversation = SimpleNamespace(
+        id=ID, title=payload, excerpt=f"{payload} {payload}", found_message_id=payload
+    )
+    refusal = SimpleNamespace(message=payload)
+    file = SimpleNamespace(id=ID, name=payload, status="indexed", preview=payload, error=refusal)
     context = {
         "actor": actor,
         "organization_name": payload,
@@ -74,9 +100,14 @@ def _server_page(payload: str) -> str:
         "request": SimpleNamespace(get_full_path=lambda: f"/{payload}"),
         "conversation": conversation,
         "inbox": [conversation],
+        "inbox_search": payload,
+        "file": file,
+        "files": [file],
+        "may_attach": True,
+        "departments": [SimpleNamespace(pk=payload, name=payload)],
         "question": Question(ID, payload),
     }
-    partials = ("question", "empty", "header", "sidebar")
+    partials = ("question", "empty", "header", "sidebar", "file", "file_forms")
     return "".join(
         (
             *(render_to_string(f"chat/_{name}.html", context) for name in partials),
@@ -103,15 +134,28 @@ def _answer(payload: str) -> Answer:
 # Gives every payload to all that writes on the page: answers while they stream, questions, titles, passages.
 _PAGE = """async (payloads) => {
   const js = (name) => import(`/static/js/${name}.js`);
-  const [{MessageLog}, {Dresser}, {PassagePanel}, {CitationPreview}, {Words}, {phrase}] = await Promise.all([
-    js("chat/log"), js("chat/dress"), js("chat/citations"), js("chat/preview"), js("lib/dom"),
-    js("lib/isolation")]);
+  const [{MessageLog}, {Dresser}, {PassagePanel}, {CitationPreview}, {Words, TabStore}] = await Promise.all(
+    ["chat/log", "chat/dress", "chat/citations", "chat/preview", "lib/dom"].map(js));
+  const [{ConversationList}, {ConversationHistory}, {ConversationActions}, {FileLine}, {QuestionQueue}] =
+    await Promise.all(
+      ["chat/list", "chat/history", "chat/organize", "chat/file_line", "chat/queue"].map(js));
+  const [{MessageTools}, {ShareDialog}, {Toasts}, {showRelated}, {bothForms}, {PublishDialog}] =
+    await Promise.all(
+      ["chat/tools", "chat/share", "lib/toast", "chat/related", "lib/clipboard", "chat/publish"].map(js));
   const part = (name) => document.querySelector(`[data-part="${name}"]`);
   const words = new Words(document.getElementById("chat-words"));
   const dresser = new Dresser({words, status: part("status")});
   const log = new MessageLog(part("log"), {words, dresser, jump: part("jump")});
   const panel = new PassagePanel(part("panel"), {words, urlOf: (id) => `/passages/${id}/`, behind: []});
   const preview = new CitationPreview(document.getElementById("citation-preview"));
+  const list = new ConversationList(part("sidebar"), {words, urlOf: (id) => `/c/${id}/`, current: () => ""});
+  const history = new ConversationHistory({root: document.body, list, heading: part("heading")});
+  const queue = new QuestionQueue(part("queue"), {store: new TabStore("hostile"), name: () => "queue"});
+  const toasts = new Toasts(part("toasts"));
+  const tools = new MessageTools(part("log"), {words, toasts, chat: {isBusy: () => false}});
+  const share = new ShareDialog(document.getElementById("share-dialog"), words);
+  const actions = new ConversationActions(list, {words, toasts});
+  const files = part("files");
   const made = [];
   for (const [index, payload] of payloads.entries()) {
     const view = log.addTurn(payload);
@@ -128,7 +172,32 @@ _PAGE = """async (payloads) => {
     panel.wanted = {passage: "x", quote: payload, start: 0, claim: ""};
     panel.showPassage({text: `${payload}\\n| ${payload} |`, previous: payload, next: payload, page: 1,
       heading: payload, document: {title: payload, category: payload}});
-    part("heading").replaceChildren(phrase(payload));
+    history.rename(payload);
+    list.list.replaceChildren(list.line({id: payload, title: payload, excerpt: `${payload} ${payload}`,
+      found_message_id: payload, updated_at: payload, pinned: true, archived: false}));
+    const file = FileLine.new({name: payload}, words);
+    file.tell({id: payload, name: payload, status: "needs_attention", error: {message: payload},
+      preview: payload});
+    files.replaceChildren(file.element);
+    queue.takeAll();
+    queue.add(payload);
+    toasts.say(payload, () => {});
+    tools.edit(log.element.querySelector(".question"));
+    window.fetch = async () => Response.json(
+      {questions: [{text: payload}], documents: [{title: payload}], url: payload});
+    await showRelated(view.element.querySelector("[data-action=related]"), view.element, words);
+    await share.guarded(async () => share.show({url: payload}));
+    await share.guarded(() => Promise.reject(new Error(payload)));
+    actions.problem(payload);
+    const publishing = new PublishDialog(document.getElementById("publish-dialog"), words);
+    window.fetch = async () => Response.json({results: [{id: payload, name: payload}]});
+    await publishing.open("/x", payload, () => {});
+    publishing.problem(payload);
+    publishing.dialog.close();
+    const pasted = document.createElement("div");
+    const {html} = bothForms(view.textElement, [payload]);
+    pasted.append(...new DOMParser().parseFromString(html, "text/html").body.childNodes);
+    log.element.append(pasted);
     const failed = log.addTurn(payload);
     failed.write(payload);
     await failed.fail({message: payload});

@@ -15,7 +15,7 @@ export class Attaching {
     this.zone = part("drop-zone");
     this.picker = part("file-picker");
     this.list = part("files");
-    this.listen(part("column"), part("composer"));
+    if (this.picker) this.listen(part("column"), part("composer"));
     if (this.list.children.length) this.load();
   }
 

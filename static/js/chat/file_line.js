@@ -107,6 +107,12 @@ export class FileLine {
     this.show("failed", { words: message, canRetry: !REFUSED.has(error.status) });
   }
 
+  /** Say that a document of the organization was made of it. */
+  published(words) {
+    this.part("state").textContent = words;
+    this.element.querySelector("[data-action=publish-file]").remove();
+  }
+
   abort() {
     this.aborter.abort();
   }
@@ -121,6 +127,8 @@ export class FileLine {
     else progress.value = share;
     this.element.querySelector("[data-action=retry-file]").hidden = !canRetry;
     this.element.querySelector("[data-action=accept-file]").hidden = state !== "needs_attention";
+    const publish = this.element.querySelector("[data-action=publish-file]");
+    if (publish) publish.hidden = state !== "indexed";
     this.part("preview").hidden = !preview;
     this.part("preview-text").textContent = preview ?? "";
   }

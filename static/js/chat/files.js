@@ -24,6 +24,7 @@ export class ConversationFiles {
     this.onChange = onChange;
     this.onSettled = onSettled;
     this.beginning = null;
+    this.publishing = null;
     this.sending = Promise.resolve();
     this.timer = 0;
     this.pause = LOOK_AFTER;
@@ -99,6 +100,7 @@ export class ConversationFiles {
     if (button.dataset.action === "remove-file") await this.remove(line);
     else if (button.dataset.action === "retry-file") await this.retry(line);
     else if (button.dataset.action === "accept-file") await this.ask(line, "accept");
+    else if (button.dataset.action === "publish-file") await this.publish(line);
     this.show();
   }
 
@@ -132,6 +134,16 @@ export class ConversationFiles {
     } catch (error) {
       line.fail(error, this.words);
     }
+  }
+
+  async publish(line) {
+    const { PublishDialog } = await import("./publish.js");
+    this.publishing ??= new PublishDialog(document.getElementById("publish-dialog"), this.words);
+    const said = this.words.say("file-published");
+    this.publishing.open(`${this.address}/${line.id}`, line.name, () => {
+      line.published(said);
+      this.status.textContent = said;
+    });
   }
 
   /** Look at what the server says of the files; what came or went in another tab comes or goes here. */
