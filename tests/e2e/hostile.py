@@ -6,17 +6,24 @@ import subprocess
 import sys
 from datetime import timedelta
 from pathlib import Path
+from uuid import uuid4
 
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.contenttypes.models import ContentType
+from django.db import transaction
 from django.utils.timezone import now
 
-from accounts.models import Department, Organization, User
+from accounts import audit
+from accounts.models import AuditEntry, Department, Invitation, Organization, User
+from accounts.services import organizations
+from accounts.services.registration import NewAccount, create_operator
 from accounts.tenancy import tenant_scope
-from conversations.models import Conversation, Message, Share
-from retrieval.models import Document, GlossaryEntry
+from analytics.models import DailyUsage, GapQuestion, KnowledgeGap
+from conversations.models import Conversation, Message, Referral, Share
+from retrieval.models import ApprovedAnswer, Document, GlossaryEntry
 from tests.e2e.payloads import payloads
-from tests.e2e.servers import ROOT, Person
+from tests.e2e.places import IDS
+from tests.e2e.servers import PASSWORD, ROOT, Person
 
 SAID = "מחפשים"  # in every title, so that one search finds them
 _FILL = "from tests.e2e.hostile import fill; print(fill({username!r}))"
@@ -38,29 +45,77 @@ def made(home: Path, person: Person) -> dict[str, str]:
     return found
 
 
+def operator_of(manager: Person) -> Person:
+    """Return the operator that `made` made beside that manager."""
+    return Person(f"operator-of-{manager.username}")
+
+
 def fill(username: str) -> str:
-    """Write the rows, in the product's own process."""
+    """Write the rows, in the product's own process; return ids by the placeholders of addresses, as JSON."""
     manager = User.directory.get(username=username)
     everything = " ".join(payloads())
-    with tenant_scope(manager.organization_id):
-        own = {"organization_id": manager.organization_id}
-        Organization.objects.filter(pk=manager.organization_id).update(name=everything)
-        Department.objects.bulk_create(Department(name=text, **own) for text in payloads())
-        department = Department.objects.first()
-        User.objects.bulk_create(
-            User(
-                username=text,
-                username_key=f"hostile-{number}",
-                display_name=text,
-                email=f"{text}@example.org",
-                department=department,
-                **own,
-            )
-            for number, text in enumerate(payloads())
-        )
-        User.objects.filter(pk=manager.pk).update(display_name=everything, department=department)
-        ids = {**_conversations(manager, everything), **_documents(manager, everything)}
-    return json.dumps({**ids, "department": str(department.pk) if department else ""})
+    create_operator(
+        account=NewAccount(operator_of(Person(username)).username, "operator@example.org", PASSWORD)
+    )
+    with tenant_scope(manager.organization_id), transaction.atomic():
+        ids = {
+            **_people(manager, everything),
+            **_trail(manager),
+            **_gaps(manager),
+            **_conversations(manager, everything),
+            **_documents(manager, everything),
+            "organization_id": str(manager.organization_id),
+        }
+    nowhere = {"object_id": "1", "content_type_id": "1", "app_label": "retrieval", "url": "nowhere"}
+    found = {**nowhere, **ids, "uid": "MQ", "token": "wrong-token"}
+    assert found.keys() == {*IDS}
+    return json.dumps(found)
+
+
+def _people(manager: User, everything: str) -> dict[str, str]:
+    own = {"organization_id": manager.organization_id}
+    Organization.objects.filter(pk=manager.organization_id).update(name=everything)
+    Department.objects.bulk_create(Department(name=text, **own) for text in payloads())
+    department = Department.objects.first()
+    assert department is not None
+    people = [
+        User(username=text, username_key=f"hostile-{number}", display_name=text, email=text, **own)
+        for number, text in enumerate(payloads())
+    ]
+    User.objects.bulk_create(people)
+    User.objects.filter(pk=manager.pk).update(display_name=everything, department=department)
+    open_until = {"department": department, "expires_at": now() + timedelta(days=1), **own}
+    invitations = [
+        Invitation(email=f"{text}@x.org", token_hash=str(number), **open_until)
+        for number, text in enumerate(payloads())
+    ]
+    Invitation.objects.bulk_create(invitations)
+    return {
+        "department_id": str(department.pk),
+        "member_id": str(people[-1].pk),
+        "invitation_id": str(invitations[-1].pk),
+    }
+
+
+def _trail(manager: User) -> dict[str, str]:
+    """Write entries of people with such names, with such subjects and reasons."""
+    for person, text in zip(User.objects.exclude(pk=manager.pk), payloads(), strict=False):
+        audit.record(text[:64], actor_id=person.pk, target=text[:200], note=text[:500])
+    usage = DailyUsage.objects.create(day=now().date(), questions=3)
+    chosen = organizations.settings_row(organization_id=manager.organization_id)
+    latest = AuditEntry.objects.latest("number")
+    return {"usage_id": str(usage.pk), "settings_id": str(chosen.pk), "audit_id": str(latest.pk)}
+
+
+def _gaps(manager: User) -> dict[str, str]:
+    own = {"organization_id": manager.organization_id}
+    gaps = [KnowledgeGap(title=text, owner=manager, **own) for text in payloads()]
+    KnowledgeGap.objects.bulk_create(gaps)
+    asked = {"gap": gaps[-1], "asker": manager, "reason": "refused", "asked_at": now(), **own}
+    GapQuestion.objects.bulk_create(
+        GapQuestion(text=text, answer_id=uuid4(), conversation_id=uuid4(), **asked) for text in payloads()
+    )
+    return {"gap_id": str(gaps[-1].pk)}
 
 
 def _conversations(manager: User, everything: str) -> dict[str, str]:
@@ -72,49 +127,59 @@ def _conversations(manager: User, everything: str) -> dict[str, str]:
     ]
     Conversation.objects.bulk_create(conversations)
     whole = conversations[-1]
-    parent = None
+    parent: Message | None = None
     for number in range(0, len(names), 20):
-        texts = names[number : number + 20]
-        asked = Message(
-            conversation=whole,
-            author=manager,
-            role="user",
-            text=" ".join(texts),
-            status="complete",
-            parent=parent,
-            **own,
-        )
-        parent = Message(
-            conversation=whole,
-            author=manager,
-            role="assistant",
-            text="\n\n".join(texts),
-            status="complete",
-            parent=asked,
-            **own,
-        )
-        asked.save()
-        parent.save()
+        parent = _exchange(whole, parent, names[number : number + 20])
+    _files(whole, names)
+    assert parent is not None
+    referral = Referral.objects.create(question_id=parent.parent_id, asker=manager, text=everything, **own)
     share = Share.objects.create(conversation=whole, until=now() + timedelta(days=1), **own)
-    return {"conversation": str(whole.pk), "share": str(share.pk)}
+    return {
+        "conversation_id": str(whole.pk),
+        "message_id": str(parent.pk),
+        "share_id": str(share.pk),
+        "referral_id": str(referral.pk),
+    }
+
+
+def _exchange(conversation: Conversation, parent: Message | None, texts: list[str]) -> Message:
+    """Ask and answer with these texts; return the answer."""
+    own = {"organization_id": conversation.organization_id, "conversation": conversation}
+    ended = {"author_id": conversation.owner_id, "status": "complete", **own}
+    asked = Message.objects.create(role="user", text=" ".join(texts), parent=parent, **ended)
+    answer: Message = Message.objects.create(role="assistant", text="\n\n".join(texts), parent=asked, **ended)
+    return answer
+
+
+def _files(conversation: Conversation, names: list[str]) -> None:
+    """Put private files of such names and words into the conversation."""
+    own = {"organization_id": conversation.organization_id, "uploaded_by_id": conversation.owner_id}
+    attached = {"conversation_id": conversation.pk, "restricted": True, "status": "needs_attention", **own}
+    Document.objects.bulk_create(
+        Document(title=text, original_name=text, content=text, **attached) for text in names
+    )
 
 
 def _documents(manager: User, everything: str) -> dict[str, str]:
     own = {"organization_id": manager.organization_id}
-    GlossaryEntry.objects.bulk_create(GlossaryEntry(terms=f"{text}, {SAID}", **own) for text in payloads())
+    entries = [GlossaryEntry(terms=f"{text}, {SAID}", **own) for text in payloads()]
+    GlossaryEntry.objects.bulk_create(entries)
+    answers = [
+        ApprovedAnswer(questions=text, answer=text, state="approved", owner=manager, **own)
+        for text in payloads()
+    ]
+    ApprovedAnswer.objects.bulk_create(answers)
     documents = [
         Document(title=text, category=text, content=text, original_name=text, status="indexed", **own)
         for text in [*payloads(), everything]
     ]
     Document.objects.bulk_create(documents)
-    kind = ContentType.objects.get_for_model(Document)
+    changes = {"user_id": manager.pk, "content_type": ContentType.objects.get_for_model(Document)}
+    changes |= {"object_id": str(documents[-1].pk), "action_flag": CHANGE}
     for text in [everything, *payloads()[:5]]:
-        LogEntry.objects.create(
-            user_id=manager.pk,
-            content_type=kind,
-            object_id=str(documents[-1].pk),
-            object_repr=text,
-            action_flag=CHANGE,
-            change_message=text,
-        )
-    return {"document": str(documents[-1].pk)}
+        LogEntry.objects.create(object_repr=text, change_message=text, **changes)
+    return {
+        "document_id": str(documents[-1].pk),
+        "entry_id": str(entries[-1].pk),
+        "approved_id": str(answers[-1].pk),
+    }

@@ -16,7 +16,7 @@ VISITORS = ("manager", "operator", "anonymous")
 IDS = (
     *("conversation_id", "message_id", "share_id", "document_id", "entry_id", "usage_id", "settings_id"),
     *("organization_id", "department_id", "member_id", "invitation_id", "audit_id", "object_id"),
-    *("content_type_id", "app_label", "url", "uid", "token"),
+    *("approved_id", "referral_id", "gap_id", "content_type_id", "app_label", "url", "uid", "token"),
 )
 # For programs and for browsers themselves, never shown as a page; files; and what only leads elsewhere.
 _NO_PAGES = ("api/", "v1/", "health", "metrics", "docs", "redoc", "openapi", "sw.js", "manifest")
@@ -32,7 +32,10 @@ ASKED = {
             "/admin/accounts/department/?p=1",
             "/admin/retrieval/glossaryentry/?p=1",
         ),
-        *("/admin/accounts/invitation/?p=1", "/admin/accounts/auditentry/?q={all}"),
+        *("/admin/retrieval/approvedanswer/?p=1", "/admin/retrieval/approvedanswer/add/?questions={all}"),
+        *("/admin/conversations/referral/?q={all}", "/admin/accounts/invitation/?p=1"),
+        "/admin/analytics/knowledgegap/?q={all}",
+        "/admin/accounts/auditentry/?q={all}",
         *("/admin/retrieval/glossaryentry/try/?question={said}", "/admin/accounts/user/?status={all}"),
         *("/admin/retrieval/glossaryentry/try/?question={all}", "/admin/retrieval/document/?category={all}"),
         *("/admin/analytics/dailyusage/dashboard/?since={all}", "/{all}/", "/admin/{all}/", "/c/{all}/"),
@@ -47,7 +50,8 @@ FORMS = {
     "manager": [
         *("/accounts/profile/", "/c/{conversation_id}/settings/"),
         *("/admin/retrieval/document/add/", "/admin/retrieval/document/{document_id}/change/"),
-        *("/admin/retrieval/glossaryentry/add/", "/admin/accounts/invitation/add/"),
+        *("/admin/retrieval/approvedanswer/add/", "/admin/retrieval/glossaryentry/add/"),
+        *("/admin/accounts/invitation/add/"),
         *("/admin/accounts/department/add/", "/admin/accounts/department/{department_id}/change/"),
         "/admin/retrieval/glossaryentry/try/",
     ],
@@ -76,11 +80,17 @@ TEMPLATES = {
     "accounts/profile.html": PAGES,
     "admin/analytics/dailyusage/change_list.html": OURS,
     "admin/analytics/dashboard.html": PAGES,
+    "admin/analytics/knowledgegap/change_form.html": PAGES,
     "admin/base_site.html": PAGES,
+    "admin/retrieval/document_form.html": OURS,
+    "admin/retrieval/document_list.html": OURS,
+    "admin/retrieval/document_versions.html": PAGES,
     "admin/retrieval/glossary_list.html": OURS,
     "admin/retrieval/try_question.html": PAGES,
+    "analytics/mail/gap_closed.txt": MAIL,
     "base.html": PAGES,
     "chat/_answer.html": PARTS,
+    "chat/_approved.html": PARTS,
     "chat/_citation.html": PARTS,
     "chat/_composer.html": OURS,
     "chat/_conversation.html": PARTS,

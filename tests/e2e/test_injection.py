@@ -4,6 +4,7 @@ The pages here are without the content security policy that would stop what got 
 """
 
 import json
+from datetime import UTC, datetime
 from types import SimpleNamespace
 from uuid import UUID
 
@@ -14,7 +15,7 @@ from playwright.sync_api import BrowserContext, Page, StorageState, expect
 
 from accounts.forms import NewPasswordForm
 from chatbot.thread import Answer, Question
-from conversations.types import CitationData, MessageStatus
+from conversations.types import Approval, CitationData, MessageStatus
 from tests.e2e.chat import ChatPage
 from tests.e2e.conftest import OpenContext
 from tests.e2e.injection import Watch, made_of_text
@@ -87,14 +88,26 @@ def _server_page(payload: str) -> str:
     refused = Answer(
         ID, f"- {payload}", MessageStatus.REFUSED, "extractive", "none", documents={payload: "x"}
     )
-    actor = SimpleNamespace(display_name=payload, username=payload, is_manager=True)
+    context = _context(payload)
+    partials = ("question", "empty", "header", "sidebar", "file", "file_forms")
+    return "".join(
+        (
+            *(render_to_string(f"chat/_{name}.html", context) for name in partials),
+            render_to_string("chat/_example.html", {"question": payload}),
+            render_to_string("chat/_answer.html", {"answer": _answer(payload)}),
+            render_to_string("chat/_answer.html", {"answer": refused}).replace("answer__text", ""),
+        )
+    )
+
+
+def _context(payload: str) -> dict[str, object]:
     conversation = SimpleNamespace(
         id=ID, title=payload, excerpt=f"{payload} {payload}", found_message_id=payload
     )
     refusal = SimpleNamespace(message=payload)
     file = SimpleNamespace(id=ID, name=payload, status="indexed", preview=payload, error=refusal)
-    context = {
-        "actor": actor,
+    return {
+        "actor": SimpleNamespace(display_name=payload, username=payload, is_manager=True),
         "organization_name": payload,
         "initial": payload[:1],
         "request": SimpleNamespace(get_full_path=lambda: f"/{payload}"),
@@ -107,15 +120,6 @@ def _server_page(payload: str) -> str:
         "departments": [SimpleNamespace(pk=payload, name=payload)],
         "question": Question(ID, payload),
     }
-    partials = ("question", "empty", "header", "sidebar", "file", "file_forms")
-    return "".join(
-        (
-            *(render_to_string(f"chat/_{name}.html", context) for name in partials),
-            render_to_string("chat/_example.html", {"question": payload}),
-            render_to_string("chat/_answer.html", {"answer": _answer(payload)}),
-            render_to_string("chat/_answer.html", {"answer": refused}).replace("answer__text", ""),
-        )
-    )
 
 
 def _answer(payload: str) -> Answer:
@@ -126,6 +130,7 @@ def _answer(payload: str) -> Answer:
         status=MessageStatus.COMPLETE,
         model=payload,
         confidence_level="high",
+        approval=Approval(payload, datetime(2026, 11, 29, tzinfo=UTC)),
         citations=(citation,),
         documents={payload: payload},
     )
@@ -167,6 +172,7 @@ _PAGE = """async (payloads) => {
       await view.drawing.draw();
     }
     await view.finish({status: "complete", text, model: payload, confidence_level: payload,
+      approval: {by: payload, at: "2026-11-29"},
       citations: [{number: 1, passage_id: payload, document_title: payload, quote: payload, start: 0}]});
     preview.show(view.element.querySelector(".cite a"));
     panel.wanted = {passage: "x", quote: payload, start: 0, claim: ""};

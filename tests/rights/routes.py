@@ -1,13 +1,27 @@
 """The addresses of the product as the URL conf knows them, and the table of rights beside them."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from django.urls import URLPattern, URLResolver
 
 ROLES = ("anonymous", "member", "other_member", "outsider", "manager", "outside_manager", "operator")
+OBJECT_OF_MODEL = {
+    "organization": "organization_id",
+    "organizationsettings": "settings_id",
+    "user": "member_id",
+    "department": "department_id",
+    "invitation": "invitation_id",
+    "document": "document_id",
+    "auditentry": "audit_id",
+    "dailyusage": "usage_id",
+    "glossaryentry": "entry_id",
+    "knowledgegap": "gap_id",
+    "approvedanswer": "approved_id",
+    "referral": "referral_id",
+}
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 PLACEHOLDER = re.compile(r"<(?:\w+:)?(\w+)>")
 # The admin writes these two as regular expressions.
@@ -82,3 +96,10 @@ def outdated(routes: Iterable[Route], rows: Iterable[Row]) -> set[str]:
         if row.pattern not in answered
         or ((methods := answered[row.pattern]) is not None and row.method not in methods)
     }
+
+
+def address_of(pattern: str, ids: Mapping[str, str]) -> str:
+    """Fill the placeholders of a pattern; one without a thing behind it raises KeyError."""
+    model = pattern.split("/")[2] if pattern.startswith("admin/") and pattern.count("/") > 2 else ""
+    own = {**ids, "object_id": ids.get(OBJECT_OF_MODEL.get(model, ""), ids["object_id"])}
+    return "/" + PLACEHOLDER.sub(lambda found: own[found[1]], pattern)

@@ -14,6 +14,7 @@ from tests.rights.routes import (
     PLACEHOLDER,
     ROLES,
     Row,
+    address_of,
     outdated,
     read_table,
     routes_of,
@@ -23,20 +24,6 @@ from tests.rights.routes import (
 TABLE = read_table(Path(__file__).with_name("addresses.txt"))
 ROUTES = list(routes_of(get_resolver().url_patterns))
 PROGRAMS = ("api/", "v1/", "register", "login", "chat", "health", "metrics", "docs", "redoc", "openapi")
-OBJECT_OF_MODEL = {
-    "organization": "organization_id",
-    "organizationsettings": "settings_id",
-    "user": "member_id",
-    "department": "department_id",
-    "invitation": "invitation_id",
-    "document": "document_id",
-    "auditentry": "audit_id",
-    "dailyusage": "usage_id",
-    "knowledgegap": "gap_id",
-    "glossaryentry": "entry_id",
-    "approvedanswer": "approved_id",
-    "referral": "referral_id",
-}
 # What an address must be sent to get further than its form.
 BODIES: dict[str, dict[str, Any]] = {
     "POST api/v1/documents": {"title": "נוהל", "content": "שעות הפעילות של המוקד הן 8 עד 16."},
@@ -55,13 +42,6 @@ IDS = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|[0-9a-f]{8}(_2D[0-9a-f]{4}){3}_2D[0
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def address(pattern: str, things: Things) -> str:
-    """Fill the placeholders of a pattern; a new one without a thing behind it fails."""
-    model = pattern.split("/")[2] if pattern.startswith("admin/") and pattern.count("/") > 2 else ""
-    own = {**things, "object_id": things.get(OBJECT_OF_MODEL.get(model, ""), things["object_id"])}
-    return "/" + PLACEHOLDER.sub(lambda found: own[found[1]], pattern)
-
-
 def body(key: str, things: Things) -> dict[str, Any]:
     """Return what to send: a question goes into the member's conversation."""
     if key in ASKING:
@@ -70,7 +50,7 @@ def body(key: str, things: Things) -> dict[str, Any]:
 
 
 async def answer(client: Any, method: str, pattern: str, things: Things) -> Any:
-    url = address(pattern, things)
+    url = address_of(pattern, things)
     if method == "GET":
         return await client.get(url, params=SEARCHED if url.endswith("/search") else None)
     if pattern.startswith(PROGRAMS):
