@@ -8,10 +8,12 @@ from typing import TypeAlias
 from uuid import UUID
 
 from chatbot import metrics
+from chatbot.summaries import summary_request
 from config.kernel.database import in_worker
 from retrieval.approved import FoundAnswer, find_approved
 from retrieval.search import find_passages
 from retrieval.types import Reader, SearchResult
+from retrieval.whole_files import read_files
 
 SearchTurn: TypeAlias = Callable[[UUID], AbstractAsyncContextManager[None]]
 
@@ -23,12 +25,15 @@ def at_once(_organization_id: UUID) -> AbstractAsyncContextManager[None]:
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """What is searched for, and as whom; `turn` waits until the organisation may."""
+    """What is searched for, and as whom; `turn` waits until the organisation may. `asked` are the question's
+    own words, where the text has others beside them.
+    """
 
     text: str
     reader: Reader
     conversation_id: UUID
     turn: SearchTurn
+    asked: str = ""
 
     async def approved(self) -> FoundAnswer | None:
         """Return the answer that a manager has approved for the question."""
@@ -36,9 +41,22 @@ class Search:
             return await in_worker(find_approved)(question=self.text, reader=self.reader)
 
     async def result(self) -> SearchResult:
-        """Return what the documents have; raises EmbeddingsUnavailableError and StoreUnavailableError."""
+        """Return what the documents have, or of a file that shall be summarised what stands in it.
+
+        Raises EmbeddingsUnavailableError and StoreUnavailableError.
+        """
         async with self.turn(self.reader.organization_id):
+            if (whole := await self._whole_files()) is not None:
+                return whole
             with metrics.RETRIEVAL_SECONDS.labels("total").time():
                 return await in_worker(find_passages)(
                     question=self.text, reader=self.reader, conversation_id=self.conversation_id
                 )
+
+    async def _whole_files(self) -> SearchResult | None:
+        named = summary_request(self.asked or self.text)
+        if named is None:
+            return None
+        return await in_worker(read_files)(
+            reader=self.reader, conversation_id=self.conversation_id, named=named
+        )

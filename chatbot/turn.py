@@ -3,7 +3,7 @@ keeping."""
 
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal, TypeAlias
 
 from django.utils.translation import gettext_lazy as _
@@ -125,11 +125,12 @@ class Draft:
             return ANSWERED_FOR
         cited = {citation.passage_id for citation in self.citations}
         passages = [passage for passage in self.found.passages if passage.id in cited]
+        whole = self.found.is_whole
         return confidence_of(
             Weighed(
                 evidence=self.found.evidence,
                 citations=self.citations,
-                borne_out=share_borne_out(self.question, self.text, passages),
+                borne_out=1.0 if whole else share_borne_out(self.question, self.text, passages),
                 support=support_of(self.question, self.text, self.citations, passages),
             )
         )
@@ -154,7 +155,7 @@ async def run_turn(
     yield StageReached("searching")
     history = request.history if request.history is not None else await _history(request.turn)
     searched = _searched(question, history)
-    search = Search(searched, request.reader, request.turn.conversation_id, search_turn)
+    search = Search(searched, request.reader, request.turn.conversation_id, search_turn, question)
     if not draft.begun.text:
         draft.approved = await search.approved()
     if draft.approved is not None:
@@ -211,6 +212,7 @@ async def _from_documents(
 def _prompt(draft: Draft, found: SearchResult, history: Sequence[HistoryItem]) -> Prompt:
     passages = _cited_first(found.passages, draft.begun)
     prompt = build_prompt(question=draft.question, passages=passages, history=history, begun=draft.begun.text)
+    prompt = replace(prompt, is_whole=found.is_whole)
     if len(draft.begun.citations) > len(prompt.passages):
         raise SourcesChangedError
     return prompt

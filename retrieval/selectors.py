@@ -86,12 +86,26 @@ def approved_answers(reader: Reader) -> QuerySet[ApprovedAnswer]:
 
 def has_indexed_files(reader: Reader, conversation_id: UUID) -> bool:
     """Tell whether the reader has a file in the conversation that can be searched; call inside the scope."""
-    return Document.objects.filter(
+    return indexed_files(reader, conversation_id).exists()
+
+
+def indexed_files(reader: Reader, conversation_id: UUID) -> QuerySet[Document]:
+    """Return the reader's files in the conversation that can be searched, in the order they came; call inside
+    the scope.
+    """
+    found: QuerySet[Document] = Document.objects.filter(
         _is_own_file(reader),
         conversation_id=conversation_id,
         deleted_at__isnull=True,
         indexed_version__isnull=False,
-    ).exists()
+    )
+    return found.none() if reader.sees_nothing else found.defer("content").order_by("created_at", "id")
+
+
+def passages_of_file(reader: Reader, file: Document) -> QuerySet[Passage]:
+    """Return the passages of a private file of the reader's in their order; call inside the scope."""
+    own = _passages(reader, _is_own_file(reader, "document__"))
+    return own.filter(document_id=file.id).order_by("ordinal")
 
 
 def private_files(document_ids: Collection[UUID]) -> set[UUID]:

@@ -97,3 +97,4 @@ class SearchResult:
     evidence: Evidence
     took_ms: float
     ranking: Ranking | None = None
+    is_whole: bool = False  # not what was found for a question, but what stands in files

@@ -6,6 +6,7 @@ import re
 from collections.abc import AsyncGenerator, Iterator, Sequence
 
 from chatbot.llm.candidates import Quotation
+from chatbot.llm.leading import leading_quotations
 from chatbot.llm.port import Piece, Prompt
 from chatbot.llm.quoting import choose_quotations
 from retrieval.blocks import Kind
@@ -14,7 +15,8 @@ WORDS_PER_PIECE = 4
 
 
 class Extractive:
-    """Quotes two or three sentences in document order; never writes a word of its own.
+    """Quotes two or three sentences in document order, of whole files the beginnings of their parts; never
+    writes a word of its own.
 
     The first piece comes at once, the others `piece_seconds` apart, or closer where all together would take
     longer than `most_seconds`.
@@ -28,7 +30,7 @@ class Extractive:
         self._most_seconds = most_seconds
 
     async def stream(self, prompt: Prompt) -> AsyncGenerator[Piece, None]:
-        quotations = await asyncio.to_thread(choose_quotations, prompt.question, prompt.passages)
+        quotations = await asyncio.to_thread(_quotations, prompt)
         pieces = list(_all_pieces(quotations))
         pause = min(self._piece_seconds, self._most_seconds / max(len(pieces), 1))
         for index, piece in enumerate(pieces):
@@ -41,6 +43,12 @@ class Extractive:
 
     async def aclose(self) -> None:
         return None
+
+
+def _quotations(prompt: Prompt) -> list[Quotation]:
+    if prompt.is_whole:
+        return leading_quotations(prompt.passages)
+    return choose_quotations(prompt.question, prompt.passages)
 
 
 def _all_pieces(quotations: Sequence[Quotation]) -> Iterator[Piece]:

@@ -21,13 +21,15 @@ class Prompt:
     """One request: the messages for a generating model, and the same passages as data for a quoting one.
 
     Passage number n of a marker `[n]` is `passages[n - 1]`. Where the last message is the assistant's, the
-    answer goes on from there.
+    answer goes on from there. With `is_whole` the passages are not what was found for the question, but what
+    stands in the files that it is about, in order.
     """
 
     messages: tuple[ChatMessage, ...]
     question: str
     passages: tuple[FoundPassage, ...]
     max_tokens: int
+    is_whole: bool = False
 
 
 @dataclass(frozen=True, slots=True)
