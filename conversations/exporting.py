@@ -26,6 +26,7 @@ _NAME_LENGTH = 80
 _UNNAMABLE = re.compile(r"[^\w\s()\-–.,'״׳]+")
 _HEADING = re.compile(r"#{1,6}\s+")
 _ITEM = re.compile(r"(?:[-*+]|\d+[.)])\s+")
+_QUOTED = re.compile(r"(?:>\s*)+")
 _FENCE = re.compile(r"\s*(?:```|~~~)")
 
 
@@ -90,6 +91,8 @@ def _paragraphs(message: MessageView) -> Iterator[Paragraph]:
 def _block(line: str) -> Paragraph:
     if heading := _HEADING.match(line):
         return Paragraph(line[heading.end() :], "Heading2")
+    if quoted := _QUOTED.match(line):
+        return Paragraph(line[quoted.end() :], "Quote")
     if item := _ITEM.match(line):
         sign = "•" if item.group()[0] in "-*+" else item.group().strip()
         return Paragraph(f"{sign} {line[item.end() :]}", "ListParagraph")
