@@ -4,6 +4,7 @@ import base64
 import json
 import time
 import uuid
+from types import SimpleNamespace
 from typing import Any
 
 import jwt
@@ -65,6 +66,16 @@ def test_a_token_says_who_where_and_for_how_long(member: User) -> None:
 
 def test_a_well_made_token_is_accepted(member: User) -> None:
     assert profile(signed(claims_of(member))).json()["id"] == str(member.pk)
+
+
+def test_a_token_that_was_good_is_refused_when_its_time_has_come(
+    member: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    token = access_token(actor_of(member))
+    assert read_claims(token).user_id == member.pk
+    monkeypatch.setattr("accounts.tokens.time", SimpleNamespace(time=lambda: time.time() + 301))
+    with pytest.raises(TokenInvalidError):
+        read_claims(token)
 
 
 FORGERIES = {
