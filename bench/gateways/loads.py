@@ -35,6 +35,7 @@ LOADS = (
     Load(20, 100, 400, (OURS, UNPACED)),
     Load(40, 30, 150, (OURS, UNPACED)),
 )
+LEAST_FLOWING = 0.2  # of all tokens
 
 
 def follow_script(model: str, *, tokens: int, rate: float) -> None:
@@ -60,9 +61,10 @@ async def round_of(at: Load, model: str, gateways: Sequence[Peer], redis_url: st
 
 
 def row_of(heard: load.Heard) -> Row:
-    """Return the figures of a run; a token's cost is that while all answers flowed, where they did."""
+    """Return the figures of a run; a token's cost is that while all answers flowed, where they did so long
+    enough: one that is saturated ends some answers before others begin."""
     cost = heard.cpu_us / heard.tokens
-    flowed = heard.flow.seconds >= 1
+    flowed = heard.flow.seconds >= 1 and heard.flow.tokens >= heard.tokens * LEAST_FLOWING
     if flowed:
         cost = heard.flow.cpu_us / heard.flow.tokens
     row = {
