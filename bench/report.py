@@ -7,7 +7,6 @@ date.
 import json
 import os
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
@@ -47,7 +46,14 @@ def write(found: Found, seen: Sequence[Profile] = (), *, rounds: int) -> None:
     results["not_measured"] = dict(
         sorted({**missing, **MEASURED_APART}.items(), key=lambda pair: int(pair[0]))
     )
-    results["profiles"] |= {profile.of: asdict(profile) for profile in seen}
+    results["profiles"] |= {
+        profile.of: {
+            "samples": profile.samples,
+            "parts": dict(profile.parts),
+            "functions": dict(profile.functions),
+        }
+        for profile in seen
+    }
     RESULTS.write_text(json.dumps(results, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
     head, _, rest = PAGE.read_text(encoding="utf-8").partition(BEGIN)
     after = rest.partition(END)[2]
@@ -137,8 +143,8 @@ def _profiles(profiles: Figures) -> list[str]:
     lines: list[str] = []
     for of, seen in profiles.items():
         lines += [f"Where a replica's processor time goes while {of}, of {seen['samples']} samples:", ""]
-        lines += _table({"part": "---", "share": "---:"}, _percent(seen["parts"]))
-        lines += _table({"function itself": "---", "share": "---:"}, _percent(seen["functions"]))
+        lines += _table({"part": "---", "share": "---:"}, _percent(seen["parts"].items()))
+        lines += _table({"function itself": "---", "share": "---:"}, _percent(seen["functions"].items()))
     return lines
 
 
