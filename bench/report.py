@@ -24,10 +24,7 @@ Figures = dict[str, Any]
 
 def write(found: Found, seen: Sequence[Profile] = (), *, rounds: int) -> None:
     """Write the results, and the tables into the page; a goal without figures is named as such."""
-    results: Figures = {"sections": {}, "goals": [], "profiles": {}, "not_measured": {}}
-    if RESULTS.exists():
-        before = json.loads(RESULTS.read_text(encoding="utf-8"))
-        results |= {name: value for name, value in before.items() if name in results}
+    results = _read()
     about = {
         "measured_at": datetime.now(UTC).isoformat(timespec="minutes"),
         "cores": os.cpu_count(),
@@ -37,27 +34,37 @@ def write(found: Found, seen: Sequence[Profile] = (), *, rounds: int) -> None:
     for at, several in found.items():
         results["sections"][at] = {**about, "figures": _summed_up(several)}
     results["goals"] = [*_goals(found, results["goals"])]
-    judged = {(each["goal"], each["what"]) for each in results["goals"]}
-    missing = {
-        str(goal.number): f"{goal.what}: no figures"
-        for goal in ALL_GOALS
-        if (goal.number, goal.what) not in judged
-    }
-    results["not_measured"] = dict(
-        sorted({**missing, **MEASURED_APART}.items(), key=lambda pair: int(pair[0]))
-    )
-    results["profiles"] |= {
-        profile.of: {
-            "samples": profile.samples,
-            "parts": dict(profile.parts),
-            "functions": dict(profile.functions),
-        }
-        for profile in seen
-    }
+    results["not_measured"] = _not_measured(results["goals"])
+    results["profiles"] |= {profile.of: _profile(profile) for profile in seen}
     RESULTS.write_text(json.dumps(results, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
     head, _, rest = PAGE.read_text(encoding="utf-8").partition(BEGIN)
     after = rest.partition(END)[2]
     PAGE.write_text(f"{head}{BEGIN}\n{_page(results)}\n{END}{after}", encoding="utf-8")
+
+
+def _read() -> Figures:
+    """Return what was written before."""
+    results: Figures = {"sections": {}, "goals": [], "profiles": {}, "not_measured": {}}
+    if RESULTS.exists():
+        before = json.loads(RESULTS.read_text(encoding="utf-8"))
+        results |= {name: value for name, value in before.items() if name in results}
+    return results
+
+
+def _not_measured(goals: Sequence[Figures]) -> dict[str, str]:
+    """Return the goals without figures by number, and where those are measured that are measured apart."""
+    judged = {(each["goal"], each["what"], each["load"]) for each in goals}
+    missing = {
+        str(goal.number): f"{goal.what}: no figures"
+        for goal in ALL_GOALS
+        if (goal.number, goal.what, goal.load) not in judged
+    }
+    return dict(sorted({**missing, **MEASURED_APART}.items(), key=lambda pair: int(pair[0])))
+
+
+def _profile(profile: Profile) -> Figures:
+    parts, functions = dict(profile.parts), dict(profile.functions)
+    return {"samples": profile.samples, "parts": parts, "functions": functions}
 
 
 def _goals(found: Found, before: Sequence[Figures]) -> Iterator[Figures]:
