@@ -97,10 +97,13 @@ def add_version(*, actor: Actor, document_id: UUID, incoming: Incoming) -> Docum
     require_manager(actor)
     found = read_content(incoming.content)
     with tenant_scope(actor.organization_id), transaction.atomic():
-        document = locked_document(document_id)
-        if not _holds(document, found, incoming.content):
+        is_new = not _holds(locked_document(document_id), found, incoming.content)
+        # Refuses unknown readers, before a file is kept; a new title belongs to the new version.
+        changes = _labels(replace(incoming, title="") if is_new else incoming)
+        document = update_document(actor=actor, document_id=document_id, changes=changes)
+        if is_new:
             _replace(document, found, incoming, by=actor.user_id)
-        return update_document(actor=actor, document_id=document_id, changes=_labels(incoming))
+    return document
 
 
 def restore_version(*, actor: Actor, document_id: UUID, number: int) -> Document:

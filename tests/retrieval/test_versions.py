@@ -4,7 +4,9 @@ import hashlib
 import json
 from datetime import timedelta
 from io import StringIO
+from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.core.files.storage import default_storage
@@ -17,7 +19,7 @@ from accounts.tenancy import tenant_scope
 from config.kernel.errors import ConflictError, NotFoundError, PermissionDeniedError
 from retrieval import services, versions
 from retrieval.chunking import CUTTING, split_document
-from retrieval.errors import DocumentExistsError
+from retrieval.errors import DocumentExistsError, UnknownDepartmentError
 from retrieval.importing import ImportedDocument, import_document
 from retrieval.models import Document, Passage
 from retrieval.search import find_passages
@@ -168,6 +170,16 @@ def test_a_version_is_refused_that_the_document_or_another_one_holds(manager: Us
     again(actor=actor_of(manager), document_id=document.id, number=2)
     with pytest.raises(ConflictError):
         again(actor=actor_of(manager), document_id=document.id, number=2)
+
+
+def test_unknown_readers_refuse_a_version_before_its_file_is_kept(manager: User, tmp_path: Path) -> None:
+    document = upload(manager, VACATION, title="נוהל")
+    strangers = services.NamedReaders([uuid4()])
+    incoming = Incoming(Upload("א.txt", PASSWORDS.encode()), title="אחר", readers=strangers)
+    with pytest.raises(UnknownDepartmentError):
+        versions.add_version(actor=actor_of(manager), document_id=document.id, incoming=incoming)
+    assert [line[0] for line in history(manager, document)] == [1]
+    assert not [path for path in tmp_path.rglob("*") if path.is_file()]
 
 
 def test_history_is_for_managers(member: User, manager: User) -> None:
