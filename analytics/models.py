@@ -68,6 +68,7 @@ class KnowledgeGap(TenantModel):
     )
     created_at = models.DateTimeField(_("first asked"), default=now)
     asked_again_at = models.DateTimeField(_("asked again on"), null=True)
+    asked_at_version = models.PositiveBigIntegerField(null=True)  # of the index
     closed_at = models.DateTimeField(_("closed on"), null=True)
 
     class Meta:

@@ -190,7 +190,10 @@ OUTBOX_ROUTES: dict[str, list[str]] = {
     "password.reset_requested": ["accounts.mail.send_password_reset"],
     "document.uploaded": ["retrieval.ingest.index_uploaded"],
     "document.relabelled": ["retrieval.shelving.relabel"],
-    "approved_answer.approved": ["chatbot.referring.close_answered"],
+    "approved_answer.approved": [
+        "chatbot.referring.close_answered",
+        "analytics.gaps.asking_again.ask_open_gaps_again",
+    ],
     "passages.removed": ["retrieval.shelving.forget"],
 }
 # What comes back from the archive is counted and drawn again; nobody is told of it twice.

@@ -2,6 +2,7 @@
 
 from django.core.management import call_command
 
+from analytics.gaps.asking_again import ask_where_documents_changed
 from chatbot.files import tidy_files
 from config.kernel.outbox import relay, rows
 from conversations.services import reap_expired_turns
@@ -22,9 +23,10 @@ def reap_answers() -> int:
 
 def tidy() -> int:
     """Forget what is done with: delivered events, files of deleted conversations, expired browser sessions;
-    always 0.
+    ask the questions of knowledge gaps again where documents have changed. Always 0.
     """
     rows.forget_completed()
     tidy_files()
+    ask_where_documents_changed()
     call_command("clearsessions")
     return 0

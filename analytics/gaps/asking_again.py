@@ -1,12 +1,16 @@
 """Gaps close themselves: their questions are asked again with their askers' eyes; nothing is written."""
 
+import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.conf import settings
 from django.db import transaction
+from django.db.models import F
 from django.utils.timezone import now
 
+from accounts.selectors import everybody
 from accounts.standing import active_person
 from accounts.tenancy import tenant_scope
 from accounts.types import Actor
@@ -14,10 +18,17 @@ from analytics.gaps.access import get_gap
 from analytics.models import GapQuestion, KnowledgeGap
 from chatbot.trial import would_be_answered
 from config.kernel import outbox
+from config.kernel.outbox import OutboxMessage
 from retrieval.access import reader_of
+from retrieval.approved import find_approved
+from retrieval.embeddings.port import EmbeddingsUnavailableError
+from retrieval.selectors import index_version
+from retrieval.vectors.port import StoreUnavailableError
+
+logger = logging.getLogger(__name__)
 
 GAP_CLOSED = "gap.closed"
-MOST_ASKED = 20
+MOST_ASKED, MOST_GAPS = 20, 100
 ENOUGH = 0.5  # the share of the questions that has to be answered
 
 
@@ -40,37 +51,85 @@ def ask_again(*, actor: Actor, gap_id: UUID, origin: str) -> Outcome:
     Slow: up to `MOST_ASKED` searches. Raises NotFoundError, PermissionDeniedError for anybody but a manager,
     EmbeddingsUnavailableError and StoreUnavailableError.
     """
-    gap = get_gap(gap_id=gap_id, actor=actor)
-    with tenant_scope(actor.organization_id):
+    return _ask(get_gap(gap_id=gap_id, actor=actor), origin)
+
+
+def ask_open_gaps_again(message: OutboxMessage) -> None:
+    """Ask the questions of all open gaps again, because an answer was approved.
+
+    Raises EmbeddingsUnavailableError and StoreUnavailableError.
+    """
+    for gap in _open_gaps(message.organization_id):
+        _ask(gap, _own_origin())
+
+
+def ask_where_documents_changed() -> None:
+    """Ask the questions of open gaps again wherever the documents have changed since the last time.
+
+    Slow. What cannot be searched now is asked the next time.
+    """
+    for organization in everybody():
+        with tenant_scope(organization.pk):
+            version = index_version()
+        for gap in _open_gaps(organization.pk):
+            if gap.asked_at_version == version:
+                continue
+            try:
+                _ask(gap, _own_origin())
+            except (EmbeddingsUnavailableError, StoreUnavailableError) as away:
+                logger.warning("gaps are not asked again: %s", away.code)
+                return
+
+
+def _open_gaps(organization_id: UUID) -> list[KnowledgeGap]:
+    """Return the gaps that may close, those that were not asked for longest first."""
+    waiting = (KnowledgeGap.State.OPEN, KnowledgeGap.State.IN_PROGRESS)
+    with tenant_scope(organization_id):
+        found = KnowledgeGap.objects.filter(state__in=waiting)
+        return list(found.order_by(F("asked_again_at").asc(nulls_first=True))[:MOST_GAPS])
+
+
+def _own_origin() -> str:
+    """Return where the product is reached, empty where nobody has said."""
+    return next(iter(settings.CSRF_TRUSTED_ORIGINS), "")
+
+
+def _ask(gap: KnowledgeGap, origin: str) -> Outcome:
+    organization_id = gap.organization_id
+    with tenant_scope(organization_id):
+        version = index_version()
         questions = list(GapQuestion.objects.filter(gap=gap).order_by("-asked_at")[:MOST_ASKED])
     askers = {
-        each: active_person(user_id=each, organization_id=actor.organization_id)
+        each: active_person(user_id=each, organization_id=organization_id)
         for each in {question.asker_id for question in questions}
     }
     outcome = _asked(questions, {each: asker for each, asker in askers.items() if asker is not None})
-    with tenant_scope(actor.organization_id), transaction.atomic():
-        _note(gap, outcome, origin, askers)
+    with tenant_scope(organization_id), transaction.atomic():
+        KnowledgeGap.objects.filter(pk=gap.pk).update(asked_again_at=now(), asked_at_version=version)
+        if outcome.is_closed:
+            _close(gap, origin, askers)
     return outcome
 
 
 def _asked(questions: Sequence[GapQuestion], askers: dict[UUID, Actor]) -> Outcome:
     asked = [question for question in questions if question.asker_id in askers]
-    answered = sum(
-        would_be_answered(question=question.text, reader=reader_of(askers[question.asker_id]))
-        for question in asked
-    )
+    answered = sum(_is_answered(question, askers[question.asker_id]) for question in asked)
     return Outcome(len(asked), answered)
 
 
-def _note(gap: KnowledgeGap, outcome: Outcome, origin: str, askers: Iterable[UUID]) -> None:
-    moment = now()
-    changes: dict[str, object] = {"asked_again_at": moment}
-    closes = outcome.is_closed and gap.state != KnowledgeGap.State.CLOSED
-    if closes:
-        changes |= {"state": KnowledgeGap.State.CLOSED, "closed_at": moment}
-    KnowledgeGap.objects.filter(pk=gap.pk).update(**changes)
-    for asker_id in (
-        askers if closes else ()
-    ):  # one event each, so that a mail that fails repeats no other one
+def _is_answered(question: GapQuestion, asker: Actor) -> bool:
+    """An answer that did not help was there before: only one that somebody has approved takes its place."""
+    reader = reader_of(asker)
+    if question.reason == GapQuestion.Reason.NOT_HELPFUL:
+        return find_approved(question=question.text, reader=reader) is not None
+    return would_be_answered(question=question.text, reader=reader)
+
+
+def _close(gap: KnowledgeGap, origin: str, askers: Iterable[UUID]) -> None:
+    """Close the gap, unless it is; an event for each asker, so that a mail that fails repeats no other one."""
+    closing = KnowledgeGap.objects.filter(pk=gap.pk).exclude(state=KnowledgeGap.State.CLOSED)
+    if not closing.update(state=KnowledgeGap.State.CLOSED, closed_at=now()):
+        return
+    for asker_id in askers:
         payload = {"gap_id": str(gap.pk), "user_id": str(asker_id), "origin": origin}
         outbox.emit(GAP_CLOSED, organization_id=gap.organization_id, payload={**payload})

@@ -18,7 +18,8 @@ def tell_asker(message: OutboxMessage) -> None:
         question = own.order_by("-asked_at").first()
     if question is None:
         return
-    link = f"{message.payload['origin']}/c/{question.conversation_id}/"
+    origin = message.payload["origin"]
+    link = f"{origin}/c/{question.conversation_id}/" if origin else ""
     mail_person(
         organization_id=message.organization_id,
         user_id=user_id,

@@ -12,7 +12,7 @@ from accounts.models import AuditEntry, Department, User
 from accounts.tenancy import tenant_scope
 from accounts.types import Actor
 from analytics.gaps.access import get_gap
-from analytics.gaps.asking_again import ask_again
+from analytics.gaps.asking_again import ask_again, ask_where_documents_changed
 from analytics.gaps.deciding import Decision, decide
 from analytics.models import GapQuestion, KnowledgeGap
 from config.kernel.errors import NotFoundError, PermissionDeniedError
@@ -20,6 +20,8 @@ from config.kernel.outbox.relay import relay
 from conversations import organizing, services
 from conversations.organizing import Verdict
 from conversations.types import Closing, MessageStatus, Turn
+from retrieval.approved import Approval, save_answer
+from retrieval.models import ApprovedAnswer
 from retrieval.services import EVERYONE, NamedReaders, create_document, index_document
 from tests.conftest import BrowserOf
 
@@ -37,6 +39,7 @@ def _only_gaps(settings: Any) -> None:
         "message.rated": ["analytics.gaps.collecting.collect_answer"],
         "conversation.deleted": ["analytics.gaps.collecting.collect_conversation"],
         "conversation.restored": ["analytics.gaps.collecting.collect_conversation"],
+        "approved_answer.approved": ["analytics.gaps.asking_again.ask_open_gaps_again"],
         "gap.closed": ["analytics.gaps.telling.tell_asker"],
     }
 
@@ -158,6 +161,44 @@ def test_a_document_closes_the_gap_and_the_asker_is_told(
     assert told.to == [member.email]
     assert DOG in told.body
     assert f"/c/{turn.conversation_id}/" in told.body
+
+
+def approve(manager: Actor) -> None:
+    approval = Approval(DOG, "מותר בימי חמישי בלבד.")
+    with tenant_scope(manager.organization_id):
+        save_answer(actor=manager, answer=ApprovedAnswer(), approval=approval)
+
+
+def test_an_approved_answer_closes_the_gap_by_itself(actor: Actor, manager_actor: Actor) -> None:
+    turn = asked(actor, DOG, MessageStatus.COMPLETE)
+    organizing.rate_message(actor=actor, message_id=turn.answer_id, verdict=Verdict("down"))
+    carry_out()
+    gap = only_gap(actor.organization_id)
+    assert not ask_again(actor=manager_actor, gap_id=gap.pk, origin="").is_closed
+    approve(manager_actor)
+    carry_out()
+    assert only_gap(actor.organization_id).state == State.CLOSED
+
+
+def test_a_bad_answer_from_the_documents_does_not_close_its_own_gap(
+    actor: Actor, manager_actor: Actor
+) -> None:
+    indexed(manager_actor, "כלבים במשרד", "מותר להביא כלבים אל המשרד בימי חמישי בלבד, ברצועה.")
+    turn = asked(actor, DOG, MessageStatus.COMPLETE)
+    organizing.rate_message(actor=actor, message_id=turn.answer_id, verdict=Verdict("down"))
+    carry_out()
+    gap = only_gap(actor.organization_id)
+    assert not ask_again(actor=manager_actor, gap_id=gap.pk, origin="").is_closed
+
+
+def test_documents_that_have_changed_close_gaps_by_the_hour(actor: Actor, manager_actor: Actor) -> None:
+    asked(actor, DOG)
+    carry_out()
+    ask_where_documents_changed()
+    assert only_gap(actor.organization_id).state == State.OPEN
+    indexed(manager_actor, "כלבים במשרד", "מותר להביא כלבים אל המשרד בימי חמישי בלבד, ברצועה.")
+    ask_where_documents_changed()
+    assert only_gap(actor.organization_id).state == State.CLOSED
 
 
 def test_a_document_that_the_asker_may_not_read_closes_nothing(
