@@ -126,7 +126,7 @@ def _is_answered(question: GapQuestion, asker: Actor) -> bool:
 
 
 def _close(gap: KnowledgeGap, origin: str, askers: Iterable[UUID]) -> None:
-    """Close the gap, unless it is; an event for each asker, so that a mail that fails repeats no other one."""
+    """Close the gap, unless it is; an event for each asker, so that a failed mail repeats no other one."""
     closing = KnowledgeGap.objects.filter(pk=gap.pk).exclude(state=KnowledgeGap.State.CLOSED)
     if not closing.update(state=KnowledgeGap.State.CLOSED, closed_at=now()):
         return
