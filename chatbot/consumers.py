@@ -223,8 +223,9 @@ class ChatConsumer(SocketConsumer):
             "question_max_length": settings.QUESTION_MAX_LENGTH,
             "questions_per_minute": settings.RATE_LIMITS["question"][0],
         }
-        await self.send_text(encode(Hello(user={**user}, limits={**limits})))
+        # Heard before it is greeted: who has been greeted misses nothing.
         self._deafen = hear(group_of(actor.user_id), self.hear)
+        await self.send_text(encode(Hello(user={**user}, limits={**limits})))
         if get_supervisor().draining:
             await self.say_reconnect()
 

@@ -173,6 +173,7 @@ async def test_the_page_offers_it_once_and_says_what_became_of_it(
     offer, sent = 'data-action="refer">', "השאלה נשלחה לצוות הידע."
     assert offer in await sync_to_async(page)()
     async with chat(member) as talk:
+        await talk.until("hello")
         await sync_to_async(lambda: api(member).post(address(turn.answer_id)))()
         await talk.event("conversation")
     shown = await sync_to_async(page)()
