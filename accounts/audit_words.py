@@ -28,6 +28,10 @@ ACTIONS: Mapping[str, str | Promise] = {
     "knowledge_gap.decided": _("Knowledge gap decided about"),
     "document.published": _("Private file made a document"),
     "audit.exported": _("Audit trail exported"),
+    "question.referred": _("Question sent to the knowledge team"),
+    "question.answered": _("Question marked as answered"),
+    "question.reopened": _("Question opened again"),
+    "evaluation.started": _("Evaluation of answers started"),
 }
 
 

@@ -20,7 +20,11 @@ _MARK = re.compile(r"[ \t]*\[\d{1,2}\]")
 
 @dataclass(frozen=True, slots=True)
 class JudgedAnswer:
-    """What was answered to one question; `is_right` is None for a question that nothing answers."""
+    """What was answered to one question; `is_right` is None for a question that nothing answers.
+
+    An answer without sources counts as a refusal: it says itself that the documents have none. `rank` is the
+    place of the first expected document among those found, from 1, None where it is not among them.
+    """
 
     question: JudgedQuestion
     text: str
@@ -28,6 +32,7 @@ class JudgedAnswer:
     is_right: bool | None
     level: str
     confidence: float = 0.0
+    rank: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,14 +110,27 @@ def reliability_table(judged: Iterable[JudgedAnswer]) -> str:
 
 
 def _judged(question: JudgedQuestion, draft: Draft, owners: dict[UUID, str]) -> JudgedAnswer:
-    refused = draft.status == MessageStatus.REFUSED
+    refused = draft.status == MessageStatus.REFUSED or draft.is_free
     said = _MARK.sub("", draft.text)
     cited = {owners.get(citation.document_id) for citation in draft.citations}
     is_right = not refused and bool(cited & question.gold) and all(word in said for word in question.words)
     sure = draft.confidence
     return JudgedAnswer(
-        question, draft.text, refused, is_right if question.gold else None, sure.level, sure.value
+        question=question,
+        text=draft.text,
+        refused=refused,
+        is_right=is_right if question.gold else None,
+        level=sure.level,
+        confidence=sure.value,
+        rank=_rank(question, draft, owners),
     )
+
+
+def _rank(question: JudgedQuestion, draft: Draft, owners: dict[UUID, str]) -> int | None:
+    found = draft.found.passages if draft.found else ()
+    names = dict.fromkeys(owners.get(passage.document.id) for passage in found)
+    places = [place for place, name in enumerate(names, start=1) if name in question.gold]
+    return places[0] if places else None
 
 
 def _turn(question: JudgedQuestion, reader: Reader) -> Turn:

@@ -194,6 +194,7 @@ OUTBOX_ROUTES: dict[str, list[str]] = {
         "chatbot.referring.close_answered",
         "analytics.gaps.asking_again.ask_open_gaps_again",
     ],
+    "evaluation.step": ["analytics.evaluating.step"],
     "passages.removed": ["retrieval.shelving.forget"],
 }
 # What comes back from the archive is counted and drawn again; nobody is told of it twice.

@@ -18,7 +18,7 @@ from accounts.models import AuditEntry, Department, Invitation, Organization, Us
 from accounts.services import organizations
 from accounts.services.registration import NewAccount, create_operator
 from accounts.tenancy import tenant_scope
-from analytics.models import DailyUsage, GapQuestion, KnowledgeGap
+from analytics.models import DailyUsage, EvaluationQuestion, EvaluationRun, GapQuestion, KnowledgeGap
 from conversations.models import Conversation, Message, Referral, Share
 from retrieval.models import ApprovedAnswer, Document, GlossaryEntry
 from tests.e2e.payloads import payloads
@@ -62,6 +62,7 @@ def fill(username: str) -> str:
             **_people(manager, everything),
             **_trail(manager),
             **_gaps(manager),
+            **_evaluations(manager),
             **_conversations(manager, everything),
             **_documents(manager, everything),
             "organization_id": str(manager.organization_id),
@@ -116,6 +117,28 @@ def _gaps(manager: User) -> dict[str, str]:
         GapQuestion(text=text, answer_id=uuid4(), conversation_id=uuid4(), **asked) for text in payloads()
     )
     return {"gap_id": str(gaps[-1].pk)}
+
+
+def _evaluations(manager: User) -> dict[str, str]:
+    own = {"organization_id": manager.organization_id}
+    questions = [EvaluationQuestion(text=text, words=text, **own) for text in payloads()]
+    EvaluationQuestion.objects.bulk_create(questions)
+    results = [
+        {
+            "text": text,
+            "title": text,
+            "rank": 1,
+            "refused": False,
+            "right": True,
+            "confidence": 0.9,
+            "answer": text,
+        }
+        for text in payloads()
+    ]
+    run = EvaluationRun.objects.create(
+        results=results, state="complete", model=payloads()[0][:100], started_by=manager, **own
+    )
+    return {"evaluation_question_id": str(questions[-1].pk), "evaluation_run_id": str(run.pk)}
 
 
 def _conversations(manager: User, everything: str) -> dict[str, str]:

@@ -16,7 +16,8 @@ VISITORS = ("manager", "operator", "anonymous")
 IDS = (
     *("conversation_id", "message_id", "share_id", "document_id", "entry_id", "usage_id", "settings_id"),
     *("organization_id", "department_id", "member_id", "invitation_id", "audit_id", "object_id"),
-    *("approved_id", "referral_id", "gap_id", "content_type_id", "app_label", "url", "uid", "token"),
+    *("approved_id", "referral_id", "gap_id", "evaluation_question_id", "evaluation_run_id"),
+    *("content_type_id", "app_label", "url", "uid", "token"),
 )
 # For programs and for browsers themselves, never shown as a page; files; and what only leads elsewhere.
 _NO_PAGES = ("api/", "v1/", "health", "metrics", "docs", "redoc", "openapi", "sw.js", "manifest")
@@ -34,7 +35,7 @@ ASKED = {
         ),
         *("/admin/retrieval/approvedanswer/?p=1", "/admin/retrieval/approvedanswer/add/?questions={all}"),
         *("/admin/conversations/referral/?q={all}", "/admin/accounts/invitation/?p=1"),
-        "/admin/analytics/knowledgegap/?q={all}",
+        *("/admin/analytics/knowledgegap/?q={all}", "/admin/analytics/evaluationquestion/?q={all}"),
         "/admin/accounts/auditentry/?q={all}",
         *("/admin/retrieval/glossaryentry/try/?question={said}", "/admin/accounts/user/?status={all}"),
         *("/admin/retrieval/glossaryentry/try/?question={all}", "/admin/retrieval/document/?category={all}"),
@@ -80,6 +81,10 @@ TEMPLATES = {
     "accounts/profile.html": PAGES,
     "admin/analytics/dailyusage/change_list.html": OURS,
     "admin/analytics/dashboard.html": PAGES,
+    "admin/analytics/evaluation_questions.html": OURS,
+    "admin/analytics/evaluation_run.html": PAGES,
+    "admin/analytics/evaluation_runs.html": OURS,
+    "admin/analytics/import_questions.html": OURS,
     "admin/analytics/knowledgegap/change_form.html": PAGES,
     "admin/base_site.html": PAGES,
     "admin/retrieval/document_form.html": OURS,

@@ -16,7 +16,8 @@ from accounts.services.invitations import Offer, create_invitation
 from accounts.tenancy import tenant_scope
 from accounts.tokens import access_token
 from accounts.types import AccountStatus, Actor
-from analytics.models import DailyUsage, KnowledgeGap
+from analytics.evaluating import start_evaluation
+from analytics.models import DailyUsage, EvaluationQuestion, KnowledgeGap
 from chatbot.referring import refer
 from config.asgi import application
 from conversations.services import close_turn, open_turn
@@ -60,6 +61,8 @@ def rows_of_the_admin(manager: Actor) -> dict[str, str]:
         chosen = organizations.settings_row(organization_id=manager.organization_id)
         audited = AuditEntry.objects.earliest("number")
         approval = approved.Approval("מי מאשר שכר?", "הדירקטוריון מאשר את השכר.")
+        asked = EvaluationQuestion.objects.create(text="מי מאשר שכר?")
+        run = start_evaluation(actor=manager)
         answer = approved.save_answer(actor=manager, answer=ApprovedAnswer(), approval=approval)
     return {
         "usage_id": str(usage.pk),
@@ -68,6 +71,8 @@ def rows_of_the_admin(manager: Actor) -> dict[str, str]:
         "audit_id": str(audited.pk),
         "settings_id": str(chosen.pk),
         "approved_id": str(answer.pk),
+        "evaluation_question_id": str(asked.pk),
+        "evaluation_run_id": str(run.pk),
     }
 
 

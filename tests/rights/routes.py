@@ -21,6 +21,8 @@ OBJECT_OF_MODEL = {
     "knowledgegap": "gap_id",
     "approvedanswer": "approved_id",
     "referral": "referral_id",
+    "evaluationquestion": "evaluation_question_id",
+    "evaluationrun": "evaluation_run_id",
 }
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 PLACEHOLDER = re.compile(r"<(?:\w+:)?(\w+)>")
