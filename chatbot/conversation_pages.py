@@ -4,7 +4,7 @@ from collections.abc import Callable
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
@@ -16,7 +16,7 @@ from accounts.types import Actor
 from chatbot.files_api import file_lines, upload_of
 from chatbot.pages import MESSAGES_SHOWN, uuid_or_none
 from chatbot.thread import exchanges_of
-from config.kernel.errors import DomainError, NotFoundError
+from config.kernel.errors import DomainError, InvalidInputError, NotFoundError
 from conversations import organizing, sharing
 from conversations.access import get_conversation
 from conversations.organizing import ConversationChanges
@@ -36,10 +36,7 @@ def conversation_settings(request: HttpRequest, conversation_id: UUID) -> HttpRe
     actor = request_actor(request)
     if request.method != "POST":
         return _forms(request, actor, conversation_id)
-    act = ACTIONS.get(request.POST.get("action", ""))
-    if act is None:
-        get_conversation(conversation_id=conversation_id, actor=actor)
-        return HttpResponseBadRequest()
+    act = ACTIONS.get(request.POST.get("action", ""), _unknown)
     try:
         return redirect(act(request, actor, conversation_id))
     except NotFoundError:
@@ -63,6 +60,10 @@ def _forms(
         "file_types": ",".join(SUFFIXES),
     }
     return render(request, "chat/settings.html", context, status=status)
+
+
+def _unknown(_request: HttpRequest, _actor: Actor, _conversation_id: UUID) -> str:
+    raise InvalidInputError
 
 
 def _changing(changes: ConversationChanges) -> Callable[[HttpRequest, Actor, UUID], str]:

@@ -52,7 +52,7 @@ FORMS = {
         *("/accounts/profile/", "/c/{conversation_id}/settings/"),
         *("/admin/retrieval/document/add/", "/admin/retrieval/document/{document_id}/change/"),
         *("/admin/retrieval/approvedanswer/add/", "/admin/retrieval/glossaryentry/add/"),
-        *("/admin/accounts/invitation/add/"),
+        "/admin/accounts/invitation/add/",
         *("/admin/accounts/department/add/", "/admin/accounts/department/{department_id}/change/"),
         "/admin/retrieval/glossaryentry/try/",
     ],

@@ -31,7 +31,7 @@ SEND = """text => {
     box.value = text;
   }
   form.noValidate = true;
-  form.requestSubmit();
+  form.requestSubmit(form.querySelector("button[type=submit], input[type=submit]"));
 }"""
 
 

@@ -143,7 +143,7 @@ export class AnswerView {
     this.part("confidence-text").textContent = this.words.say(`confidence-${level}`);
     const said = reasons.filter((code) => this.words.has(`reason-${code}`)).slice(0, SHOWN_REASONS);
     this.part("reasons").replaceChildren(
-      ...said.map((code) => make("span", {}, this.words.say(`reason-${code}`))),
+      ...said.flatMap((code) => [make("span", {}, this.words.say(`reason-${code}`)), " "]),
     );
   }
 
