@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import ForeignKey, QuerySet
+from django.db.models import ForeignKey
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
@@ -25,6 +25,7 @@ from analytics.history_plot import Line, plot_of
 from analytics.models import EvaluationQuestion, EvaluationRun
 from analytics.question_sets import import_questions
 from config.kernel.errors import DomainError
+from config.kernel.text import spreadsheet_text
 from retrieval.access import reader_of
 from retrieval.selectors import documents
 
@@ -124,11 +125,6 @@ class EvaluationRunAdmin(RoleAdmin):
             *super().get_urls(),
         ]
 
-    @override
-    def get_queryset(self, request: HttpRequest) -> QuerySet[EvaluationRun]:
-        runs: QuerySet[EvaluationRun] = super().get_queryset(request)
-        return runs
-
     @admin.display(description=_("status"))
     def progress(self, run: EvaluationRun) -> str:
         if run.state == EvaluationRun.State.COMPLETE:
@@ -200,5 +196,4 @@ class EvaluationRunAdmin(RoleAdmin):
 
 def _cell(value: Any) -> str:
     """Return a value that a spreadsheet takes for text, not for a formula."""
-    text = "" if value is None else str(value)
-    return f"'{text}" if text[:1] in {"=", "+", "-", "@", "\t", "\r"} else text
+    return spreadsheet_text("" if value is None else str(value))

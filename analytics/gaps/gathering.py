@@ -149,8 +149,8 @@ def _carry_out(organization_id: UUID, plan: _Plan) -> None:
     arrivals = [each.row.pk for each in plan.questions if each.row.gap_id != gap.pk or plan.gap is None]
     if plan.gap is not None and plan.gap.is_taken_up:
         _reopen(gap, arrivals)
-    elif gap.title != plan.title or plan.gap is None:
-        gap.title = plan.title
+    elif gap.title != (title := plan.title) or plan.gap is None:
+        gap.title = title
         gap.save()
     GapQuestion.objects.filter(pk__in=arrivals).update(gap=gap)
 
