@@ -82,7 +82,7 @@ class UserAdmin(RoleAdmin):
         *("username", "display_name", "email", "organization", "department"),
         *("role", "status", "last_login", "created_at"),
     )
-    actions = ("approve", "deactivate")
+    actions = ("approve", "deactivate", "end_sessions")
 
     @override
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
@@ -133,6 +133,11 @@ class UserAdmin(RoleAdmin):
     def deactivate(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
         for person in self._others(request, queryset):
             members.deactivate_member(actor=_actor(request), member_id=person.pk)
+
+    @admin.action(description=_("Sign the selected people out everywhere"), permissions=["change"])
+    def end_sessions(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        for person in self._others(request, queryset):
+            members.end_sessions(actor=_actor(request), member_id=person.pk)
 
     def _others(self, request: HttpRequest, queryset: QuerySet[User]) -> list[User]:
         """Return the chosen people without the one who chose, and say how many there are."""

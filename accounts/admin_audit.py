@@ -19,7 +19,7 @@ from accounts import audit, audit_files
 from accounts.access import actor_of
 from accounts.audit_words import ACTIONS, words_of
 from accounts.models import AuditEntry, User
-from accounts.role_admin import RoleAdmin
+from accounts.role_admin import MANAGERS, OPERATORS, RoleAdmin
 
 _FILES = {
     "csv": (audit_files.csv_pieces, "text/csv; charset=utf-8"),
@@ -52,6 +52,9 @@ class ActionFilter(admin.SimpleListFilter):
 
 @admin.register(AuditEntry)
 class AuditEntryAdmin(RoleAdmin):
+    """Managers read their organisation's trail, operators the platform's own: each that of the own scope."""
+
+    seen_by = MANAGERS | OPERATORS
     list_display = ("number", "at", "person", "done", "subject", "note")
     list_display_links = None
     list_filter = (ActionFilter, "at")

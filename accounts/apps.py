@@ -9,9 +9,12 @@ class AccountsConfig(AppConfig):
 
     @override
     def ready(self) -> None:
+        from django.contrib.auth.signals import user_logged_out
         from django.contrib.sessions.models import Session
         from django.db.models.signals import post_delete
 
+        from accounts.services.sign_in import record_sign_out
         from accounts.standing import tell_of_session
 
         post_delete.connect(tell_of_session, sender=Session)
+        user_logged_out.connect(record_sign_out)

@@ -31,6 +31,11 @@ api_urlpatterns: list[URLPattern | URLResolver] = [
         members.MemberDeactivationView.as_view(),
         name="api-member-deactivate",
     ),
+    path(
+        "members/<uuid:member_id>/sessions",
+        members.MemberSessionsView.as_view(),
+        name="api-member-sessions",
+    ),
     path("departments", members.DepartmentsView.as_view(), name="api-departments"),
     path("departments/<uuid:department_id>", members.DepartmentDetailView.as_view(), name="api-department"),
     path("invitations", members.InvitationsView.as_view(), name="api-invitations"),

@@ -13,6 +13,7 @@ from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 from typing_extensions import override
 
+from accounts import audit
 from accounts.access import actor_of
 from accounts.role_admin import RoleAdmin
 from analytics.admin_evaluation import EvaluationQuestionAdmin, EvaluationRunAdmin
@@ -49,6 +50,11 @@ class DailyUsageAdmin(RoleAdmin):
         form = PeriodForm.of(request.GET.dict())
         board = dashboard(actor=actor_of(request.user), **form.cleaned_data) if form.is_valid() else None
         if board and request.GET.get("format") == "csv":
+            audit.record(
+                "dashboard.exported",
+                actor_id=actor_of(request.user).user_id,
+                target=f"{board.since}/{board.until}",
+            )
             return _file(board)
         context: dict[str, Any] = {
             **self.admin_site.each_context(request),

@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 from typing_extensions import override
 
+from accounts import audit
 from accounts.access import actor_of
 from accounts.role_admin import RoleAdmin
 from analytics.evaluating import start_evaluation
@@ -184,6 +185,7 @@ class EvaluationRunAdmin(RoleAdmin):
         if not self.has_view_permission(request):
             raise PermissionDenied
         run: EvaluationRun = get_object_or_404(EvaluationRun, pk=object_id)
+        audit.record("evaluation.exported", actor_id=actor_of(request.user).user_id, target=run.pk)
         response = HttpResponse("\ufeff", content_type="text/csv; charset=utf-8")
         name = f"sicha-evaluation-{localtime(run.created_at):%Y-%m-%d-%H%M}.csv"
         response.headers["Content-Disposition"] = f'attachment; filename="{name}"'

@@ -10,6 +10,7 @@ from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext
 
+from accounts import audit
 from accounts.tenancy import tenant_scope
 from accounts.types import Actor
 from config.kernel.hebrew.direction import dominant_direction
@@ -44,6 +45,8 @@ def export_conversation(*, actor: Actor, conversation_id: UUID, kind: str) -> Ex
     conversation = get_conversation(conversation_id=conversation_id, actor=actor)
     extension, content_type, write = KINDS[kind]
     title = conversation.title or gettext("Untitled conversation")
+    with tenant_scope(actor.organization_id):
+        audit.record("conversation.exported", actor_id=actor.user_id, target=conversation.pk)
     name = " ".join(_UNNAMABLE.sub(" ", title).split())[:_NAME_LENGTH].strip(" .") or str(conversation.pk)
     return Export(f"{name}.{extension}", content_type, write(actor, conversation, title))
 

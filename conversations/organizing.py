@@ -6,6 +6,7 @@ from uuid import UUID, uuid4
 from django.db import IntegrityError, transaction
 from django.utils.timezone import now
 
+from accounts import audit
 from accounts.tenancy import tenant_scope
 from accounts.types import Actor
 from config.kernel import outbox
@@ -95,6 +96,7 @@ def delete_conversation(*, actor: Actor, conversation_id: UUID) -> None:
         conversation = get_conversation(conversation_id=conversation_id, actor=actor)
         Conversation.objects.filter(pk=conversation.pk).update(deleted_at=now())
         tell_of(CONVERSATION_DELETED, conversation)
+        audit.record("conversation.deleted", actor_id=actor.user_id, target=conversation.pk)
 
 
 def restore_conversation(*, actor: Actor, conversation_id: UUID) -> Conversation:
@@ -109,6 +111,7 @@ def restore_conversation(*, actor: Actor, conversation_id: UUID) -> Conversation
             raise NotFoundError
         if conversation.deleted_at is not None:
             tell_of(CONVERSATION_RESTORED, conversation)
+            audit.record("conversation.restored", actor_id=actor.user_id, target=conversation.pk)
         conversation.deleted_at = None
         try:
             with transaction.atomic():

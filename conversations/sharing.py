@@ -5,8 +5,10 @@ Who may see what it cites is not known here: `cited_documents` says what has to 
 
 from uuid import UUID
 
+from django.db import transaction
 from django.utils.timezone import now
 
+from accounts import audit
 from accounts.tenancy import tenant_scope
 from accounts.types import Actor
 from config.kernel.errors import NotFoundError
@@ -21,20 +23,23 @@ def share_conversation(*, actor: Actor, conversation_id: UUID) -> ShareRef:
     Raises NotFoundError.
     """
     conversation = get_conversation(conversation_id=conversation_id, actor=actor)
-    with tenant_scope(actor.organization_id):
+    with tenant_scope(actor.organization_id), transaction.atomic():
         row, _is_new = Share.objects.update_or_create(
             conversation_id=conversation.pk,
             defaults={"until": now()},
             create_defaults={"organization_id": actor.organization_id, "until": now()},
         )
+        audit.record("conversation.shared", actor_id=actor.user_id, target=conversation.pk)
         return _ref(row)
 
 
 def unshare_conversation(*, actor: Actor, conversation_id: UUID) -> None:
     """Take the sharing back; its address leads nowhere from now on. Raises NotFoundError."""
     get_conversation(conversation_id=conversation_id, actor=actor)
-    with tenant_scope(actor.organization_id):
-        Share.objects.filter(conversation_id=conversation_id).delete()
+    with tenant_scope(actor.organization_id), transaction.atomic():
+        gone, _rows = Share.objects.filter(conversation_id=conversation_id).delete()
+        if gone:
+            audit.record("conversation.unshared", actor_id=actor.user_id, target=conversation_id)
 
 
 def share_of(*, actor: Actor, conversation_id: UUID) -> ShareRef | None:

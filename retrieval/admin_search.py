@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
@@ -107,6 +108,15 @@ class GlossaryAdmin(RoleAdmin):
     @override
     def save_model(self, request: HttpRequest, obj: GlossaryEntry, form: Any, change: bool) -> None:
         glossary.save_entry(actor=actor_of(request.user), entry=obj, terms=form.cleaned_data["terms"])
+
+    @override
+    def delete_model(self, request: HttpRequest, obj: GlossaryEntry) -> None:
+        glossary.delete_entry(actor=actor_of(request.user), entry=obj)
+
+    @override
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[GlossaryEntry]) -> None:
+        for entry in queryset:
+            self.delete_model(request, entry)
 
     def try_question(self, request: HttpRequest) -> HttpResponse:
         """Show what a question finds, as the manager who asks may see it, and why in this order."""

@@ -9,6 +9,7 @@ from functools import lru_cache
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from accounts import audit
 from accounts.tenancy import current_organization_id
 from accounts.types import Actor
 from config.kernel.errors import InvalidInputError, PermissionDeniedError
@@ -49,7 +50,17 @@ def save_entry(*, actor: Actor, entry: GlossaryEntry, terms: str) -> GlossaryEnt
     with transaction.atomic():
         entry.organization_id = current_organization_id()
         entry.save()
+        audit.record("glossary.changed", actor_id=actor.user_id, target=entry.pk)
     return entry
+
+
+def delete_entry(*, actor: Actor, entry: GlossaryEntry) -> None:
+    """Forget an entry of the glossary; call inside the scope. Raises PermissionDeniedError."""
+    if not actor.is_manager:
+        raise PermissionDeniedError
+    with transaction.atomic():
+        audit.record("glossary.deleted", actor_id=actor.user_id, target=entry.pk)
+        entry.delete()
 
 
 def other_names(question: str) -> list[str]:

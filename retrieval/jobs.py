@@ -7,6 +7,7 @@ from django.db import transaction
 from accounts.tenancy import tenant_scope
 from accounts.types import Actor
 from config.kernel.errors import ConflictError
+from retrieval import trail
 from retrieval.errors import IndexingCancelledError
 from retrieval.held import EDITABLE, locked_document, request_indexing
 from retrieval.models import Document
@@ -27,6 +28,7 @@ def accept_text(*, actor: Actor, document_id: UUID) -> Document:
             raise ConflictError
         request_indexing(document)
         document.save(update_fields=EDITABLE)
+        trail.record("document.accepted", document, by=actor)
     return document
 
 

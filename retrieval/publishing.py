@@ -4,11 +4,10 @@ from uuid import UUID
 
 from django.db import transaction
 
-from accounts import audit
 from accounts.tenancy import tenant_scope
 from accounts.types import Actor
 from config.kernel.errors import ConflictError
-from retrieval import files, services
+from retrieval import files, services, trail
 from retrieval.errors import DocumentBrokenError
 from retrieval.models import Document
 
@@ -31,7 +30,7 @@ def publish_file(
     )
     with tenant_scope(actor.organization_id), transaction.atomic():
         document = services.insert_draft(draft, named)
-        audit.record("document.published", actor_id=actor.user_id, target=document.id)
+        trail.record("document.published", document, by=actor)
     return document
 
 

@@ -3,36 +3,34 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import PurePath
-from typing import Any
 from uuid import UUID
 
 from django.conf import settings
 from django.core.files.base import ContentFile
 from django.db import IntegrityError, transaction
 
-from accounts import access as accounts
 from accounts.tenancy import tenant_scope
 from accounts.types import Actor
-from config.kernel.errors import NotFoundError, PermissionDeniedError
+from config.kernel.errors import PermissionDeniedError
 from config.kernel.text import clean_text
-from retrieval import index_state
+from retrieval import index_state, trail
 from retrieval.editions import edition_of, supersede
 from retrieval.errors import (
     DocumentEmptyError,
     DocumentTooLargeError,
     ExternalIdTakenError,
-    UnknownDepartmentError,
-    UnknownPersonError,
 )
 from retrieval.extract import Extracted, clean, extract_light, first_heading, kind_of
 from retrieval.held import EDITABLE, announce, erase, locked_document, request_indexing
 from retrieval.ingest import index_document
 from retrieval.models import CATEGORY_LENGTH, EXTERNAL_ID_LENGTH, TITLE_LENGTH, Document
+from retrieval.named_readers import EVERYONE, Named, NamedReaders, rows_of
 from retrieval.originals import stem_of
 from retrieval.revisions import content_hash, file_hash, refuse_double, text_hash
 from retrieval.shelving import announce_relabelling
 
 __all__ = [
+    "EVERYONE",
     "DocumentChanges",
     "NamedReaders",
     "Upload",
@@ -54,25 +52,6 @@ class Upload:
     filename: str
     data: bytes
     mime: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class NamedReaders:
-    """Who may read a document besides the managers; when nobody is named, everyone."""
-
-    department_ids: Collection[UUID] = ()
-    person_ids: Collection[UUID] = ()
-
-
-EVERYONE = NamedReaders()
-
-
-@dataclass(frozen=True, slots=True)
-class _Named:
-    """The same as rows of the organisation."""
-
-    departments: list[Any]
-    people: list[Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,13 +85,15 @@ def create_document(
         actor=actor, content=content, title=title, category=category, readers=readers
     )
     draft.external_id = number
-    with tenant_scope(actor.organization_id):
-        return insert_draft(draft, named)
+    with tenant_scope(actor.organization_id), transaction.atomic():
+        document = insert_draft(draft, named)
+        trail.record("document.created", document, by=actor)
+    return document
 
 
 def draft_document(
     *, actor: Actor, content: str | Upload, title: str, category: str, readers: NamedReaders
-) -> tuple[Document, _Named]:
+) -> tuple[Document, Named]:
     """Do what is slow about a new document, outside of any transaction; `insert_draft` does the rest."""
     require_manager(actor)
     found = read_content(content)
@@ -126,13 +107,13 @@ def draft_document(
         size=0 if isinstance(content, Upload) else len(content.encode()),
         uploaded_by_id=actor.user_id,
     )
-    named = _known(actor, readers)
+    named = rows_of(actor, readers)
     if isinstance(content, Upload):
         store_upload(document, content)
     return document, named
 
 
-def insert_draft(document: Document, named: _Named) -> Document:
+def insert_draft(document: Document, named: Named) -> Document:
     """Keep the document and have it indexed; inside the scope, and in the caller's transaction if it has one.
 
     Raises DocumentExistsError and ExternalIdTakenError, and takes the file away again then.
@@ -161,10 +142,10 @@ def update_document(*, actor: Actor, document_id: UUID, changes: DocumentChanges
     Raises what `create_document` does, and NotFoundError.
     """
     require_manager(actor)
-    named = _known(actor, NamedReaders(changes.department_ids or (), changes.person_ids or ()))
+    named = rows_of(actor, NamedReaders(changes.department_ids or (), changes.person_ids or ()))
     with tenant_scope(actor.organization_id), transaction.atomic():
         document = locked_document(document_id)
-        before = edition_of(document)
+        before, seen = edition_of(document), trail.seen(document)
         _apply(document, changes)
         if changes.content is not None:
             refuse_double(document)
@@ -180,6 +161,7 @@ def update_document(*, actor: Actor, document_id: UUID, changes: DocumentChanges
         document.save(update_fields=EDITABLE)
         index_state.bump(document.id)
         announce_relabelling(document.id)
+        trail.record_changes(seen, document, by=actor)
     return document
 
 
@@ -205,7 +187,9 @@ def delete_document(*, actor: Actor, document_id: UUID) -> None:
     """
     require_manager(actor)
     with tenant_scope(actor.organization_id), transaction.atomic():
-        erase(locked_document(document_id))
+        document = locked_document(document_id)
+        erase(document)
+        trail.record("document.deleted", document, by=actor)
 
 
 def store_upload(document: Document, upload: Upload) -> None:
@@ -270,20 +254,6 @@ def _line(value: str, max_length: int, field: str) -> str:
 def _original_path(document: Document, upload: Upload) -> str:
     name = PurePath(upload.filename.replace("\\", "/"))
     return f"documents/{document.organization_id}/{document.id}/{name.stem[:80]}{name.suffix[:16]}"
-
-
-def _known(actor: Actor, readers: NamedReaders) -> _Named:
-    try:
-        departments = [
-            accounts.get_department(department_id=each, actor=actor) for each in readers.department_ids
-        ]
-    except NotFoundError:
-        raise UnknownDepartmentError from None
-    try:
-        people = [accounts.get_member(member_id=each, actor=actor) for each in readers.person_ids]
-    except NotFoundError:
-        raise UnknownPersonError from None
-    return _Named(departments, people)
 
 
 def _apply(document: Document, changes: DocumentChanges) -> None:

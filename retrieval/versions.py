@@ -15,7 +15,7 @@ from accounts.tenancy import tenant_scope
 from accounts.types import Actor
 from config.kernel.errors import ConflictError, NotFoundError
 from config.kernel.text import clean_text
-from retrieval import index_state
+from retrieval import index_state, trail
 from retrieval.editions import drop_files, edition_of, supersede
 from retrieval.extract import Extracted
 from retrieval.held import EDITABLE, locked_document, request_indexing
@@ -103,6 +103,7 @@ def add_version(*, actor: Actor, document_id: UUID, incoming: Incoming) -> Docum
         document = update_document(actor=actor, document_id=document_id, changes=changes)
         if is_new:
             _replace(document, found, incoming, by=actor.user_id)
+            trail.record("document.replaced", document, by=actor)
     return document
 
 
@@ -126,6 +127,7 @@ def restore_version(*, actor: Actor, document_id: UUID, number: int) -> Document
         document.text_hash, document.awaits_extraction = text_hash(document.content), False
         refuse_double(document)
         _superseded(document, before, by=actor.user_id, unread=unread)
+        trail.record("document.version_restored", document, by=actor)
     return document
 
 

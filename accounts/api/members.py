@@ -89,6 +89,13 @@ class MemberDeactivationView(ManagerView):
         return Response(shapes.MemberSerializer(deactivated).data)
 
 
+class MemberSessionsView(ManagerView):
+    @extend_schema(summary="Sign a person out everywhere", responses={204: None})
+    def delete(self, request: Request, member_id: UUID) -> Response:  # noqa: ARG002  DRF's signature
+        members.end_sessions(actor=self.actor, member_id=member_id)
+        return Response(status=204)
+
+
 class DepartmentsView(MemberView):
     pagination_class = api_settings.DEFAULT_PAGINATION_CLASS
 

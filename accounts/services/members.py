@@ -49,11 +49,20 @@ def deactivate_member(*, actor: Actor, member_id: UUID) -> User:
         _forbid_own(actor, member)
         if member.status != AccountStatus.DEACTIVATED:
             member.status = AccountStatus.DEACTIVATED
-            member.session_version = F("session_version") + 1
-            member.save(update_fields=["status", "session_version"])
-            member.refresh_from_db(fields=["session_version"])
-            end_families(user=member)
+            member.save(update_fields=["status"])
+            _end_sessions(member)
             audit.record("member.deactivated", actor_id=actor.user_id, target=member.pk)
+    return member
+
+
+def end_sessions(*, actor: Actor, member_id: UUID) -> User:
+    """Sign a person out everywhere; the account stays as it is.
+
+    Raises NotFoundError and PermissionDeniedError.
+    """
+    with _changing(actor, member_id) as member:
+        _end_sessions(member)
+        audit.record("member.sessions_ended", actor_id=actor.user_id, target=member.pk)
     return member
 
 
@@ -88,6 +97,13 @@ def _changing(actor: Actor, member_id: UUID) -> Iterator[User]:
     scope = operator_scope if actor.role == Role.OPERATOR else tenant_scope
     with scope(member.organization_id), transaction.atomic():
         yield User.objects.select_for_update().get(pk=member.pk)
+
+
+def _end_sessions(member: User) -> None:
+    member.session_version = F("session_version") + 1
+    member.save(update_fields=["session_version"])
+    member.refresh_from_db(fields=["session_version"])
+    end_families(user=member)
 
 
 def _forbid_own(actor: Actor, member: User) -> None:

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from accounts import audit
 from accounts.access import actor_of
 from accounts.errors import RefreshInvalidError, RefreshReusedError
 from accounts.models import RefreshToken, User
@@ -57,7 +58,8 @@ def end_family(*, refresh: str) -> None:
     token = _find(refresh)
     if token is not None:
         with tenant_scope(token.organization_id), transaction.atomic():
-            _revoke(token.user_id, family=token.family)
+            if _revoke(token.user_id, family=token.family):
+                audit.record("account.signed_out", actor_id=token.user_id, target=token.user_id)
 
 
 def end_families(*, user: User) -> None:
@@ -90,7 +92,9 @@ def _refuse(token: RefreshToken) -> None:
     token.refresh_from_db(fields=["consumed_at"])
     if token.consumed_at is None:
         return
-    _revoke(token.user_id, family=token.family)
+    with transaction.atomic():
+        _revoke(token.user_id, family=token.family)
+        audit.record("account.token_reused", actor_id=None, target=token.user_id)
     logger.warning("refresh token reused", extra={"family": str(token.family), "user": str(token.user_id)})
     raise RefreshReusedError
 
@@ -106,6 +110,9 @@ def _issue(actor: Actor, family: uuid.UUID) -> Tokens:
     return Tokens(access_token(replace(actor, sign_in=SignIn("tokens", str(family)))), refresh)
 
 
-def _revoke(user_id: uuid.UUID, **of: object) -> None:
-    RefreshToken.objects.filter(revoked_at=None, user_id=user_id, **of).update(revoked_at=timezone.now())
+def _revoke(user_id: uuid.UUID, **of: object) -> bool:
+    """End what is not ended yet; tell whether there was anything."""
+    living = RefreshToken.objects.filter(revoked_at=None, user_id=user_id, **of)
+    ended = living.update(revoked_at=timezone.now())
     tell_of_access(user_id)
+    return ended > 0

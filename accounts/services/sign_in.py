@@ -9,6 +9,7 @@ from accounts.access import actor_of
 from accounts.errors import BusyError, InvalidCredentialsError
 from accounts.models import User
 from accounts.names import name_key
+from accounts.services.organizations import ensure_platform
 from accounts.services.refresh import Tokens, issue_tokens
 from accounts.tenancy import tenant_scope
 
@@ -33,6 +34,7 @@ def sign_in(*, username: str, password: str, address: str) -> User:
         raise
     if user is None or not matches:
         logger.info("log-in refused", extra={"known": user is not None})
+        _record_refusal(user)
         raise InvalidCredentialsError
     _refund(counted)
     actor = actor_of(user)
@@ -46,6 +48,22 @@ def sign_in_program(*, username: str, password: str, address: str) -> Tokens:
     user = sign_in(username=username, password=password, address=address)
     User.directory.filter(pk=user.pk).update(last_login=timezone.now())
     return issue_tokens(actor=actor_of(user))
+
+
+def record_sign_out(*, user: User | None, **_signal: object) -> None:
+    """Write down that a browser's session was ended by its person, whichever page it was done on."""
+    if user is not None:
+        with tenant_scope(user.organization_id):
+            audit.record("account.signed_out", actor_id=user.pk, target=user.pk)
+
+
+def _record_refusal(user: User | None) -> None:
+    """Write down a failed log-in: of a name that nobody has, which may be a mistyped password, without the
+    name, in the platform's own trail. Both take the same time.
+    """
+    platform = ensure_platform()
+    with tenant_scope(user.organization_id if user else platform.pk):
+        audit.record("account.sign_in_failed", actor_id=None, target=user.pk if user else "unknown")
 
 
 def _refund(counted: tuple[tuple[str, str], ...]) -> None:

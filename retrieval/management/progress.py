@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from django.core.management.base import OutputWrapper
 
+from accounts import audit
 from config.kernel.errors import DomainError
 from retrieval.importing import ImportedDocument, Outcome, import_document
 
@@ -22,6 +23,7 @@ def import_all(
             outcome = Outcome.REJECTED
         counts[outcome] += 1
         _show(number, len(items), out)
+    audit.record("document.imported", actor_id=None, target=summary(counts))
     return counts
 
 
