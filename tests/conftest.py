@@ -5,11 +5,14 @@ organisation; the outside manager manages it. `api(person)` is a client of progr
 that is signed in.
 """
 
+import asyncio
 from collections.abc import Iterator
 from typing import Any, Protocol
 
 import pytest
+from asgiref.sync import sync_to_async
 from django.core.cache import cache
+from django.db import connections
 from django.test import Client
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
@@ -35,6 +38,13 @@ class ApiClientOf(Protocol):
 
 class BrowserOf(Protocol):
     def __call__(self, person: User | None = None) -> Client: ...
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None) -> Iterator[None]:
+    """Close what asynchronous tests opened in asgiref's one thread: PostgreSQL removes no database in use."""
+    yield
+    asyncio.run(sync_to_async(connections.close_all)())
 
 
 @pytest.fixture(autouse=True)

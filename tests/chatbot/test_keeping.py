@@ -9,7 +9,6 @@ from uuid import UUID
 
 import pytest
 from django.conf import settings
-from django.db import connections
 
 from accounts.models import User
 from accounts.tenancy import tenant_scope
@@ -53,4 +52,3 @@ async def test_the_lease_of_an_answer_is_renewed_while_questions_keep_every_thre
                 await asyncio.sleep(0.01)
         ollama.allow(100)
         assert (await talk.until("done"))[-1]["status"] == "complete"
-    await in_keeping(connections.close_all)()  # what it does for the answer ends before the test's database
