@@ -46,6 +46,7 @@ ACTIONS: Mapping[str, str | Promise] = {
     "conversation.exported": _("Conversation saved as a file"),
     "conversation.deleted": _("Conversation deleted"),
     "conversation.restored": _("Conversation brought back"),
+    "conversation.read": _("Somebody's conversation read"),
     "dashboard.exported": _("Figures saved as a file"),
     "evaluation.exported": _("Evaluation saved as a file"),
     "audit.exported": _("Audit trail exported"),

@@ -63,3 +63,4 @@ class Choices:
 
     masks_personal_data: bool = False
     answers_freely: bool = False
+    allows_reading: bool = False

@@ -20,6 +20,7 @@ from chatbot.thread import exchanges_of
 from conversations import selectors as conversations
 from conversations.access import get_conversation
 from conversations.reading import BranchPlace, branch_page
+from conversations.supervision import readings_of
 from retrieval.errors import UnsupportedDocumentTypeError
 from retrieval.extract.kinds import SUFFIXES
 from retrieval.files import may_add_files
@@ -83,6 +84,7 @@ def _conversation(request: HttpRequest, actor: Actor, conversation_id: UUID) -> 
     page = branch_page(actor=actor, conversation_id=conversation_id, place=place, limit=MESSAGES_SHOWN)
     return {
         "conversation": found,
+        "readings": readings_of(actor=actor, conversation_id=conversation_id),
         "files": file_lines(actor, conversation_id),
         "exchanges": exchanges_of(page.items, page.siblings),
         "branch": branch or "",

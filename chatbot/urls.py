@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from chatbot import completions, conversation_pages, files_api, pages, referring, views
+from chatbot import completions, conversation_pages, files_api, pages, readings, referring, views
 
 _FILES = "conversations/<uuid:conversation_id>/files"
 
@@ -46,5 +46,6 @@ web_urlpatterns: list[URLPattern | URLResolver] = [
         conversation_pages.conversation_settings,
         name="conversation-settings",
     ),
+    path("readings/", readings.own_readings, name="readings"),
     path("shared/<uuid:share_id>/", conversation_pages.shared, name="shared"),
 ]

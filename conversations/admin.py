@@ -1,7 +1,8 @@
 """Of this app the admin has what people sent to the managers themselves, and nothing else.
 
-What people ask and are answered is theirs: not even a manager reads it. Managers see counts, which
-`analytics` keeps without texts and without names, and the questions that their askers sent on.
+What people ask and are answered is theirs: not even a manager reads it, unless the organisation allows it
+and a reason is written down (`supervision`). Managers see counts, which `analytics` keeps without texts and
+without names, and the questions that their askers sent on.
 """
 
 from urllib.parse import urlencode
@@ -16,8 +17,11 @@ from django.utils.translation import gettext_lazy as _
 from accounts.access import actor_of
 from accounts.role_admin import RoleAdmin
 from conversations import referring
+from conversations.admin_reading import ReadingAdmin
 from conversations.models import Referral
 from conversations.referrals import ReferralState
+
+__all__ = ["ReadingAdmin", "ReferralAdmin"]
 
 
 @admin.register(Referral)

@@ -15,6 +15,7 @@ TITLE_MAX_LENGTH = 200
 MODEL_MAX_LENGTH = 100
 REASON_MAX_LENGTH = 64
 COMMENT_MAX_LENGTH = 2000
+READING_REASON_LENGTH = 500
 
 
 class Conversation(TenantModel):
@@ -177,3 +178,28 @@ class Referral(TenantModel):
 
     def __str__(self) -> str:
         return self.text
+
+
+class Reading(TenantModel):
+    """That a manager read somebody's conversation, and why. It outlasts the conversation, and goes with the
+    person it was of.
+    """
+
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("whose"), on_delete=models.CASCADE, related_name="+"
+    )
+    reader = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
+    reader_name = models.CharField(_("read by"), max_length=150)
+    conversation_id = models.UUIDField(_("conversation"))
+    reason = models.CharField(_("reason"), max_length=READING_REASON_LENGTH)
+    at = models.DateTimeField(_("time"), default=now)
+
+    class Meta:
+        verbose_name = _("reading of a conversation")
+        verbose_name_plural = _("readings of conversations")
+        indexes: ClassVar = [models.Index(fields=["owner", "-at"], name="reading_of_a_person")]
+
+    def __str__(self) -> str:
+        return str(self.conversation_id)

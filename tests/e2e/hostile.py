@@ -14,12 +14,14 @@ from django.db import transaction
 from django.utils.timezone import now
 
 from accounts import audit
+from accounts.access import actor_of
 from accounts.models import AuditEntry, Department, Invitation, Organization, User
 from accounts.services import organizations
 from accounts.services.registration import NewAccount, create_operator
 from accounts.tenancy import tenant_scope
+from accounts.types import Choices
 from analytics.models import DailyUsage, EvaluationQuestion, EvaluationRun, GapQuestion, KnowledgeGap
-from conversations.models import Conversation, Message, Referral, Share
+from conversations.models import Conversation, Message, Reading, Referral, Share
 from retrieval.models import ApprovedAnswer, Document, GlossaryEntry
 from tests.e2e.payloads import payloads
 from tests.e2e.places import IDS
@@ -104,6 +106,7 @@ def _trail(manager: User) -> dict[str, str]:
         audit.record(text[:64], actor_id=person.pk, target=text[:200], note=text[:500])
     usage = DailyUsage.objects.create(day=now().date(), questions=3)
     chosen = organizations.settings_row(organization_id=manager.organization_id)
+    organizations.choose(actor=actor_of(manager), choices=Choices(allows_reading=True))
     latest = AuditEntry.objects.latest("number")
     return {"usage_id": str(usage.pk), "settings_id": str(chosen.pk), "audit_id": str(latest.pk)}
 
@@ -156,12 +159,16 @@ def _conversations(manager: User, everything: str) -> dict[str, str]:
     _files(whole, names)
     assert parent is not None
     referral = Referral.objects.create(question_id=parent.parent_id, asker=manager, text=everything, **own)
+    read = {"owner": manager, "reader": manager, "conversation_id": whole.pk, **own}
+    readings = [Reading(reader_name=text[:150], reason=text[:500], **read) for text in payloads()]
+    Reading.objects.bulk_create(readings)
     share = Share.objects.create(conversation=whole, until=now() + timedelta(days=1), **own)
     return {
         "conversation_id": str(whole.pk),
         "message_id": str(parent.pk),
         "share_id": str(share.pk),
         "referral_id": str(referral.pk),
+        "reading_id": str(readings[-1].pk),
     }
 
 

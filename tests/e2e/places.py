@@ -16,7 +16,7 @@ VISITORS = ("manager", "operator", "anonymous")
 IDS = (
     *("conversation_id", "message_id", "share_id", "document_id", "entry_id", "usage_id", "settings_id"),
     *("organization_id", "department_id", "member_id", "invitation_id", "audit_id", "object_id"),
-    *("approved_id", "referral_id", "gap_id", "evaluation_question_id", "evaluation_run_id"),
+    *("approved_id", "referral_id", "reading_id", "gap_id", "evaluation_question_id", "evaluation_run_id"),
     *("content_type_id", "app_label", "url", "uid", "token"),
 )
 # For programs and for browsers themselves, never shown as a page; files; and what only leads elsewhere.
@@ -87,6 +87,8 @@ TEMPLATES = {
     "admin/analytics/import_questions.html": OURS,
     "admin/analytics/knowledgegap/change_form.html": PAGES,
     "admin/base_site.html": PAGES,
+    "admin/conversations/reading.html": PAGES,
+    "admin/conversations/reading_form.html": PAGES,
     "admin/retrieval/document_form.html": OURS,
     "admin/retrieval/document_list.html": OURS,
     "admin/retrieval/document_versions.html": PAGES,
@@ -109,9 +111,11 @@ TEMPLATES = {
     "chat/_pager.html": OURS,
     "chat/_question.html": PARTS,
     "chat/_rating.html": OURS,
+    "chat/_read_by.html": PAGES,
     "chat/_sidebar.html": PARTS,
     "chat/_words.html": OURS,
     "chat/page.html": PAGES,
+    "chat/readings.html": PAGES,
     "chat/settings.html": PAGES,
     "chat/shared.html": PAGES,
     "error.html": PARTS,

@@ -15,13 +15,14 @@ from accounts.services import organizations
 from accounts.services.invitations import Offer, create_invitation
 from accounts.tenancy import tenant_scope
 from accounts.tokens import access_token
-from accounts.types import AccountStatus, Actor
+from accounts.types import AccountStatus, Actor, Choices
 from analytics.evaluating import start_evaluation
 from analytics.models import DailyUsage, EvaluationQuestion, KnowledgeGap
 from chatbot.referring import refer
 from config.asgi import application
 from conversations.services import close_turn, open_turn
 from conversations.sharing import share_conversation
+from conversations.supervision import begin_reading
 from conversations.types import Closing, MessageStatus, Turn
 from retrieval import approved, files, glossary, services, versions
 from retrieval.models import ApprovedAnswer, GlossaryEntry, Passage
@@ -31,6 +32,14 @@ from tests.rights.routes import ROLES
 
 CSRF = "c" * 32
 Things = dict[str, str]
+NOTHING = {
+    "content_type_id": "1",
+    "number": "1",
+    "app_label": "retrieval",
+    "url": "nowhere",
+    "uid": "MQ",
+    "token": "wrong-token",
+}
 
 
 def close(turn: Turn) -> Turn:
@@ -83,6 +92,13 @@ def sent_question(owner: Actor) -> str:
     return str(refer(actor=owner, answer_id=turn.answer_id)[0].id)
 
 
+def read_by(manager: Actor, turn: Turn) -> str:
+    """Have the manager give a reason for reading the conversation; return what opens it."""
+    organizations.choose(actor=manager, choices=Choices(allows_reading=True))
+    wanted = {"person_id": turn.user_id, "conversation_id": turn.conversation_id}
+    return str(begin_reading(actor=manager, reason="בדיקה לבקשת העובדת", **wanted))
+
+
 def private_file(owner: Actor, turn: Turn) -> str:
     """Put a file into the conversation; return its id."""
     upload = services.Upload("הצעה.txt", "הצעת המחיר של הספק".encode())
@@ -103,6 +119,7 @@ def things(manager: User, member: User, department: Department) -> Things:
         **restricted_document(boss, department),
         **rows_of_the_admin(boss),
         "conversation_id": str(turn.conversation_id),
+        "reading_id": read_by(boss, turn),
         "referral_id": sent_question(owner),
         "file_id": private_file(owner, turn),
         "message_id": str(turn.answer_id),
@@ -113,13 +130,8 @@ def things(manager: User, member: User, department: Department) -> Things:
         "organization_id": str(organization.pk),
         "share_id": str(share.id),
         "model_id": "sicha",
-        "uid": "MQ",
-        "token": "wrong-token",
-        "content_type_id": "1",
         "object_id": str(uuid4()),
-        "number": "1",
-        "app_label": "retrieval",
-        "url": "nowhere",
+        **NOTHING,
     }
 
 

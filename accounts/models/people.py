@@ -1,7 +1,7 @@
-"""Organisations, their departments and people, and what lets people in."""
+"""People, and what lets them in."""
 
 import uuid
-from typing import Any, ClassVar, NoReturn
+from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.validators import UnicodeUsernameValidator
@@ -10,86 +10,10 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 from typing_extensions import override
 
+from accounts.models.organizations import Department, Organization
 from accounts.names import name_key
 from accounts.tenancy import TenantManager, TenantModel
 from accounts.types import AccountStatus, Language, Role
-
-
-class Organization(models.Model):
-    """A tenant: the wall that no question, document or answer crosses."""
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    name = models.CharField(_("name"), max_length=200)
-    name_key = models.CharField(max_length=600, unique=True, editable=False)
-    is_platform = models.BooleanField(_("runs the platform"), default=False, editable=False)
-    created_at = models.DateTimeField(_("created on"), auto_now_add=True)
-
-    class Meta:
-        verbose_name = _("organization")
-        verbose_name_plural = _("organizations")
-        constraints: ClassVar = [
-            models.UniqueConstraint(
-                fields=["is_platform"], condition=models.Q(is_platform=True), name="organization_one_platform"
-            )
-        ]
-
-    def __str__(self) -> str:
-        return self.name
-
-    @override
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        self.name_key = name_key(self.name)
-        super().save(*args, **kwargs)
-
-
-class OrganizationSettings(TenantModel):
-    """What an organisation's managers have chosen; without a row, the defaults of the fields."""
-
-    masks_personal_data = models.BooleanField(
-        _("hide personal data from the language model"),
-        default=False,
-        help_text=_(
-            "In questions: identity numbers, payment cards, bank accounts, phones, e-mail and home "
-            "addresses. In documents: the first three. A word for their kind takes their place."
-        ),
-    )
-
-    answers_freely = models.BooleanField(
-        _("answer without sources where the documents have no answer"),
-        default=False,
-        help_text=_(
-            "The language model then answers out of general knowledge, and the answer says so. "
-            "Otherwise answers come from the documents only, and what they do not hold is refused."
-        ),
-    )
-
-    class Meta:
-        verbose_name = _("organization settings")
-        verbose_name_plural = _("organization settings")
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["organization"], name="settings_one_of_an_organization")
-        ]
-
-    def __str__(self) -> str:
-        return str(self._meta.verbose_name)
-
-
-class Department(TenantModel):
-    """A part of an organisation; documents may be restricted to some of them."""
-
-    name = models.CharField(_("name"), max_length=200)
-
-    class Meta:
-        verbose_name = _("department")
-        verbose_name_plural = _("departments")
-        constraints: ClassVar = [
-            models.UniqueConstraint(
-                fields=["organization", "name"], name="department_name_unique_in_organization"
-            )
-        ]
-
-    def __str__(self) -> str:
-        return self.name
 
 
 class UserDirectory(BaseUserManager["User"]):
@@ -226,62 +150,3 @@ class RefreshToken(TenantModel):
 
     def __str__(self) -> str:
         return str(self.id)
-
-
-class AuditEntry(TenantModel):
-    """Who did what about people, access and knowledge; written once, read by managers, never changed.
-
-    Entries count from 1 in each organisation, and each one's digest covers the one before: `accounts.audit`.
-    """
-
-    number = models.PositiveBigIntegerField(_("number"))
-    actor_id = models.UUIDField(_("person"), null=True)
-    action = models.CharField(_("action"), max_length=64)
-    target = models.CharField(_("subject"), max_length=200)
-    note = models.CharField(_("reason"), max_length=500, blank=True)
-    at = models.DateTimeField(_("time"))
-    digest = models.CharField(_("digest"), max_length=64)
-
-    class Meta:
-        verbose_name = _("audit entry")
-        verbose_name_plural = _("audit entries")
-        constraints: ClassVar = [
-            models.UniqueConstraint(
-                fields=["organization", "number"], name="audit_number_unique_in_organization"
-            )
-        ]
-        indexes: ClassVar = [
-            models.Index(fields=["organization", "target"], name="audit_of_a_subject"),
-            models.Index(fields=["organization", "at"], name="audit_by_time"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.number} {self.action}"
-
-    @override
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        if not self._state.adding:
-            raise TypeError("audit entries are never changed")
-        super().save(*args, **kwargs)
-
-    @override
-    def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
-        raise TypeError("audit entries are never deleted")
-
-
-class AuditHead(TenantModel):
-    """How long an organisation's trail is and how it ends, sealed by a key that is not in the database."""
-
-    length = models.PositiveBigIntegerField(default=0)
-    digest = models.CharField(max_length=64)
-    seal = models.CharField(max_length=64)
-
-    class Meta:
-        verbose_name = _("end of the audit trail")
-        verbose_name_plural = _("ends of the audit trails")
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["organization"], name="audit_head_one_of_an_organization")
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.length} {self.digest}"
