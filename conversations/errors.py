@@ -40,3 +40,23 @@ class AnswerInProgressError(ConflictError):
 class AnsweredClearlyError(ConflictError):
     code = "answered_clearly"
     message = _("Only a question without a clear answer can be sent to the knowledge team.")
+
+
+class RestsOnPrivateFilesError(ConflictError):
+    """Nobody else may open what answers cite, or were written from; `details` names the files."""
+
+    code = "rests_on_private_files"
+    message = _(
+        "The conversation cannot be shared: its answers rest on private files, which nobody else may open. "
+        "What should be shared can be asked again in a conversation without them."
+    )
+
+
+class SourcesGoneError(ConflictError):
+    """Nobody may open all that answers cite: some of it was deleted, or taken from its reader."""
+
+    code = "sources_gone"
+    message = _(
+        "The conversation cannot be shared: its answers rest on documents that are not available any more. "
+        "What should be shared can be asked again in a new conversation."
+    )

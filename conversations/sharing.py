@@ -1,11 +1,16 @@
 """Showing a conversation to colleagues: read only, up to the moment of sharing, until it is taken back.
 
-Who may see what it cites is not known here: `cited_documents` says what has to be asked about.
+Who may see what it cites is not known here: `cited_documents` says what has to be asked about. What nobody
+else could open is not shared in the first place.
 """
 
+from collections.abc import Callable, Collection
+from datetime import datetime
 from uuid import UUID
 
+from django.conf import settings
 from django.db import transaction
+from django.utils.module_loading import import_string
 from django.utils.timezone import now
 
 from accounts import audit
@@ -13,21 +18,27 @@ from accounts.tenancy import tenant_scope
 from accounts.types import Actor
 from config.kernel.errors import NotFoundError
 from conversations.access import get_conversation
+from conversations.errors import RestsOnPrivateFilesError, SourcesGoneError
 from conversations.models import Citation, Message, Share
 from conversations.types import ShareRef
+
+DocumentsOf = Callable[[Collection[UUID], Actor], frozenset[UUID]]
 
 
 def share_conversation(*, actor: Actor, conversation_id: UUID) -> ShareRef:
     """Show the conversation, as far as it goes now; one that is shared already is shown up to now.
 
-    Raises NotFoundError.
+    Raises NotFoundError; RestsOnPrivateFilesError or SourcesGoneError where nobody else could open it: an
+    earlier sharing stays as it is then.
     """
     conversation = get_conversation(conversation_id=conversation_id, actor=actor)
+    moment = now()
+    _ensure_openable(actor, conversation.pk, moment)
     with tenant_scope(actor.organization_id), transaction.atomic():
         row, _is_new = Share.objects.update_or_create(
             conversation_id=conversation.pk,
-            defaults={"until": now()},
-            create_defaults={"organization_id": actor.organization_id, "until": now()},
+            defaults={"until": moment},
+            create_defaults={"organization_id": actor.organization_id, "until": moment},
         )
         audit.record("conversation.shared", actor_id=actor.user_id, target=conversation.pk)
         return _ref(row)
@@ -63,11 +74,35 @@ def open_share(*, actor: Actor, share_id: UUID) -> ShareRef:
 def cited_documents(*, actor: Actor, share: ShareRef) -> frozenset[UUID]:
     """Return every document that stands behind what the share shows: cited, or read for an answer."""
     with tenant_scope(actor.organization_id):
-        shown = Message.objects.filter(conversation_id=share.conversation_id, created_at__lte=share.until)
-        cited = Citation.objects.filter(message__in=shown).values_list("document_id", flat=True).distinct()
-        read = shown.exclude(sources=[]).values_list("sources", flat=True)
-        found = {UUID(str(source["document_id"])) for sources in read.iterator() for source in sources}
-        return frozenset(found | set(cited))
+        return frozenset(_behind(share.conversation_id, share.until))
+
+
+def _ensure_openable(actor: Actor, conversation_id: UUID, moment: datetime) -> None:
+    with tenant_scope(actor.organization_id):
+        titles = _behind(conversation_id, moment)
+    if private := _of_setting(settings.PRIVATE_DOCUMENTS)(titles.keys(), actor):
+        files = sorted(titles[document] for document in private)
+        raise RestsOnPrivateFilesError(details={"files": [*files]})
+    if _of_setting(settings.DOCUMENT_ACCESS)(titles.keys(), actor) < titles.keys():
+        raise SourcesGoneError
+
+
+def _of_setting(dotted: str) -> DocumentsOf:
+    found: DocumentsOf = import_string(dotted)
+    return found
+
+
+def _behind(conversation_id: UUID, until: datetime) -> dict[UUID, str]:
+    """Return the titles of the documents, cited or read, behind what was said until then."""
+    shown = Message.objects.filter(conversation_id=conversation_id, created_at__lte=until)
+    cited = Citation.objects.filter(message__in=shown).values_list("document_id", "document_title")
+    read = shown.exclude(sources=[]).values_list("sources", flat=True)
+    titles = {
+        UUID(str(source["document_id"])): str(source.get("title", ""))
+        for sources in read.iterator()
+        for source in sources
+    }
+    return {**dict(cited.distinct()), **titles}
 
 
 def _ref(row: Share) -> ShareRef:

@@ -62,6 +62,14 @@ def readable_by(document_ids: Collection[UUID], actor: Actor) -> frozenset[UUID]
         return frozenset(selectors.openable_documents(reader, document_ids))
 
 
+def private_among(document_ids: Collection[UUID], actor: Actor) -> frozenset[UUID]:
+    """Return those of the documents that are private files, or were: their owner's alone
+    (`PRIVATE_DOCUMENTS`).
+    """
+    with tenant_scope(actor.organization_id):
+        return frozenset(selectors.private_files(document_ids))
+
+
 def may_open_all(document_ids: Collection[UUID], reader: Reader) -> bool:
     """Return whether the reader may open every one of the documents; of none, yes."""
     with tenant_scope(reader.organization_id):

@@ -38,6 +38,7 @@ def _halves() -> Iterator[tuple[str, str, bool]]:
 @register("config")
 def outbox_routes(app_configs: object, **kwargs: Any) -> list[CheckMessage]:  # noqa: ARG001
     """Every route of the outbox, and the access to documents, names a function that exists."""
+    doors = [(name, getattr(settings, name)) for name in ("DOCUMENT_ACCESS", "PRIVATE_DOCUMENTS")]
     names = [
         (f"OUTBOX_ROUTES[{event!r}]", route)
         for event, routes in settings.OUTBOX_ROUTES.items()
@@ -45,7 +46,7 @@ def outbox_routes(app_configs: object, **kwargs: Any) -> list[CheckMessage]:  # 
     ]
     return [
         Error(f"{name} names {route}, which cannot be called.", id="config.E002")
-        for name, route in [*names, ("DOCUMENT_ACCESS", settings.DOCUMENT_ACCESS)]
+        for name, route in [*names, *doors]
         if not _is_callable(route)
     ]
 

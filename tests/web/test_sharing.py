@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from django.test import Client
@@ -11,9 +11,12 @@ from accounts.access import actor_of
 from accounts.models import Department, User
 from accounts.tenancy import tenant_scope
 from conversations import organizing, sharing
+from conversations.errors import SourcesGoneError
 from conversations.types import CitationData
+from retrieval import files
 from retrieval import services as retrieval
 from retrieval.models import Passage
+from retrieval.services import Upload
 from tests.conftest import ApiClientOf, BrowserOf
 from tests.web.test_chat_page import answer, ask
 
@@ -86,6 +89,35 @@ def test_a_document_that_was_only_read_for_the_answer_closes_it_too(
     answer(turn, "לא נמצאה תשובה.", sources=[source])
     made = sharing.share_conversation(actor=actor_of(member), conversation_id=turn.conversation_id)
     assert status(browser(other_member), f"/shared/{made.id}/") == 404
+
+
+def test_what_rests_on_a_private_file_is_not_shared_and_names_it(
+    browser: BrowserOf, api: ApiClientOf, member: User, other_member: User
+) -> None:
+    turn = ask(member)
+    answer(turn, "אין קובץ.")
+    place: dict[str, Any] = {"actor": actor_of(member), "conversation_id": turn.conversation_id}
+    url = f"/shared/{sharing.share_conversation(**place).id}/"
+    document = files.add_file(**place, upload=Upload("שכר.txt", CONTENT.encode(), "text/plain"))
+    said = {"document_id": str(document.id), "passage_id": str(uuid4()), "title": "שכר"}
+    answer(ask(member, "ומה השכר?", conversation_id=turn.conversation_id), "סוד.", sources=[said])
+
+    refused = api(member).put(f"/api/v1/conversations/{turn.conversation_id}/share")
+    assert (refused.status_code, refused.json()["code"]) == (409, "rests_on_private_files")
+    assert refused.json()["details"] == {"files": ["שכר"]}
+    form = browser(member).post(f"/c/{turn.conversation_id}/settings/", {"action": "share"})
+    assert (form.status_code, "קבצים פרטיים" in form.content.decode()) == (409, True)
+    assert status(browser(other_member), url) == 200, "what was shared before stays shared, without the file"
+    assert "סוד" not in browser(other_member).get(url).content.decode()
+
+
+def test_what_rests_on_a_deleted_document_is_not_shared_any_more(member: User, manager: User) -> None:
+    citation = cite(manager, [])
+    turn = ask(member)
+    answer(turn, "21 ימים [1].", citations=[citation])
+    retrieval.delete_document(actor=actor_of(manager), document_id=citation.document_id)
+    with pytest.raises(SourcesGoneError):
+        sharing.share_conversation(actor=actor_of(member), conversation_id=turn.conversation_id)
 
 
 def test_strangers_and_the_logged_out_find_nothing(browser: BrowserOf, member: User, outsider: User) -> None:

@@ -1,6 +1,12 @@
 /** The dialog by which a conversation is shown to colleagues, and hidden from them again. */
 
 import { request } from "../lib/api.js";
+import { copyText } from "../lib/clipboard.js";
+import { make } from "../lib/dom.js";
+import { phrase } from "../lib/isolation.js";
+
+// Nobody else could open what was said since; what was shared before stays as it is.
+const UNSHARABLE = new Set(["rests_on_private_files", "sources_gone"]);
 
 export class ShareDialog {
   /**
@@ -28,10 +34,15 @@ export class ShareDialog {
   }
 
   async copy() {
-    const share = await request("PUT", this.url);
-    this.show(share);
-    await navigator.clipboard?.writeText(this.address.value);
-    this.said("copied");
+    let word = "copied";
+    try {
+      this.show(await request("PUT", this.url));
+    } catch (error) {
+      if (!this.address.value || !UNSHARABLE.has(error.code)) throw error;
+      word = "copied-earlier";
+    }
+    this.address.select();
+    this.said((await copyText(this.address.value)) ? word : "address-ready");
   }
 
   async unshare() {
@@ -60,7 +71,10 @@ export class ShareDialog {
       await work();
     } catch (error) {
       this.part("problem").hidden = false;
-      this.part("problem").textContent = error.message || this.words.say("not-done");
+      this.part("problem").replaceChildren(
+        make("span", {}, error.message || this.words.say("not-done")),
+        ...(error.details?.files ?? []).map((name) => make("span", {}, phrase(name))),
+      );
     }
   }
 

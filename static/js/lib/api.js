@@ -1,12 +1,13 @@
 /** Requests to the product's own REST resources, in the reader's language and with the session's proof of origin. */
 
-/** A refusal: `code` and `message` are the server's, `retryAfter` is in seconds where it named a time. */
+/** A refusal: `code`, `message` and `details` are the server's, `retryAfter` is in seconds where it named a time. */
 export class ApiError extends Error {
-  constructor(status, { code = "unreachable", message = "" } = {}, retryAfter = null) {
+  constructor(status, { code = "unreachable", message = "", details = {} } = {}, retryAfter = null) {
     super(message);
     this.name = "ApiError";
     this.status = status;
     this.code = code;
+    this.details = details;
     this.retryAfter = retryAfter;
   }
 }

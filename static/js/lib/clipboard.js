@@ -19,6 +19,16 @@ export function copyBoth({ text, html }) {
   }
 }
 
+/** Copy words alone; returns whether that was possible. */
+export async function copyText(text) {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    return copyBoth({ text, html: new Option(text).innerHTML }); // without HTTPS there is no clipboard to write to
+  }
+}
+
 /**
  * Return an element's text in both forms: marks as `[1]`, without what is only there to be clicked, and each block with
  * its direction where word processors look for it. `sources` are lines to put beneath.
