@@ -23,7 +23,8 @@ _UNCITED_SHARE = 0.34
 _CEILINGS: dict[Level, float] = {"none": 0.0, "low": 0.59, "medium": 0.84, "high": 1.0}
 _UNCITED = 0.3
 _SEVERAL = 2
-_BY_EVIDENCE = {"high": "clear_match", "low": "weak_match"}
+PRAISE = "clear_match"
+_BY_EVIDENCE = {"high": PRAISE, "low": "weak_match"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +44,14 @@ OUT_OF_ITSELF = Confidence(0.0, "none", Grounds(None, (WITHOUT_SOURCES,)))
 @dataclass(frozen=True, slots=True)
 class Weighed:
     """What an answer that was written is weighed by. `borne_out` is the share of the question that the cited
-    words speak of (`share_borne_out`).
+    words speak of (`share_borne_out`). A file as a `whole` was searched for nothing: it is quoted or told.
     """
 
     evidence: Evidence
     citations: Sequence[CitationData]
     borne_out: float
     support: Support = NOT_COMPARED
+    whole: Literal["", "quoted", "told"] = ""
 
 
 def confidence_of(weighed: Weighed) -> Confidence:
@@ -59,7 +61,11 @@ def confidence_of(weighed: Weighed) -> Confidence:
     ceiling = min([_CEILINGS[each] for _code, each in objections], default=1.0)
     value = min(evidence.confidence, ceiling if weighed.citations else _UNCITED)
     objections.sort(key=lambda each: _ORDER.index(each[1]))
-    reasons = dict.fromkeys([*(code for code, _level in objections), *_observations(weighed)])
+    said = [code for code, _level in objections]
+    # Praise beside an objection reads as a contradiction.
+    reasons = dict.fromkeys(
+        [*said, *(each for each in _observations(weighed) if not (said and each == PRAISE))]
+    )
     return Confidence(value, level, Grounds(weighed.support.score, tuple(reasons)))
 
 
@@ -75,12 +81,16 @@ def _objections(weighed: Weighed) -> Iterator[tuple[str, Level]]:
         yield "partly_supported", "medium" if support.score >= _HALF else "low"
     if support.uncited > _UNCITED_SHARE:
         yield "partly_uncited", "medium"
+    if weighed.whole == "quoted":
+        yield "excerpts", "medium"
     if weighed.borne_out < _MOST_WORDS:
         yield "question_partly_covered", "medium" if weighed.borne_out >= _HALF else "low"
 
 
 def _observations(weighed: Weighed) -> Iterator[str]:
     """Yield what else there is to say of where the answer comes from."""
+    if weighed.whole:
+        return
     if code := _BY_EVIDENCE.get(weighed.evidence.level):
         yield code
     if len({each.document_id for each in weighed.citations}) >= _SEVERAL:

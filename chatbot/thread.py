@@ -22,7 +22,14 @@ SHOWN_REASONS = 2
 WORDED_REASONS = frozenset(
     {
         *("number_not_in_source", "no_citation", "partly_supported", "partly_uncited"),
-        *("question_partly_covered", "weak_match", "clear_match", "several_documents", "one_passage"),
+        *(
+            "question_partly_covered",
+            "excerpts",
+            "weak_match",
+            "clear_match",
+            "several_documents",
+            "one_passage",
+        ),
     }
 )
 ENDED_BADLY = frozenset({MessageStatus.STOPPED, MessageStatus.INTERRUPTED, MessageStatus.FAILED})

@@ -106,6 +106,7 @@ class Draft:
     error_code: str = ""
     approved: FoundAnswer | None = None  # the approved answer whose words these are
     is_free: bool = False  # the model writes it out of itself
+    model: str = ""  # who writes it
 
     @property
     def text(self) -> str:
@@ -114,6 +115,10 @@ class Draft:
     @property
     def citations(self) -> tuple[CitationData, ...]:
         return self.markers.citations if self.markers else self.begun.citations
+
+    def _borne_out(self, cited: Sequence[FoundPassage]) -> float:
+        is_whole = self.found is not None and self.found.is_whole
+        return 1.0 if is_whole else share_borne_out(self.question, self.text, cited)
 
     @property
     def confidence(self) -> Confidence:
@@ -125,13 +130,14 @@ class Draft:
             return ANSWERED_FOR
         cited = {citation.passage_id for citation in self.citations}
         passages = [passage for passage in self.found.passages if passage.id in cited]
-        whole = self.found.is_whole
+        whole: Literal["quoted", "told"] = "quoted" if self.model == QUOTING else "told"
         return confidence_of(
             Weighed(
                 evidence=self.found.evidence,
                 citations=self.citations,
-                borne_out=1.0 if whole else share_borne_out(self.question, self.text, passages),
+                borne_out=self._borne_out(passages),
                 support=support_of(self.question, self.text, self.citations, passages),
+                whole=whole if self.found.is_whole else "",
             )
         )
 
@@ -232,7 +238,7 @@ def _cited_first(passages: Sequence[FoundPassage], begun: Begun) -> tuple[FoundP
 
 async def _written(model: LanguageModel, prompt: Prompt, draft: Draft) -> AsyncGenerator[TextWritten, None]:
     """Yield what the model writes with its markers made good, in frames that are not too long."""
-    begun = draft.begun
+    begun, draft.model = draft.begun, model.name
     draft.markers = markers = CitationStream(prompt.passages, begun=begun.text, cited=begun.citations)
     async with aclosing(model.stream(prompt)) as pieces:
         async for piece in pieces:

@@ -51,7 +51,7 @@ def choose_quotations(question: str, passages: Sequence[FoundPassage]) -> list[Q
             if len(chosen) >= MAX_QUOTES or _is_long(chosen):
                 break
             chosen = _with(chosen, other, parts)
-    return _joined(_in_document_order(chosen))
+    return joined(_in_document_order(chosen))
 
 
 def _for_each(parts: Sequence[Part], candidates: Sequence[Candidate]) -> list[Candidate]:
@@ -108,19 +108,19 @@ def _in_document_order(chosen: Sequence[Quotation]) -> list[Quotation]:
     )
 
 
-def _joined(chosen: Sequence[Quotation]) -> list[Quotation]:
+def joined(chosen: Sequence[Quotation]) -> list[Quotation]:
     """Return the quotations with neighbouring sentences as one: they share their citation."""
-    joined: list[Quotation] = []
+    runs: list[Quotation] = []
     for each in chosen:
-        before = joined[-1] if joined else each
+        before = runs[-1] if runs else each
         text = each.passage.text[before.unit.end : each.unit.start]
         is_prose = each.unit.kind is Kind.PROSE is before.unit.kind
-        if joined and is_prose and before.number == each.number and text.isspace() and "\n\n" not in text:
+        if runs and is_prose and before.number == each.number and text.isspace() and "\n\n" not in text:
             unit = replace(before.unit, parts=(*before.unit.parts, *each.unit.parts))
-            joined[-1] = replace(before, unit=unit)
+            runs[-1] = replace(before, unit=unit)
         else:
-            joined.append(each)
-    return joined
+            runs.append(each)
+    return runs
 
 
 def _narrowed(candidate: Candidate, parts: Sequence[Part]) -> Unit:

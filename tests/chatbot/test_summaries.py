@@ -22,6 +22,23 @@ CHAPTERS = [
     for number in range(1, 31)
 ]
 REPORT = "\n\n".join(CHAPTERS)
+MINUTES = """# סיכום ישיבה
+
+## תקציב
+
+ההנהלה אישרה תקציב של מיליון שקלים. הפירוט בנספח. הנספח יופץ מחר.
+
+## כוח אדם
+
+גויסו שלושה מהנדסים. עוד שניים יגויסו בקיץ.
+
+## מכירות
+
+| חודש | עסקאות |
+|---|---|
+| מרץ | 40 |
+| אפריל | 52 |
+"""
 OFFER = "הצעת המחיר של ספק הצבעים היא ארבעים אלף שקלים. תוקפה עד סוף החודש."
 
 
@@ -69,7 +86,7 @@ class TestWithFiles:
         async with client(member) as http:
             conversation = await begun(http, {"דוח שנתי.txt": REPORT})
             answer = await ask(http, conversation, request_)
-        assert (answer["status"], answer["confidence_level"]) == ("complete", "high")
+        assert (answer["status"], answer["confidence_level"]) == ("complete", "medium")
         assert {source["document"]["title"] for source in answer["sources"]} == {"דוח שנתי"}
         assert 1 < len(answer["sources"]) <= PASSAGES
         quotes = [citation["quote"] for citation in answer["citations"]]
@@ -78,6 +95,18 @@ class TestWithFiles:
         assert places == sorted(places)
         assert quotes[0].startswith("פרק 1 משפט 1")
         assert places[-1] > len(REPORT) / 2
+
+    async def test_a_short_file_is_quoted_by_its_sections_and_does_not_sound_sure(self, member: User) -> None:
+        async with client(member) as http:
+            conversation = await begun(http, {"סיכום.md": MINUTES})
+            answer = await ask(http, conversation, "סכם את הקובץ")
+        assert "ההנהלה אישרה תקציב של מיליון שקלים." in answer["response"]
+        assert "גויסו שלושה מהנדסים." in answer["response"]
+        assert "| מרץ | 40 |" in answer["response"]
+        assert "הפירוט בנספח" not in answer["response"]
+        assert len(answer["citations"]) >= 1
+        assert answer["confidence_level"] == "medium"
+        assert answer["confidence_reasons"] == ["excerpts"]
 
     async def test_two_files_share_the_room_and_a_named_one_has_it_alone(self, member: User) -> None:
         async with client(member) as http:
