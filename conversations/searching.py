@@ -1,5 +1,6 @@
 """Where in the conversations words occur: in a title or in a text, as they are written, in any case."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import replace
 from uuid import UUID
@@ -7,12 +8,15 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, Q, Subquery
 
 from accounts.types import Actor
+from config.kernel.readable import readable
 from conversations.models import Conversation, Message
 from conversations.showing import messages_for, views_for
 from conversations.types import ConversationRef
 
 EXCERPT_BEFORE = 30
 EXCERPT_LENGTH = 120
+# Marks of citations, and signs of code, which there is none of in an excerpt.
+_UNSAID = re.compile(r"[ \t]*\[\d{1,3}\]|`+")
 
 
 def mentions(words: str) -> Q:
@@ -46,8 +50,8 @@ def _places(conversation_ids: list[UUID], words: str) -> dict[UUID, UUID]:
 
 
 def excerpt(text: str, words: str) -> str:
-    """Return the line of text around the words, cut between words, about EXCERPT_LENGTH characters."""
-    line = " ".join(text.split())
+    """Return the text around the words as it reads, cut between words, about EXCERPT_LENGTH characters."""
+    line = " ".join(readable(_UNSAID.sub("", text)).split())
     at = max(line.lower().find(" ".join(words.lower().split())), 0)
     start = 0 if at <= EXCERPT_BEFORE else line.rfind(" ", 0, at - EXCERPT_BEFORE + 1) + 1
     cut = line[start : start + EXCERPT_LENGTH]

@@ -4,15 +4,22 @@ from collections.abc import Iterable
 
 from django import template
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 
 from chatbot.answer_text import Piece, pieces_of
 from chatbot.markdown import AnswerContext, render_answer
 from chatbot.thread import Answer
 from config.kernel.hebrew.direction import dominant_direction
+from config.kernel.readable import CELL_GAP, readable_lines
 
 register = template.Library()
+
+
+@register.filter
+def trimmed(text: str) -> str:
+    """Return what a template made of words without the space around them, where a space would be seen."""
+    return text.strip()
 
 
 @register.simple_tag
@@ -32,6 +39,18 @@ def isolated(text: str) -> SafeString:
 def phrase(text: str) -> SafeString:
     """Return a title or name as one isolated run with the direction of its own script."""
     return format_html("<bdi {}>{}</bdi>", block_direction(text), isolated(text))
+
+
+@register.simple_tag
+def quotation(text: str) -> SafeString:
+    """Return a quotation's lines without the signs of their form, the cells of a row beside one another."""
+    lines = [
+        format_html_join(CELL_GAP, "{}", ((phrase(cell),) for cell in cells))
+        if len(cells) > 1
+        else isolated(cells[0])
+        for cells in readable_lines(text)
+    ]
+    return format_html_join(mark_safe("<br>"), "{}", ((line,) for line in lines))
 
 
 @register.simple_tag

@@ -41,3 +41,8 @@ def test_an_excerpt_is_cut_between_words_around_what_was_found(words: str) -> No
 
 def test_an_excerpt_of_one_endless_word_is_cut_all_the_same() -> None:
     assert len(excerpt("א" * 5000, "א")) == 121
+
+
+def test_an_excerpt_of_a_table_reads_as_words() -> None:
+    table = "| ותק | ימים |\n|---|---:|\n| 1–3 | 15 [1] |\n\n- עד **2** ימים [2]"
+    assert excerpt(table, "ותק") == "ותק · ימים 1–3 · 15 • עד 2 ימים"

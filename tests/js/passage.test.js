@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
-import { linesOf, rangeOf } from "../../static/js/lib/passage.js";
+import { linesOf, rangeOf, readableLines } from "../../static/js/lib/passage.js";
 
 test("lines keep their place in the passage although their signs are not shown", () => {
   const text = "## כותרת\n\n- פריט  \nסתם שורה";
@@ -41,3 +42,11 @@ test("a quotation that is no longer there marks nothing", () => {
   assert.equal(rangeOf("טקסט חדש", "ישן"), null);
   assert.equal(rangeOf("טקסט", ""), null);
 });
+
+const table = JSON.parse(readFileSync(new URL("../data/readable.json", import.meta.url), "utf8"));
+
+for (const { text, lines } of table.texts) {
+  test(`${JSON.stringify(text)} can be read without its form`, () => {
+    assert.deepEqual(readableLines(text), lines);
+  });
+}

@@ -7,9 +7,13 @@ from typing import Any
 import pytest
 
 from chatbot.answer_text import Piece, pieces_of
+from chatbot.templatetags.answer_text import quotation
 from config.kernel.hebrew.direction import dominant_direction
+from config.kernel.readable import readable_lines
 
-TABLE = json.loads((Path(__file__).parents[1] / "data" / "direction.json").read_text(encoding="utf-8"))
+DATA = Path(__file__).parents[1] / "data"
+TABLE = json.loads((DATA / "direction.json").read_text(encoding="utf-8"))
+READABLE = json.loads((DATA / "readable.json").read_text(encoding="utf-8"))
 
 
 @pytest.mark.parametrize("case", TABLE["directions"], ids=lambda case: case["text"])
@@ -21,6 +25,19 @@ def test_a_block_takes_the_direction_of_its_dominant_script(case: dict[str, str]
 def test_a_line_is_taken_apart(case: dict[str, Any]) -> None:
     found = pieces_of(case["line"], is_citation=set(TABLE["known_citations"]).__contains__)
     assert [_plain(piece) for piece in found] == case["pieces"]
+
+
+@pytest.mark.parametrize("case", READABLE["texts"], ids=lambda case: case["text"])
+def test_a_text_can_be_read_without_its_form(case: dict[str, Any]) -> None:
+    assert [list(cells) for cells in readable_lines(case["text"])] == case["lines"]
+
+
+def test_a_quoted_table_shows_its_cells_apart_and_no_bars() -> None:
+    shown = quotation("| כלי | גרסה |\n|---|---|\n| VPN <b> | Wi-Fi |")
+    assert shown == (
+        '<bdi dir="rtl" lang="he">כלי</bdi> · <bdi dir="rtl" lang="he">גרסה</bdi><br>'
+        '<bdi dir="ltr" lang="en">VPN &lt;b&gt;</bdi> · <bdi dir="ltr" lang="en">Wi-Fi</bdi>'
+    )
 
 
 def _plain(piece: Piece) -> list[str | int]:

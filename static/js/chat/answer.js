@@ -2,7 +2,7 @@
 
 import { settleDirection } from "../lib/direction.js";
 import { cloneTemplate, make } from "../lib/dom.js";
-import { isolated, phrase } from "../lib/isolation.js";
+import { phrase, quotation } from "../lib/isolation.js";
 import { loadMarkdown } from "../markdown/load.js";
 
 const ENDED_BADLY = new Set(["stopped", "interrupted", "failed"]);
@@ -143,7 +143,7 @@ export class AnswerView {
     this.part("confidence-text").textContent = this.words.say(`confidence-${level}`);
     const said = reasons.filter((code) => this.words.has(`reason-${code}`)).slice(0, SHOWN_REASONS);
     this.part("reasons").replaceChildren(
-      ...said.flatMap((code) => [make("span", {}, this.words.say(`reason-${code}`)), " "]),
+      ...said.map((code) => make("span", { class: "confidence__reason" }, this.words.say(`reason-${code}`))),
     );
   }
 
@@ -161,7 +161,7 @@ export class AnswerView {
     item.querySelector(".source__number").textContent = String(citation.number);
     item.querySelector(".source__title").replaceChildren(phrase(citation.document_title));
     const quote = item.querySelector(".source__quote");
-    quote.replaceChildren(...isolated(citation.quote));
+    quote.replaceChildren(...quotation(citation.quote));
     settleDirection(quote, citation.quote);
     return item;
   }

@@ -2,6 +2,7 @@
 
 import { settleDirection } from "./direction.js";
 import { make } from "./dom.js";
+import { readableLines } from "./passage.js";
 import { piecesOf } from "./text.js";
 
 /** Return the nodes of a text in which nothing is a link or a citation. */
@@ -14,6 +15,16 @@ export function phrase(text) {
   const element = make("bdi", {}, ...isolated(text));
   settleDirection(element, text);
   return element;
+}
+
+/** Return the nodes of a quotation: its lines without the signs of their form, the cells of a row beside one another. */
+export function quotation(text) {
+  return readableLines(text).flatMap((cells, index) => [
+    ...(index ? [make("br")] : []),
+    ...(cells.length > 1
+      ? cells.flatMap((cell, place) => [...(place ? [" · "] : []), phrase(cell)])
+      : isolated(cells[0])),
+  ]);
 }
 
 /** Return the node of one piece, as text. */

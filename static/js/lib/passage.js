@@ -6,6 +6,7 @@ const KINDS = [
   ["row", /^(?=[ \t]*\|)/u],
 ];
 const RULE = /^[ \t]*\|?[ \t:|-]*-{3,}[ \t:|-]*$/u;
+const EMPHASIS = /\*{2,3}/gu;
 
 /**
  * Return the lines worth showing. `start` is where the shown text begins in the passage: the signs that make a line a
@@ -23,6 +24,21 @@ export function linesOf(text) {
     start += line.length + 1;
   }
   return lines;
+}
+
+/**
+ * Return the lines that say something, each with the cells of its row, for where there is no room for the form of the
+ * text. The twin of `config.kernel.readable`, held to tests/data/readable.json.
+ * @param {string} text
+ * @returns {string[][]}
+ */
+export function readableLines(text) {
+  return linesOf(text.replace(EMPHASIS, ""))
+    .map(({ kind, text: line, cells }) =>
+      cells ? cells.map((cell) => cell.text) : [kind === "item" ? `• ${line}` : line.trim()],
+    )
+    .map((cells) => cells.filter(Boolean))
+    .filter((cells) => cells.length);
 }
 
 function lineOf(line, start) {
