@@ -22,7 +22,7 @@ from conversations.models import (
     Feedback,
 )
 from conversations.naming import check_session_id, named_conversation
-from conversations.signals import tell_of_conversation
+from conversations.signals import tell_of_conversation, tell_of_deletion
 from conversations.types import OPEN_STATUSES
 
 MESSAGE_RATED = "message.rated"
@@ -126,7 +126,8 @@ def tell_of(event: str, conversation: Conversation) -> None:
     """Tell the sinks and the owner's other tabs; call in the transaction of the change."""
     payload = {"conversation_id": str(conversation.pk)}
     outbox.emit(event, organization_id=conversation.organization_id, payload={**payload})
-    tell_of_conversation(owner_id=conversation.owner_id, conversation_id=conversation.pk)
+    tell = tell_of_deletion if event == CONVERSATION_DELETED else tell_of_conversation
+    tell(owner_id=conversation.owner_id, conversation_id=conversation.pk)
 
 
 def rate_message(*, actor: Actor, message_id: UUID, verdict: Verdict) -> Feedback:

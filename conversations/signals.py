@@ -6,12 +6,18 @@ from config.kernel.signals import group_of, tell_after_commit
 from conversations.types import Turn
 
 CONVERSATION = "conversation"
+DELETED = "conversation_deleted"
 TURN = "turn"
 
 
 def tell_of_conversation(*, owner_id: UUID, conversation_id: UUID) -> None:
-    """Say that a line of the list is new, different or gone."""
+    """Say that a line of the list is new or different."""
     tell_after_commit(group_of(owner_id), CONVERSATION, conversation_id=str(conversation_id))
+
+
+def tell_of_deletion(*, owner_id: UUID, conversation_id: UUID) -> None:
+    """Say that a line of the list is gone: asking for it would find nothing."""
+    tell_after_commit(group_of(owner_id), DELETED, conversation_id=str(conversation_id))
 
 
 def tell_of_turn(turn: Turn) -> None:

@@ -13,13 +13,13 @@ from accounts.models import User
 from chatbot.consumers import NEWS_KEPT, ChatConsumer
 from config.kernel.database import in_database
 from config.kernel.signals import group_of, hear
-from conversations.organizing import ConversationChanges, change_conversation
+from conversations.organizing import ConversationChanges, change_conversation, delete_conversation
 from tests.chatbot.conftest import Chat
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-async def test_a_question_and_a_new_name_are_told_to_the_other_tab(
+async def test_a_question_a_new_name_and_a_deletion_are_told_to_the_other_tab(
     chat: Callable[[User], Chat], member: User
 ) -> None:
     async with chat(member) as one, chat(member) as other:
@@ -34,6 +34,11 @@ async def test_a_question_and_a_new_name_are_told_to_the_other_tab(
             changes=ConversationChanges(title="חופשות"),
         )
         assert (await other.event("conversation"))["conversation_id"] == accepted["conversation_id"]
+        await in_database(delete_conversation)(
+            actor=actor_of(member), conversation_id=accepted["conversation_id"]
+        )
+        gone = await other.event("conversation_deleted")  # nobody has to ask for it in vain
+        assert gone["conversation_id"] == accepted["conversation_id"]
 
 
 async def test_others_are_told_of_their_own_conversations_alone(

@@ -57,6 +57,11 @@ export class Conversations {
     if (!id) return;
     if (topic === "turn" && id === this.currentId) this.onTurn(turn);
     if (topic === "file" && id === this.currentId) this.onFile();
+    if (topic === "conversation_deleted") {
+      this.due.delete(id);
+      this.list.remove(id);
+      return;
+    }
     this.due.add(id);
     this.timer ||= setTimeout(() => this.refreshDue(), TOGETHER);
   }
