@@ -204,7 +204,7 @@ RESTORED_ROUTES: dict[str, list[str]] = {
     "message.rated": ["analytics.projections.count_rating", *_GAPS],
 }
 DOCUMENT_ACCESS = "retrieval.access.readable_by"  # which documents behind an old answer a reader may open
-PRIVATE_DOCUMENTS = "retrieval.access.private_among"  # which of them nobody but their owner ever may
+PRIVATE_DOCUMENTS = "retrieval.access.private_among"  # which of them are their owner's alone
 RECONCILED_STORES: list[str] = [
     "conversations.archive_inventory.STORE",
     *(["analytics.graph.reconciled.STORE"] if NEO4J_URI else []),

@@ -4,7 +4,7 @@ Who may see what it cites is not known here: `cited_documents` says what has to 
 else could open is not shared in the first place.
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from uuid import UUID
 
@@ -21,8 +21,6 @@ from conversations.access import get_conversation
 from conversations.errors import RestsOnPrivateFilesError, SourcesGoneError
 from conversations.models import Citation, Message, Share
 from conversations.types import ShareRef
-
-DocumentsOf = Callable[[Collection[UUID], Actor], frozenset[UUID]]
 
 
 def share_conversation(*, actor: Actor, conversation_id: UUID) -> ShareRef:
@@ -79,30 +77,23 @@ def cited_documents(*, actor: Actor, share: ShareRef) -> frozenset[UUID]:
 
 def _ensure_openable(actor: Actor, conversation_id: UUID, moment: datetime) -> None:
     with tenant_scope(actor.organization_id):
-        titles = _behind(conversation_id, moment)
-    if private := _of_setting(settings.PRIVATE_DOCUMENTS)(titles.keys(), actor):
-        files = sorted(titles[document] for document in private)
-        raise RestsOnPrivateFilesError(details={"files": [*files]})
-    if _of_setting(settings.DOCUMENT_ACCESS)(titles.keys(), actor) < titles.keys():
+        behind = _behind(conversation_id, moment)
+    private: Mapping[UUID, str] = import_string(settings.PRIVATE_DOCUMENTS)(behind, actor)
+    if private:
+        names = sorted(filter(None, private.values()))
+        raise RestsOnPrivateFilesError(details={"files": [*names]})
+    readable: Collection[UUID] = import_string(settings.DOCUMENT_ACCESS)(behind, actor)
+    if not behind <= set(readable):
         raise SourcesGoneError
 
 
-def _of_setting(dotted: str) -> DocumentsOf:
-    found: DocumentsOf = import_string(dotted)
-    return found
-
-
-def _behind(conversation_id: UUID, until: datetime) -> dict[UUID, str]:
-    """Return the titles of the documents, cited or read, behind what was said until then."""
+def _behind(conversation_id: UUID, until: datetime) -> set[UUID]:
+    """Return the documents, cited or read, behind what was said until then."""
     shown = Message.objects.filter(conversation_id=conversation_id, created_at__lte=until)
-    cited = Citation.objects.filter(message__in=shown).values_list("document_id", "document_title")
+    cited = Citation.objects.filter(message__in=shown).values_list("document_id", flat=True).distinct()
     read = shown.exclude(sources=[]).values_list("sources", flat=True)
-    titles = {
-        UUID(str(source["document_id"])): str(source.get("title", ""))
-        for sources in read.iterator()
-        for source in sources
-    }
-    return {**dict(cited.distinct()), **titles}
+    found = {UUID(str(source["document_id"])) for sources in read.iterator() for source in sources}
+    return found | set(cited)
 
 
 def _ref(row: Share) -> ShareRef:

@@ -62,12 +62,12 @@ def readable_by(document_ids: Collection[UUID], actor: Actor) -> frozenset[UUID]
         return frozenset(selectors.openable_documents(reader, document_ids))
 
 
-def private_among(document_ids: Collection[UUID], actor: Actor) -> frozenset[UUID]:
-    """Return those of the documents that are private files, or were: their owner's alone
-    (`PRIVATE_DOCUMENTS`).
+def private_among(document_ids: Collection[UUID], actor: Actor) -> dict[UUID, str]:
+    """Return the names of those of the documents that are private files, or were: their owner's alone
+    (`PRIVATE_DOCUMENTS`); a file of somebody else has no name.
     """
     with tenant_scope(actor.organization_id):
-        return frozenset(selectors.private_files(document_ids))
+        return selectors.names_of_private_files(reader_of(actor), document_ids)
 
 
 def may_open_all(document_ids: Collection[UUID], reader: Reader) -> bool:

@@ -114,6 +114,15 @@ def private_files(document_ids: Collection[UUID]) -> set[UUID]:
     return set(found.values_list("id", flat=True))
 
 
+def names_of_private_files(reader: Reader, document_ids: Collection[UUID]) -> dict[UUID, str]:
+    """Return those of the scope's ids that are private files, or were, with the names that the reader's own
+    came by.
+    """
+    found = Document.objects.filter(id__in=document_ids, conversation_id__isnull=False)
+    rows = found.values_list("id", "uploaded_by_id", "original_name")
+    return {row_id: name if owner_id == reader.user_id else "" for row_id, owner_id, name in rows}
+
+
 def conversations_with_files(conversation_ids: Collection[UUID]) -> set[UUID]:
     """Return those of the scope's conversations that private files belong to, or belonged to."""
     found = Document.objects.filter(conversation_id__in=conversation_ids)

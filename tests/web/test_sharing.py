@@ -104,7 +104,7 @@ def test_what_rests_on_a_private_file_is_not_shared_and_names_it(
 
     refused = api(member).put(f"/api/v1/conversations/{turn.conversation_id}/share")
     assert (refused.status_code, refused.json()["code"]) == (409, "rests_on_private_files")
-    assert refused.json()["details"] == {"files": ["שכר"]}
+    assert refused.json()["details"] == {"files": ["שכר.txt"]}
     form = browser(member).post(f"/c/{turn.conversation_id}/settings/", {"action": "share"})
     assert (form.status_code, "קבצים פרטיים" in form.content.decode()) == (409, True)
     assert status(browser(other_member), url) == 200, "what was shared before stays shared, without the file"

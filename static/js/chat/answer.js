@@ -148,7 +148,11 @@ export class AnswerView {
   }
 
   showCitations(citations) {
-    const items = citations.map((citation) => this.citationItem(citation));
+    const items = citations.map((citation, index) => {
+      const item = this.citationItem(citation);
+      item.toggleAttribute("data-again", citations[index - 1]?.document_id === citation.document_id);
+      return item;
+    });
     this.part("citations").hidden = !items.length;
     this.part("citation-list").replaceChildren(...items);
   }

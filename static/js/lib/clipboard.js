@@ -25,7 +25,8 @@ export async function copyText(text) {
     await navigator.clipboard.writeText(text);
     return true;
   } catch {
-    return copyBoth({ text, html: new Option(text).innerHTML }); // without HTTPS there is no clipboard to write to
+    const html = new XMLSerializer().serializeToString(paragraph(text));
+    return copyBoth({ text, html }); // without HTTPS there is no clipboard to write to
   }
 }
 
