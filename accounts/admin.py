@@ -19,6 +19,7 @@ from typing_extensions import override
 from accounts import audit
 from accounts.access import actor_of
 from accounts.admin_audit import AuditEntryAdmin
+from accounts.admin_budgets import BudgetAdmin
 from accounts.admin_settings import OrganizationSettingsAdmin
 from accounts.errors import DepartmentExistsError
 from accounts.models import Department, Invitation, Organization, User
@@ -31,6 +32,7 @@ from accounts.types import AccountStatus, Actor, Role
 
 __all__ = [
     "AuditEntryAdmin",
+    "BudgetAdmin",
     "DepartmentAdmin",
     "InvitationAdmin",
     "OrganizationAdmin",

@@ -1,11 +1,14 @@
 """What the other apps know of a person."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+
+from config.kernel.types import JSONObject
 
 
 class Role(TextChoices):
@@ -64,3 +67,60 @@ class Choices:
     masks_personal_data: bool = False
     answers_freely: bool = False
     allows_reading: bool = False
+
+
+class BudgetScope(TextChoices):
+    """Whose use is counted together."""
+
+    ORGANIZATION = "organization", _("The whole organization")
+    DEPARTMENT = "department", _("A department")
+    PERSON = "person", _("A person")
+
+
+class BudgetPeriod(TextChoices):
+    """Days and months of the product's time zone."""
+
+    DAY = "day", _("Day")
+    MONTH = "month", _("Month")
+
+
+class BudgetUnit(TextChoices):
+    """What is counted."""
+
+    QUESTIONS = "questions", _("questions")
+    TOKENS = "tokens", _("tokens")
+
+
+@dataclass(frozen=True, slots=True)
+class Used:
+    """What has been used up; tokens are those that a model read and wrote."""
+
+    questions: int = 0
+    tokens: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class BudgetState:
+    """How far a budget is used at this moment, and when it starts anew."""
+
+    scope: BudgetScope
+    period: BudgetPeriod
+    unit: BudgetUnit
+    limit: int
+    used: int
+    resets_at: datetime
+
+    @property
+    def share(self) -> float:
+        """Used of what there is, 1.0 and more when nothing is left."""
+        return self.used / self.limit if self.limit else 1.0
+
+    def as_json(self) -> JSONObject:
+        return {
+            "scope": str(self.scope),
+            "period": str(self.period),
+            "unit": str(self.unit),
+            "limit": self.limit,
+            "used": self.used,
+            "resets_at": self.resets_at.isoformat(),
+        }

@@ -13,11 +13,13 @@ from django.views.decorators.http import require_safe
 
 from accounts.access import get_user
 from accounts.authentication import request_actor
+from accounts.budget_words import used_words
 from accounts.types import Actor
 from chatbot.examples import example_questions
 from chatbot.files_api import file_lines
 from chatbot.thread import exchanges_of
 from conversations import selectors as conversations
+from conversations import spending
 from conversations.access import get_conversation
 from conversations.reading import BranchPlace, branch_page
 from conversations.supervision import readings_of
@@ -38,6 +40,8 @@ def chat_page(request: HttpRequest, conversation_id: UUID | None = None) -> Http
     """Show a new conversation, or an existing one; raise NotFoundError for one that is not the reader's."""
     actor = request_actor(request)
     organization = get_user(actor).organization.name
+    states = spending.standing(actor=actor)
+    told = spending.worth_telling(states)
     context = {
         "actor": actor,
         "initial": (actor.display_name or actor.username)[:1].upper(),
@@ -50,6 +54,8 @@ def chat_page(request: HttpRequest, conversation_id: UUID | None = None) -> Http
         "file_types": ",".join(SUFFIXES),
         "file_max_bytes": settings.DOCUMENT_MAX_BYTES,
         "file_unsupported": UnsupportedDocumentTypeError.message,
+        "budgets": states,
+        "budget_told": used_words(told) if told else "",
         "deleted_id": uuid_or_none(request.GET.get("deleted")),
         **_inbox(request, actor),
         **(_conversation(request, actor, conversation_id) if conversation_id else {}),

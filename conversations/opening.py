@@ -15,6 +15,7 @@ from accounts.tenancy import tenant_scope
 from accounts.types import Actor
 from config.kernel.errors import NotFoundError
 from config.kernel.text import clean_text
+from conversations import spending
 from conversations.access import get_answer, get_conversation
 from conversations.errors import (
     AnswerInProgressError,
@@ -62,7 +63,7 @@ def open_turn(  # noqa: PLR0913 - the question's five coordinates, and who write
 
     Raises the errors of `clean_text`, InvalidSessionIdError, InvalidClientIdError, IdempotencyConflictError
     for a key that was used for another question or in another conversation, NotFoundError for a conversation
-    or parent that is not the actor's.
+    or parent that is not the actor's, BudgetSpentError; then nothing is stored.
     """
     question = clean_text(text, max_length=settings.QUESTION_MAX_LENGTH, field="text")
     _check_client_id(client_id)
@@ -77,7 +78,7 @@ def open_turn(  # noqa: PLR0913 - the question's five coordinates, and who write
                 conversation = _conversation(actor, place)
                 parent = _parent(conversation, parent_id)
                 asked = _ask(conversation, parent, question, client_id)
-                return _begin_answer(conversation, asked, lease_owner)
+                return _begin_answer(actor, conversation, asked, lease_owner)
         except IntegrityError:
             # Somebody else was faster with the same key: theirs is the turn.
             earlier = _earlier_turn(actor, client_id, question, place)
@@ -100,7 +101,7 @@ def reopen_answer(*, actor: Actor, answer_id: UUID, lease_owner: str) -> Turn:
             raise NotFoundError
         if asked.children.filter(role=MessageRole.ASSISTANT, status__in=OPEN_STATUSES).exists():
             raise AnswerInProgressError
-        return _begin_answer(answer.conversation, asked, lease_owner)
+        return _begin_answer(actor, answer.conversation, asked, lease_owner)
 
 
 def continue_answer(*, actor: Actor, answer_id: UUID, lease_owner: str) -> Turn:
@@ -123,7 +124,7 @@ def continue_answer(*, actor: Actor, answer_id: UUID, lease_owner: str) -> Turn:
             raise AnswerInProgressError
         if answer.status not in CONTINUABLE or not answer.text.strip():
             raise AnswerWholeError
-        return _begin_answer(answer.conversation, asked, lease_owner, client_id=key)
+        return _begin_answer(actor, answer.conversation, asked, lease_owner, client_id=key)
 
 
 def lease_end() -> CombinedExpression:
@@ -192,7 +193,7 @@ def _ask(conversation: Conversation, parent: Message | None, question: str, clie
 
 
 def _begin_answer(
-    conversation: Conversation, asked: Message, lease_owner: str, client_id: str | None = None
+    actor: Actor, conversation: Conversation, asked: Message, lease_owner: str, client_id: str | None = None
 ) -> Turn:
     answer: Message = Message.objects.create(
         conversation=conversation,
@@ -205,6 +206,7 @@ def _begin_answer(
         lease_expires_at=lease_end(),
         created_at=_after(asked),
     )
+    spending.reserve(actor=actor, answer_id=answer.pk)
     turn = _turn(conversation, asked, answer, created=True)
     tell_of_turn(turn)
     return turn

@@ -18,6 +18,7 @@ from django.utils.timezone import now
 from accounts.tenancy import system_scope, tenant_scope
 from accounts.types import Actor
 from config.kernel import outbox
+from conversations import spending
 from conversations.access import get_answer
 from conversations.fingerprints import fingerprint
 from conversations.models import MODEL_MAX_LENGTH, Citation, Conversation, Message
@@ -115,14 +116,12 @@ def _close(answer_id: UUID, organization_id: UUID, conversation_id: UUID, closin
         return False
     _cite(answer_id, closing.citations)
     Conversation.objects.filter(pk=conversation_id).update(updated_at=now())
-    payload = {
-        "answer_id": str(answer_id),
-        "conversation_id": str(conversation_id),
-        "status": str(closing.status),
-    }
+    ids = {"answer_id": str(answer_id), "conversation_id": str(conversation_id)}
+    payload = {**ids, "status": str(closing.status)}
     outbox.emit(TURN_CLOSED, organization_id=organization_id, payload={**payload})
     if closing.status == MessageStatus.REFUSED:
         outbox.emit(TURN_REFUSED, organization_id=organization_id, payload={**payload})
+    spending.settle(answer_id=answer_id, status=closing.status, usage=closing.usage)
     return True
 
 

@@ -2,9 +2,10 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from conversations import api
+from conversations import api, budget_api
 
 api_urlpatterns: list[URLPattern | URLResolver] = [
+    path("budgets", budget_api.BudgetsView.as_view(), name="budgets"),
     path("conversations", api.ConversationList.as_view(), name="conversations"),
     path(
         "conversations/<uuid:conversation_id>", api.ConversationDetail.as_view(), name="conversation-detail"

@@ -1,12 +1,16 @@
 """The tables of accounts."""
 
 from accounts.models.audit import AuditEntry, AuditHead
+from accounts.models.budgets import Budget, BudgetLedger, BudgetReservation
 from accounts.models.organizations import Department, Organization, OrganizationSettings
 from accounts.models.people import Invitation, RefreshToken, User
 
 __all__ = [
     "AuditEntry",
     "AuditHead",
+    "Budget",
+    "BudgetLedger",
+    "BudgetReservation",
     "Department",
     "Invitation",
     "Organization",

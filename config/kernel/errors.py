@@ -23,7 +23,7 @@ class DomainError(Exception):
 
     code: ClassVar[str] = "error"
     status: ClassVar[int] = 400
-    message: ClassVar[str | Promise] = _("The request could not be carried out.")
+    message: str | Promise = _("The request could not be carried out.")
 
     def __init__(self, *, details: JSONObject | None = None, retry_after: int | None = None) -> None:
         super().__init__(self.code)

@@ -15,7 +15,7 @@ from django.utils.timezone import now
 
 from accounts import audit
 from accounts.access import actor_of
-from accounts.models import AuditEntry, Department, Invitation, Organization, User
+from accounts.models import AuditEntry, Budget, Department, Invitation, Organization, User
 from accounts.services import organizations
 from accounts.services.registration import NewAccount, create_operator
 from accounts.tenancy import tenant_scope
@@ -107,8 +107,15 @@ def _trail(manager: User) -> dict[str, str]:
     usage = DailyUsage.objects.create(day=now().date(), questions=3)
     chosen = organizations.settings_row(organization_id=manager.organization_id)
     organizations.choose(actor=actor_of(manager), choices=Choices(allows_reading=True))
+    somebody = User.objects.exclude(pk=manager.pk).first()
+    budget = Budget.objects.create(scope="person", period="day", questions=100_000, person=somebody)
     latest = AuditEntry.objects.latest("number")
-    return {"usage_id": str(usage.pk), "settings_id": str(chosen.pk), "audit_id": str(latest.pk)}
+    return {
+        "usage_id": str(usage.pk),
+        "settings_id": str(chosen.pk),
+        "audit_id": str(latest.pk),
+        "budget_id": str(budget.pk),
+    }
 
 
 def _gaps(manager: User) -> dict[str, str]:

@@ -16,7 +16,8 @@ VISITORS = ("manager", "operator", "anonymous")
 IDS = (
     *("conversation_id", "message_id", "share_id", "document_id", "entry_id", "usage_id", "settings_id"),
     *("organization_id", "department_id", "member_id", "invitation_id", "audit_id", "object_id"),
-    *("approved_id", "referral_id", "reading_id", "gap_id", "evaluation_question_id", "evaluation_run_id"),
+    *("approved_id", "budget_id", "referral_id", "reading_id", "gap_id"),
+    *("evaluation_question_id", "evaluation_run_id"),
     *("content_type_id", "app_label", "url", "uid", "token"),
 )
 # For programs and for browsers themselves, never shown as a page; files; and what only leads elsewhere.
@@ -128,6 +129,7 @@ SCRIPTS = {
     "chat/branching.js": SERVED,
     "chat/chat.js": SCRIPT,
     "chat/citations.js": SCRIPT,
+    "chat/budget.js": OURS,
     "chat/composer.js": BOX,
     "chat/connection.js": OURS,
     "chat/dress.js": SCRIPT,

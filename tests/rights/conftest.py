@@ -10,7 +10,7 @@ import pytest
 from django.test import Client
 
 from accounts.access import actor_of
-from accounts.models import AuditEntry, Department, User
+from accounts.models import AuditEntry, Budget, Department, User
 from accounts.services import organizations
 from accounts.services.invitations import Offer, create_invitation
 from accounts.tenancy import tenant_scope
@@ -67,6 +67,7 @@ def rows_of_the_admin(manager: Actor) -> dict[str, str]:
         usage = DailyUsage.objects.create(day=date(2026, 11, 24))
         gap = KnowledgeGap.objects.create(title="מי מאשר חניה?")
         entry = glossary.save_entry(actor=manager, entry=GlossaryEntry(), terms="שכר, משכורת")
+        budget = Budget.objects.create(scope="person", period="day", questions=100_000)
         chosen = organizations.settings_row(organization_id=manager.organization_id)
         audited = AuditEntry.objects.earliest("number")
         approval = approved.Approval("מי מאשר שכר?", "הדירקטוריון מאשר את השכר.")
@@ -77,6 +78,7 @@ def rows_of_the_admin(manager: Actor) -> dict[str, str]:
         "usage_id": str(usage.pk),
         "gap_id": str(gap.pk),
         "entry_id": str(entry.pk),
+        "budget_id": str(budget.pk),
         "audit_id": str(audited.pk),
         "settings_id": str(chosen.pk),
         "approved_id": str(answer.pk),

@@ -20,6 +20,7 @@ OBJECT_OF_MODEL = {
     "glossaryentry": "entry_id",
     "knowledgegap": "gap_id",
     "approvedanswer": "approved_id",
+    "budget": "budget_id",
     "reading": "reading_id",
     "referral": "referral_id",
     "evaluationquestion": "evaluation_question_id",

@@ -6,6 +6,7 @@ import { ChatSocket } from "../lib/socket.js";
 import { loadMarkdown } from "../markdown/load.js";
 import { Attaching } from "./attaching.js";
 import { Branching } from "./branching.js";
+import { BudgetNote } from "./budget.js";
 import { PassagePanel } from "./citations.js";
 import { Composer } from "./composer.js";
 import { ConnectionSign } from "./connection.js";
@@ -59,7 +60,6 @@ export class Chat {
     this.equip(part);
   }
 
-  /** Build what stands around the messages. */
   equip(part) {
     this.panel = new PassagePanel(part("panel"), {
       words: this.words,
@@ -78,6 +78,7 @@ export class Chat {
       name: () => `queue:${this.history.conversationId || "new"}`,
     });
     this.files = new Attaching(this);
+    this.budget = new BudgetNote(part("budget"), this.socket);
   }
 
   openWindow(part) {
@@ -237,7 +238,8 @@ export class Chat {
 
   /** End an answer with an error: what happened, when it may be tried again, and what to tell who supports us. */
   fail(view, frame) {
-    const when = frame.retry_after ? ` ${whenAgain(this.words, frame.retry_after)}` : "";
+    const isTold = !frame.retry_after || frame.code === "budget_spent"; // its message names the moment
+    const when = isTold ? "" : ` ${whenAgain(this.words, frame.retry_after)}`;
     view.fail({ message: `${frame.message}${when}` });
     const code = `${frame.code}-${(frame.answer_id ?? frame.client_id ?? "").slice(0, 8)}`;
     const label = make("span", { class: "support" }, this.words.say("support-code"), " ");
