@@ -1,16 +1,17 @@
-"""Paragraphs as a Word document whose Hebrew is right to left in Word's own terms, not by invisible marks."""
+"""Paragraphs and tables as a Word document whose Hebrew is right to left in Word's own terms, not by
+invisible marks."""
 
 import io
 import re
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, TypeAlias
 from xml.sax.saxutils import escape
 
 from config.kernel.hebrew.direction import dominant_direction
 
-Style = Literal["Title", "Heading1", "Heading2", "Normal", "ListParagraph", "Quote", "Code"]
+Style = Literal["Title", "Heading1", "Heading2", "Normal", "ListParagraph", "Quote", "Code", "TableHeading"]
 
 _W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
@@ -31,8 +32,14 @@ _STYLES: dict[Style, tuple[str, str]] = {  # name in Word, run properties
     "Heading2": ("heading 2", '<w:b/><w:bCs/><w:sz w:val="24"/><w:szCs w:val="24"/>'),
     "ListParagraph": ("List Paragraph", ""),
     "Quote": ("Quote", '<w:color w:val="535C62"/><w:sz w:val="20"/><w:szCs w:val="20"/>'),
+    "TableHeading": ("Table Heading", "<w:b/><w:bCs/>"),
     "Code": ("Code", '<w:rFonts w:ascii="Consolas" w:hAnsi="Consolas" w:cs="Consolas"/>'),
 }
+_BORDERS = "".join(
+    f'<w:{side} w:val="single" w:sz="4" w:color="818A90"/>'
+    for side in ("top", "left", "bottom", "right", "insideH", "insideV")
+)
+_CELL = '<w:tcPr><w:tcW w:w="0" w:type="auto"/></w:tcPr>'
 _INDENTED = frozenset({"ListParagraph", "Quote"})
 
 
@@ -48,14 +55,30 @@ class Paragraph:
         return self.style != "Code" and dominant_direction(self.text) == "rtl"
 
 
-def document(paragraphs: Iterable[Paragraph]) -> bytes:
+@dataclass(frozen=True, slots=True)
+class Table:
+    """`rows` hold the words of cells, the headings first; every row gets as many cells as the first one has.
+    The first column is where the dominant script begins.
+    """
+
+    rows: tuple[tuple[str, ...], ...]
+
+    @property
+    def is_rtl(self) -> bool:
+        return dominant_direction("\n".join(cell for row in self.rows for cell in row)) == "rtl"
+
+
+Block: TypeAlias = Paragraph | Table
+
+
+def document(blocks: Iterable[Block]) -> bytes:
     """Return the file."""
     parts = {
         "[Content_Types].xml": _content_types(),
         "_rels/.rels": _relations("officeDocument", "word/document.xml"),
         "word/_rels/document.xml.rels": _relations("styles", "styles.xml"),
         "word/styles.xml": _styles(),
-        "word/document.xml": _body(paragraphs),
+        "word/document.xml": _body(blocks),
     }
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as package:
@@ -64,12 +87,31 @@ def document(paragraphs: Iterable[Paragraph]) -> bytes:
     return file.getvalue()
 
 
-def _body(paragraphs: Iterable[Paragraph]) -> str:
+def _body(blocks: Iterable[Block]) -> str:
     section = '<w:sectPr><w:pgSz w:w="11906" w:h="16838"/><w:bidi/></w:sectPr>'
-    return (
-        f'<w:document xmlns:w="{_W}"><w:body>{"".join(map(_paragraph, paragraphs))}{section}'
-        "</w:body></w:document>"
+    return f'<w:document xmlns:w="{_W}"><w:body>{"".join(map(_block, blocks))}{section}</w:body></w:document>'
+
+
+def _block(block: Block) -> str:
+    return _table(block) if isinstance(block, Table) else _paragraph(block)
+
+
+def _table(table: Table) -> str:
+    columns = len(table.rows[0])
+    bidi = "<w:bidiVisual/>" if table.is_rtl else ""
+    properties = (
+        f'<w:tblPr>{bidi}<w:tblW w:w="5000" w:type="pct"/><w:tblBorders>{_BORDERS}</w:tblBorders></w:tblPr>'
     )
+    grid = f"<w:tblGrid>{'<w:gridCol/>' * columns}</w:tblGrid>"
+    heading, *others = (_cells(row, columns, is_first=index == 0) for index, row in enumerate(table.rows))
+    rows = "".join(f"<w:tr>{cells}</w:tr>" for cells in others)
+    return f"<w:tbl>{properties}{grid}<w:tr><w:trPr><w:tblHeader/></w:trPr>{heading}</w:tr>{rows}</w:tbl>"
+
+
+def _cells(row: Sequence[str], columns: int, *, is_first: bool) -> str:
+    style: Style = "TableHeading" if is_first else "Normal"
+    words = [*row, *[""] * columns][:columns]
+    return "".join(f"<w:tc>{_CELL}{_paragraph(Paragraph(each, style))}</w:tc>" for each in words)
 
 
 def _paragraph(paragraph: Paragraph) -> str:

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -14,21 +14,20 @@ from accounts import audit
 from accounts.tenancy import tenant_scope
 from accounts.types import Actor
 from config.kernel.hebrew.direction import dominant_direction
+from config.kernel.readable import readable
 from conversations.access import get_conversation
 from conversations.branches import end_of_branch, upwards
-from conversations.docx import Paragraph, document
+from conversations.docx import Block, Paragraph, document
 from conversations.models import Conversation
 from conversations.serializers import MessageSerializer
 from conversations.showing import messages_for, views_for
 from conversations.types import MessageRole, MessageView
+from conversations.word_blocks import blocks_of
 
 READ_AT_ONCE = 200
 _NAME_LENGTH = 80
+_LINE = "\n"
 _UNNAMABLE = re.compile(r"[^\w\s()\-–.,'״׳]+")
-_HEADING = re.compile(r"#{1,6}\s+")
-_ITEM = re.compile(r"(?:[-*+]|\d+[.)])\s+")
-_QUOTED = re.compile(r"(?:>\s*)+")
-_FENCE = re.compile(r"\s*(?:```|~~~)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +55,7 @@ def _markdown(actor: Actor, conversation: Conversation, title: str) -> bytes:
     for message in _branch(actor, conversation):
         lines += [f"## {_heading(message)}", "", message.text, ""]
         for citation in message.citations:
-            quote = " ".join(citation.quote.split())
+            quote = readable(citation.quote)
             lines += [f"> [{citation.number}] **{citation.document_title}**: {quote}", ""]
     text = "\n".join(lines)
     if dominant_direction(text) == "rtl":
@@ -65,41 +64,18 @@ def _markdown(actor: Actor, conversation: Conversation, title: str) -> bytes:
 
 
 def _word(actor: Actor, conversation: Conversation, title: str) -> bytes:
-    paragraphs = [Paragraph(title, "Title")]
+    blocks: list[Block] = [Paragraph(title, "Title")]
     for message in _branch(actor, conversation):
-        paragraphs.append(Paragraph(_heading(message), "Heading1"))
-        paragraphs += _paragraphs(message)
-        paragraphs += [
-            Paragraph(f"[{citation.number}] {citation.document_title}: {citation.quote}", "Quote")
-            for citation in message.citations
+        blocks.append(Paragraph(_heading(message), "Heading1"))
+        is_question = message.role == MessageRole.USER  # which stands as it was typed
+        blocks += [Paragraph(message.text)] if is_question else blocks_of(message.text)
+        blocks += [
+            Paragraph(
+                f"[{each.number}] {each.document_title}: {readable(each.quote, between=_LINE)}", "Quote"
+            )
+            for each in message.citations
         ]
-    return document(paragraphs)
-
-
-def _paragraphs(message: MessageView) -> Iterator[Paragraph]:
-    """Yield a question as it was typed, and an answer's Markdown block by block, without its signs."""
-    if message.role == MessageRole.USER:
-        yield Paragraph(message.text)
-        return
-    is_code = False
-    for line in message.text.splitlines():
-        if _FENCE.match(line):
-            is_code = not is_code
-        elif is_code:
-            yield Paragraph(line, "Code")
-        elif line.strip():
-            yield _block(line.strip().replace("**", ""))
-
-
-def _block(line: str) -> Paragraph:
-    if heading := _HEADING.match(line):
-        return Paragraph(line[heading.end() :], "Heading2")
-    if quoted := _QUOTED.match(line):
-        return Paragraph(line[quoted.end() :], "Quote")
-    if item := _ITEM.match(line):
-        sign = "•" if item.group()[0] in "-*+" else item.group().strip()
-        return Paragraph(f"{sign} {line[item.end() :]}", "ListParagraph")
-    return Paragraph(line)
+    return document(blocks)
 
 
 def _heading(message: MessageView) -> str:

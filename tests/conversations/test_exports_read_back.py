@@ -2,10 +2,12 @@
 
 import io
 import json
+from dataclasses import replace
 from itertools import pairwise
 
 import docx
 import pytest
+from docx.enum.table import WD_TABLE_DIRECTION
 from docx.oxml.ns import qn
 from docx.text.paragraph import Paragraph
 from markdown_it import MarkdownIt
@@ -93,6 +95,44 @@ def test_word_writes_hebrew_from_the_right_and_latin_within_it_from_the_left(act
         ("• בקשה מוגשת ב-", True),
         ("HR Portal", False),
     ]
+
+
+TABLE = """לפי הוותק:
+
+| ותק בשנים | ימים \\| חופשה |
+|---|---:|
+| **1–3** | 15 |
+| VPN | [1] |
+
+| Tool | Version |
+|---|---|
+| Docker | 27.1 | extra |
+| Git |"""
+
+
+def test_word_has_tables_as_tables_from_the_side_where_they_begin(actor: Actor) -> None:
+    turn = ask(actor, QUESTION)
+    answer(turn, TABLE, citations=[replace(citation(), quote="| ותק | ימים |\n|---|---|\n| 1–3 | 15 |")])
+    file = docx.Document(io.BytesIO(saved(actor, turn, "docx")))
+    hebrew, english = file.tables
+    assert [[cell.text for cell in row.cells] for row in hebrew.rows] == [
+        ["ותק בשנים", "ימים | חופשה"],
+        ["1–3", "15"],
+        ["VPN", "[1]"],
+    ]
+    assert [[cell.text for cell in row.cells] for row in english.rows] == [
+        ["Tool", "Version"],
+        ["Docker", "27.1"],
+        ["Git", ""],
+    ]
+    assert (hebrew.table_direction, english.table_direction) == (WD_TABLE_DIRECTION.RTL, None)
+    assert style_of(hebrew.cell(0, 0).paragraphs[0]) == "Table Heading"
+    assert is_rtl(hebrew.cell(0, 0).paragraphs[0])
+    assert not is_rtl(hebrew.cell(2, 0).paragraphs[0])
+    assert not any(
+        "|---" in paragraph.text or paragraph.text.startswith("|") for paragraph in file.paragraphs
+    )
+    assert file.paragraphs[-1].text == "[1] נוהל חופשה: ותק · ימים\n1–3 · 15"
 
 
 def test_markdown_is_parsed_to_what_was_said(actor: Actor) -> None:
