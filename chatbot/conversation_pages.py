@@ -13,6 +13,7 @@ from accounts import limits
 from accounts.authentication import request_actor
 from accounts.selectors import departments_of
 from accounts.types import Actor
+from chatbot.files import remove_file
 from chatbot.files_api import file_lines, upload_of
 from chatbot.pages import MESSAGES_SHOWN, uuid_or_none
 from chatbot.thread import exchanges_of
@@ -159,7 +160,7 @@ ACTIONS: dict[str, Callable[[HttpRequest, Actor, UUID], str]] = {
     "unarchive": _changing(ConversationChanges(archived=False)),
     "share": _share,
     "add_file": _add_file,
-    "remove_file": _to_file(files.remove_file),
+    "remove_file": _to_file(remove_file),
     "retry_file": _to_file(files.read_again),
     "accept_file": _to_file(files.use_as_it_is),
     "publish_file": _publish_file,

@@ -9,8 +9,9 @@ from django.conf import settings
 from django.utils import timezone
 
 from accounts.selectors import organizations
+from accounts.types import Actor
 from config.kernel.outbox import OutboxMessage
-from conversations import unasked
+from conversations import holds, unasked
 from retrieval import files
 
 
@@ -26,11 +27,18 @@ def follow_conversation(message: OutboxMessage) -> None:
         files.set_aside(organization_id, conversation_id)
 
 
+def remove_file(*, actor: Actor, conversation_id: UUID, file_id: UUID) -> None:
+    """Delete a private file of the actor's for good. Raises NotFoundError, OnHoldError."""
+    holds.refuse_held(actor=actor, conversation_id=conversation_id)
+    files.remove_file(actor=actor, conversation_id=conversation_id, file_id=file_id)
+
+
 def tidy_files() -> None:
     """Erase what was hidden long enough, and give up conversations that got a file but never a question."""
     for organization in organizations():
         _give_up_unasked(organization.pk)
-        files.erase_set_aside(organization.pk)
+        held = holds.held_among(organization.pk, files.long_set_aside(organization.pk))
+        files.erase_set_aside(organization.pk, but=held)
 
 
 def _give_up_unasked(organization_id: UUID) -> None:

@@ -17,6 +17,7 @@ from accounts.api.base import MemberView, validated
 from accounts.permissions import IsManager
 from accounts.tenancy import tenant_scope
 from accounts.types import Actor
+from chatbot.files import remove_file
 from config.api import KnownFieldsSerializer
 from config.kernel.types import JSONObject
 from conversations.access import get_conversation
@@ -116,7 +117,7 @@ class ConversationFile(_FilesView):
 
     @extend_schema(summary="Delete a private file for good", responses={204: None})
     def delete(self, request: Request, conversation_id: UUID, file_id: UUID) -> Response:  # noqa: ARG002
-        files.remove_file(actor=self.actor, conversation_id=conversation_id, file_id=file_id)
+        remove_file(actor=self.actor, conversation_id=conversation_id, file_id=file_id)
         return Response(status=204)
 
 

@@ -4,6 +4,7 @@ from django.core.management import call_command
 
 from analytics.gaps.asking_again import ask_where_documents_changed
 from chatbot.files import tidy_files
+from chatbot.retention import keep_retention
 from config.kernel.outbox import relay, rows
 from conversations.services import reap_expired_turns
 
@@ -22,11 +23,13 @@ def reap_answers() -> int:
 
 
 def tidy() -> int:
-    """Forget what is done with: delivered events, files of deleted conversations, expired browser sessions;
-    ask the questions of knowledge gaps again where documents have changed. Always 0.
+    """Forget what is done with: delivered events, files of deleted conversations, conversations whose time
+    is over, expired browser sessions; ask the questions of knowledge gaps again where documents have changed.
+    Always 0.
     """
     rows.forget_completed()
     tidy_files()
+    keep_retention()
     ask_where_documents_changed()
     call_command("clearsessions")
     return 0

@@ -17,11 +17,12 @@ from django.utils.translation import gettext_lazy as _
 from accounts.access import actor_of
 from accounts.role_admin import RoleAdmin
 from conversations import referring
+from conversations.admin_holds import HoldAdmin
 from conversations.admin_reading import ReadingAdmin
 from conversations.models import Referral
 from conversations.referrals import ReferralState
 
-__all__ = ["ReadingAdmin", "ReferralAdmin"]
+__all__ = ["HoldAdmin", "ReadingAdmin", "ReferralAdmin"]
 
 
 @admin.register(Referral)

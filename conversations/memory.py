@@ -4,6 +4,7 @@ A closed answer and what led to it never change, so an entry is right for as lon
 is asked when there is none, or when the cache is away.
 """
 
+from collections.abc import Iterable
 from contextlib import suppress
 from uuid import UUID
 
@@ -66,6 +67,12 @@ def _recalled(message_id: UUID) -> tuple[HistoryItem, ...] | None:
 def _remember(message_id: UUID, items: tuple[HistoryItem, ...]) -> None:
     with suppress(OutageError), asking_redis():
         cache.set(_key(message_id), [(item.role, item.text) for item in items], KEPT_SECONDS)
+
+
+def forget(message_ids: Iterable[UUID]) -> None:
+    """Forget what led to these messages; a cache that is away forgets by itself within KEPT_SECONDS."""
+    with suppress(OutageError), asking_redis():
+        cache.delete_many([_key(message_id) for message_id in message_ids])
 
 
 def _key(message_id: UUID) -> str:

@@ -16,6 +16,7 @@ MODEL_MAX_LENGTH = 100
 REASON_MAX_LENGTH = 64
 COMMENT_MAX_LENGTH = 2000
 READING_REASON_LENGTH = 500
+HOLD_REASON_LENGTH = 500
 
 
 class Conversation(TenantModel):
@@ -28,6 +29,7 @@ class Conversation(TenantModel):
     pinned = models.BooleanField(default=False)
     archived_at = models.DateTimeField(null=True, blank=True)
     deleted_at = models.DateTimeField(null=True, blank=True)
+    expired_at = models.DateTimeField(null=True, blank=True)  # deleted, and never to come back
     created_at = models.DateTimeField(default=now)
     updated_at = models.DateTimeField(default=now)
 
@@ -43,7 +45,13 @@ class Conversation(TenantModel):
             )
         ]
         indexes: ClassVar = [
-            models.Index(fields=["owner", "-pinned", "-updated_at", "-id"], name="conversation_inbox")
+            models.Index(fields=["owner", "-pinned", "-updated_at", "-id"], name="conversation_inbox"),
+            # Partial, so that nothing but retention is tempted to use it.
+            models.Index(
+                fields=["organization", "updated_at"],
+                condition=models.Q(expired_at=None),
+                name="conversation_age",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -203,3 +211,35 @@ class Reading(TenantModel):
 
     def __str__(self) -> str:
         return str(self.conversation_id)
+
+
+class Hold(TenantModel):
+    """That a person's conversations, or one conversation, are kept whatever else is decided, until lifted."""
+
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("whose"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text=_("All conversations of this person, those to come too."),
+    )
+    conversation_id = models.UUIDField(_("conversation"), null=True, blank=True)
+    reason = models.CharField(_("reason"), max_length=HOLD_REASON_LENGTH)
+    placed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
+    at = models.DateTimeField(_("placed on"), default=now)
+    lifted_at = models.DateTimeField(_("lifted on"), null=True)
+
+    class Meta:
+        verbose_name = _("legal hold")
+        verbose_name_plural = _("legal holds")
+        indexes: ClassVar = [
+            models.Index(fields=["organization", "person"], name="hold_of_a_person"),
+            models.Index(fields=["organization", "conversation_id"], name="hold_of_a_conversation"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.person_id or self.conversation_id)

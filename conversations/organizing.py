@@ -102,10 +102,11 @@ def delete_conversation(*, actor: Actor, conversation_id: UUID) -> None:
 def restore_conversation(*, actor: Actor, conversation_id: UUID) -> Conversation:
     """Undo a deletion; a session id that was given away meanwhile is replaced by a new one.
 
-    Raises NotFoundError for a conversation that is not the actor's; one that is not deleted stays as it is.
+    Raises NotFoundError for a conversation that is not the actor's or has expired; one that is not deleted
+    stays as it is.
     """
     with tenant_scope(actor.organization_id), transaction.atomic():
-        own = Conversation.objects.select_for_update().filter(owner_id=actor.user_id)
+        own = Conversation.objects.select_for_update().filter(owner_id=actor.user_id, expired_at=None)
         conversation: Conversation | None = own.filter(pk=conversation_id).first()
         if conversation is None:
             raise NotFoundError

@@ -4,6 +4,7 @@ Nobody else has a door to them, managers neither. Whoever calls has made sure th
 actor's; what is not the actor's in it is not found.
 """
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from pathlib import PurePath
 from uuid import UUID, uuid4
@@ -120,17 +121,40 @@ def latest_files(organization_id: UUID) -> dict[UUID, datetime]:
         return dict(found)
 
 
-def erase_set_aside(organization_id: UUID) -> int:
-    """Delete for good what was hidden for CONVERSATION_FILES_GRACE_HOURS; return how many files."""
-    until = timezone.now() - timedelta(hours=settings.CONVERSATION_FILES_GRACE_HOURS)
+def long_set_aside(organization_id: UUID) -> list[UUID]:
+    """Return the conversations with files that were hidden for CONVERSATION_FILES_GRACE_HOURS."""
     with tenant_scope(organization_id):
-        ids = list(_kept().filter(set_aside_at__lte=until).values_list("id", flat=True))
-        for file_id in ids:
-            with transaction.atomic():
-                hidden = _kept().select_for_update().filter(set_aside_at__lte=until)
-                file = hidden.filter(id=file_id).first()
-                if file is not None:
-                    _forget(file)
+        found = _long_hidden().order_by().values_list("conversation_id", flat=True).distinct()
+        return [each for each in found if each is not None]
+
+
+def erase_set_aside(organization_id: UUID, *, but: Collection[UUID] = ()) -> int:
+    """Delete for good what was hidden for CONVERSATION_FILES_GRACE_HOURS, `but` in these conversations;
+    return how many files.
+    """
+    with tenant_scope(organization_id):
+        return _erase(_long_hidden().exclude(conversation_id__in=but))
+
+
+def erase_of(organization_id: UUID, conversation_ids: Collection[UUID]) -> int:
+    """Delete the hidden files of these conversations for good, at once; return how many."""
+    with tenant_scope(organization_id):
+        hidden = _kept().filter(conversation_id__in=conversation_ids, set_aside_at__isnull=False)
+        return _erase(hidden)
+
+
+def _long_hidden() -> QuerySet[Document]:
+    until = timezone.now() - timedelta(hours=settings.CONVERSATION_FILES_GRACE_HOURS)
+    return _kept().filter(set_aside_at__lte=until)
+
+
+def _erase(hidden: QuerySet[Document]) -> int:
+    ids = list(hidden.values_list("id", flat=True))
+    for file_id in ids:
+        with transaction.atomic():
+            file = hidden.select_for_update().filter(id=file_id).first()
+            if file is not None:
+                _forget(file)
     return len(ids)
 
 

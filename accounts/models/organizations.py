@@ -3,6 +3,7 @@
 import uuid
 from typing import Any, ClassVar
 
+from django.core.validators import MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from typing_extensions import override
@@ -65,6 +66,17 @@ class OrganizationSettings(TenantModel):
         help_text=_(
             "For a written reason only. The person sees who read it, when and why, and the audit trail "
             "keeps it. Otherwise nobody reads the conversations of others."
+        ),
+    )
+
+    retention_days = models.PositiveIntegerField(
+        _("days after which conversations are deleted"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1)],
+        help_text=_(
+            "Counted from the last message; then they are gone everywhere, the archive included, and cannot "
+            "be brought back. A legal hold keeps them. Empty: they are kept."
         ),
     )
 

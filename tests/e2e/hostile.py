@@ -21,7 +21,7 @@ from accounts.services.registration import NewAccount, create_operator
 from accounts.tenancy import tenant_scope
 from accounts.types import Choices
 from analytics.models import DailyUsage, EvaluationQuestion, EvaluationRun, GapQuestion, KnowledgeGap
-from conversations.models import Conversation, Message, Reading, Referral, Share
+from conversations.models import Conversation, Hold, Message, Reading, Referral, Share
 from retrieval.models import ApprovedAnswer, Document, GlossaryEntry
 from tests.e2e.payloads import payloads
 from tests.e2e.places import IDS
@@ -169,12 +169,14 @@ def _conversations(manager: User, everything: str) -> dict[str, str]:
     read = {"owner": manager, "reader": manager, "conversation_id": whole.pk, **own}
     readings = [Reading(reader_name=text[:150], reason=text[:500], **read) for text in payloads()]
     Reading.objects.bulk_create(readings)
+    hold = Hold.objects.create(conversation_id=whole.pk, reason=everything[:500], **own)
     share = Share.objects.create(conversation=whole, until=now() + timedelta(days=1), **own)
     return {
         "conversation_id": str(whole.pk),
         "message_id": str(parent.pk),
         "share_id": str(share.pk),
         "referral_id": str(referral.pk),
+        "hold_id": str(hold.pk),
         "reading_id": str(readings[-1].pk),
     }
 

@@ -16,7 +16,7 @@ VISITORS = ("manager", "operator", "anonymous")
 IDS = (
     *("conversation_id", "message_id", "share_id", "document_id", "entry_id", "usage_id", "settings_id"),
     *("organization_id", "department_id", "member_id", "invitation_id", "audit_id", "object_id"),
-    *("approved_id", "budget_id", "referral_id", "reading_id", "gap_id"),
+    *("approved_id", "budget_id", "hold_id", "referral_id", "reading_id", "gap_id"),
     *("evaluation_question_id", "evaluation_run_id"),
     *("content_type_id", "app_label", "url", "uid", "token"),
 )

@@ -20,6 +20,7 @@ from analytics.evaluating import start_evaluation
 from analytics.models import DailyUsage, EvaluationQuestion, KnowledgeGap
 from chatbot.referring import refer
 from config.asgi import application
+from conversations.holds import place_hold
 from conversations.services import close_turn, open_turn
 from conversations.sharing import share_conversation
 from conversations.supervision import begin_reading
@@ -112,6 +113,7 @@ def things(manager: User, member: User, department: Department) -> Things:
     """Ids by the names of the placeholders in addresses; all of the member, or the member's department."""
     boss, owner = actor_of(manager), actor_of(member)
     turn = close(open_turn(actor=owner, text="כמה ימי חופשה?", lease_owner="test"))
+    spared = close(open_turn(actor=boss, text="מה נשמר?", lease_owner="test"))
     organization = manager.organization
     newcomer = make_user("uri", organization=organization, status=AccountStatus.PENDING)
     spare = make_department("ארכיון", organization=organization)
@@ -122,6 +124,7 @@ def things(manager: User, member: User, department: Department) -> Things:
         **rows_of_the_admin(boss),
         "conversation_id": str(turn.conversation_id),
         "reading_id": read_by(boss, turn),
+        "hold_id": str(place_hold(actor=boss, reason="תביעה", conversation_id=spared.conversation_id).pk),
         "referral_id": sent_question(owner),
         "file_id": private_file(owner, turn),
         "message_id": str(turn.answer_id),

@@ -7,8 +7,9 @@ and may be called twice with the same one.
 
 from config.kernel.outbox.types import OutboxMessage
 
-__all__ = ["OutboxMessage", "emit", "oldest_seconds", "pending"]
+__all__ = ["OutboxMessage", "emit", "oldest_seconds", "pending", "waiting_for"]
 
+from collections.abc import Collection
 from uuid import UUID
 
 from config.kernel.types import JSONObject
@@ -36,3 +37,10 @@ def oldest_seconds() -> float:
     from config.kernel.outbox.rows import pending_by_route
 
     return max((age for _count, age in pending_by_route().values()), default=0.0)
+
+
+def waiting_for(organization_id: UUID, name: str, ids: Collection[UUID]) -> set[UUID]:
+    """Return those of the ids that an event names as `name` which is not carried out yet, or never was."""
+    from config.kernel.outbox import rows
+
+    return rows.waiting_for(organization_id, name, ids)

@@ -3,6 +3,7 @@
 Times are the database's own, so that processes with different clocks agree on a lease.
 """
 
+from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -71,6 +72,13 @@ def dead_by_route() -> dict[str, int]:
     """Return {route: rows that were given up}."""
     found: Any = OutboxRow.objects.exclude(dead_at=None).values("route").annotate(n=Count("pk"))
     return {row["route"]: row["n"] for row in found}
+
+
+def waiting_for(organization_id: UUID, name: str, ids: Collection[UUID]) -> set[UUID]:
+    """Return those of the ids that an event names as `name` which is not carried out yet, or never was."""
+    named = {f"payload__{name}__in": [str(each) for each in ids]}
+    waiting = OutboxRow.objects.filter(organization_id=organization_id, completed_at=None, **named)
+    return {UUID(found) for found in waiting.values_list(f"payload__{name}", flat=True)}
 
 
 def forget_completed() -> int:
