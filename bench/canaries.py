@@ -2,7 +2,8 @@
 
     .venv/bin/python bench/canaries.py [--organizations 20] [--texts 50] [--queries 10000]
 
-Asked twice, the second time of a store whose own filter is broken. The bound is 0 foreign hits. Works in a
+Asked twice, the second time of a store whose own filter is broken. The bound is 0 foreign hits, and that the
+broken store did give out passages of others, or nothing was tested. Works in a
 scratch database, with the deterministic embedder of the tests.
 """
 
@@ -39,8 +40,11 @@ def main() -> int:
     broken = UnfilteredStore(get_store(), [each.people[0].organization_id for each in cages])
     with patch.object(search, "get_store", lambda: broken):
         faulty = foreign_hits(cages, queries=wanted.queries)
-    print(f"without its filter: {faulty} foreign hits in {wanted.queries} questions")
-    return 0 if sound == faulty == 0 else 1
+    print(
+        f"without its filter: {faulty} foreign hits in {wanted.queries} questions,"
+        f" of {broken.foreign} passages of other organizations that the store gave out"
+    )
+    return 0 if sound == faulty == 0 < broken.foreign else 1
 
 
 if __name__ == "__main__":

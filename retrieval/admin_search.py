@@ -48,6 +48,7 @@ _SIGNALS = {
     "sentence": _("nearest sentence"),
     "lead": _("lead over other documents"),
     "coverage": _("share of the question's words"),
+    "usual": _("likeness to what people usually ask"),
 }
 _LEVELS = {
     "high": _("high confidence"),

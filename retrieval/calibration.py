@@ -46,7 +46,7 @@ def calibrate(
     threshold = float(np.quantile(unseen[:, labels], 1 - keep))
     *weights, bias = _fit(rows, labels)
     calibration = Calibration(
-        weights=(weights[0], weights[1], weights[2], weights[3], weights[4]),
+        weights=(weights[0], weights[1], weights[2], weights[3], weights[4], weights[5]),
         bias=bias,
         answer_from=_sigmoid(threshold),
     )

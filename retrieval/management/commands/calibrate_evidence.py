@@ -81,4 +81,4 @@ def _said(quality: Quality) -> str:
 
 def _signals(question: JudgedQuestion, reader: Reader) -> Signals:
     candidates = find_candidates(question=question.text, reader=reader)
-    return signals(candidates, rank(candidates, reader)) or Signals(0.0, 0.0, 0.0, 0.0, 0.0)
+    return signals(candidates, rank(candidates, reader)) or Signals(0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
