@@ -24,6 +24,7 @@ export class Branching {
     removeFrom(question);
     this.isDue = true;
     this.chat.askAt(text, questionId);
+    if (matchMedia("(hover: hover)").matches) this.chat.composer.focus(); // a finger would call the keyboard up
   }
 
   /** Show an answer that is being written in another one's place; one that goes on from its text keeps it in view. */

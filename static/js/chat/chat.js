@@ -99,7 +99,7 @@ export class Chat {
     for (const view of this.log.storedAnswers()) if (view.isOpen) this.resume(view);
     this.recoverPending();
     if (!this.current) this.composer.giveBack(this.queue.takeAll());
-    if (this.history.conversationId) this.log.show(new URLSearchParams(location.search).get("at"));
+    if (this.history.conversationId) this.log.show(new URLSearchParams(location.search));
     this.root.dataset.ready = "";
     this.socket.open();
     // What answers are shown with is not fetched before somebody begins to ask.

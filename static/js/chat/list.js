@@ -168,6 +168,20 @@ export class ConversationList {
     line.querySelector(".conversations__link").setAttribute("aria-current", "page");
   }
 
+  /** Return what gives the focus to the line beside this one, once this one has gone with the focus in it. */
+  beside(id) {
+    const line = this.find(id);
+    const next = line?.nextElementSibling ?? line?.previousElementSibling;
+    return () => {
+      if (document.activeElement !== document.body) return;
+      (next?.querySelector(".conversations__more") ?? this.query).focus({ preventScroll: true });
+    };
+  }
+
+  focus(id) {
+    this.find(id)?.querySelector(".conversations__link").focus();
+  }
+
   remove(id) {
     this.find(id)?.remove();
   }

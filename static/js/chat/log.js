@@ -23,7 +23,7 @@ export class MessageLog {
     this.last = { top: 0, height: 0 };
     addEventListener("scroll", () => this.scrolled(), { passive: true });
     addEventListener("wheel", (event) => event.deltaY < 0 && this.release(), { passive: true });
-    addEventListener("resize", () => this.follow(), { passive: true });
+    addEventListener("resize", () => this.isFollowing && this.follow(), { passive: true });
     jump.addEventListener("click", () => this.toEnd());
   }
 
@@ -38,18 +38,19 @@ export class MessageLog {
     return [...this.element.querySelectorAll("[data-answer-id]")].map((element) => this.viewOf(element));
   }
 
-  /** Show a message that was searched for; without one, the end. */
-  show(messageId) {
-    const found = ["question", "answer"]
-      .map((kind) => document.getElementById(`${kind}-${messageId}`))
-      .find(Boolean);
+  /** Show the message that was searched for, or the version that was chosen with its pager; else the end. */
+  show(asked) {
+    const soughtId = asked.get("at");
+    const found = messageOf(soughtId ?? asked.get("branch"));
     if (!found) {
       this.toEnd();
       return;
     }
+    const pager = soughtId ? null : found.querySelector("[data-part=pager]");
     this.isFollowing = false;
-    found.dataset.found = "";
-    found.scrollIntoView({ block: "center" });
+    if (soughtId) found.dataset.found = "";
+    (pager ?? found).scrollIntoView({ block: "center" });
+    pager?.querySelector("a[href]")?.focus({ preventScroll: true });
     this.remember();
   }
 
@@ -139,4 +140,8 @@ export class MessageLog {
   page() {
     return { words: this.words, dresser: this.dresser, onGrow: () => this.follow() };
   }
+}
+
+function messageOf(id) {
+  return document.getElementById(`question-${id}`) ?? document.getElementById(`answer-${id}`);
 }

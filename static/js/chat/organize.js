@@ -121,28 +121,36 @@ export class ConversationActions {
   }
 
   async archive(archived) {
-    const { url } = this;
+    const { id, url } = this;
+    const focusBeside = this.list.beside(id);
     const isDone = await this.change({ archived });
-    if (isDone && archived) {
-      this.toasts.say(this.words.say("archived"), () => this.change({ archived: false }, url));
-    }
+    if (!isDone) return;
+    focusBeside();
+    if (!archived) return;
+    this.toasts.say(this.words.say("archived"), async () => {
+      await this.change({ archived: false }, url);
+      this.list.focus(id);
+    });
   }
 
   async delete() {
     const { id, url } = this;
+    const focusBeside = this.list.beside(id);
     try {
       await request("DELETE", url);
       this.list.remove(id);
-      this.toasts.say(this.words.say("deleted"), () => this.restore(url));
+      focusBeside();
+      this.toasts.say(this.words.say("deleted"), () => this.restore(id, url));
       this.onLeave(id);
     } catch (error) {
       this.toasts.say(error.message || this.words.say("not-done"));
     }
   }
 
-  async restore(url) {
+  async restore(id, url) {
     try {
       this.changed(await request("POST", `${url}/restore`));
+      this.list.focus(id);
       this.toasts.say(this.words.say("restored"));
     } catch (error) {
       this.toasts.say(error.message || this.words.say("not-done"));

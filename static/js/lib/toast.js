@@ -8,6 +8,8 @@ export class Toasts {
   /** @param {HTMLElement} place a polite status region */
   constructor(place) {
     this.place = place;
+    place.popover = "manual"; // above drawers and dialogs
+    place.showPopover();
   }
 
   /** Say something; with `undo`, offer it until the words go. The pointer or the focus on them makes them stay. */
@@ -25,6 +27,8 @@ export class Toasts {
     } else {
       action.remove();
     }
+    this.place.hidePopover();
+    this.place.showPopover();
     this.place.replaceChildren(toast);
     wait();
   }
