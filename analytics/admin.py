@@ -16,6 +16,7 @@ from typing_extensions import override
 from accounts import audit
 from accounts.access import actor_of
 from accounts.role_admin import RoleAdmin
+from analytics.admin_erasure import ErasureAdmin
 from analytics.admin_evaluation import EvaluationQuestionAdmin, EvaluationRunAdmin
 from analytics.admin_gaps import KnowledgeGapAdmin
 from analytics.charts import charts_of, tiles_of
@@ -23,7 +24,13 @@ from analytics.dashboard import Dashboard, dashboard
 from analytics.forms import PRESETS, PeriodForm
 from analytics.models import DailyUsage
 
-__all__ = ["DailyUsageAdmin", "EvaluationQuestionAdmin", "EvaluationRunAdmin", "KnowledgeGapAdmin"]
+__all__ = [
+    "DailyUsageAdmin",
+    "ErasureAdmin",
+    "EvaluationQuestionAdmin",
+    "EvaluationRunAdmin",
+    "KnowledgeGapAdmin",
+]
 
 _COUNTS = ("questions", "answered", "refused", "failed", "helpful", "not_helpful")
 _TOKENS = ("prompt_tokens", "completion_tokens")

@@ -187,6 +187,7 @@ OUTBOX_ROUTES: dict[str, list[str]] = {
     "conversation.restored": [*_KEPT_CONVERSATIONS, *_CONVERSATIONS_OF_GAPS, *_CONVERSATIONS_TO_GRAPH],
     "message.rated": ["analytics.projections.count_rating", *_GAPS],
     "gap.closed": ["analytics.gaps.telling.tell_asker"],
+    "person.erasure_asked": ["analytics.erasing.erase"],
     "password.reset_requested": ["accounts.mail.send_password_reset"],
     "document.uploaded": ["retrieval.ingest.index_uploaded"],
     "document.relabelled": ["retrieval.shelving.relabel"],

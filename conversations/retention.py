@@ -19,7 +19,7 @@ from accounts.tenancy import tenant_scope
 from config.kernel.outbox import waiting_for
 from conversations import memory
 from conversations.holds import not_on_hold
-from conversations.models import Conversation, Message
+from conversations.models import Conversation, Hold, Message, Reading
 from conversations.organizing import CONVERSATION_DELETED, tell_of
 
 AT_ONCE = 200
@@ -62,6 +62,21 @@ def purge(organization_id: UUID, conversation_ids: Collection[UUID]) -> int:
             chosen = list(rows.filter(pk__in=conversation_ids).values_list("pk", flat=True))
             Conversation.objects.filter(pk__in=chosen).delete()
     return len(chosen)
+
+
+def has_conversations(organization_id: UUID, person_id: UUID) -> bool:
+    """Tell whether anything of the person's is there still."""
+    with tenant_scope(organization_id):
+        return Conversation.objects.filter(owner_id=person_id).exists()
+
+
+def forget_names(person_id: UUID) -> int:
+    """Take the person's name from what was read by them, and forget holds that were lifted; call inside of
+    `tenant_scope`. Return how many rows.
+    """
+    lifted = Hold.objects.filter(person_id=person_id).exclude(lifted_at=None).delete()[0]
+    named: int = Reading.objects.filter(reader_id=person_id).update(reader_name="")
+    return lifted + named
 
 
 def _expire(rows: QuerySet[Conversation]) -> int:

@@ -1,5 +1,6 @@
 """Everything that is read of conversations, as values; pages are keyset pages, newest first in the list."""
 
+from collections.abc import Collection
 from uuid import UUID
 
 from django.db.models import Q
@@ -125,6 +126,16 @@ def recent_history(*, turn: Turn, limit: int) -> tuple[HistoryItem, ...]:
         asked = Message.objects.filter(pk=turn.question_id).values_list("parent_id", flat=True)
         last: UUID | None = asked.first()
         return memory.branch_until(last, limit=limit) if last is not None else ()
+
+
+def known_ids(organization_id: UUID, ids: Collection[UUID]) -> set[UUID]:
+    """Return those of the ids that a conversation or a message has, deleted ones too."""
+    with tenant_scope(organization_id):
+        return {
+            each
+            for table in (Conversation, Message)
+            for each in table.objects.filter(pk__in=list(ids)).values_list("pk", flat=True)
+        }
 
 
 def closed_turn(*, organization_id: UUID, answer_id: UUID) -> ClosedTurn | None:

@@ -15,6 +15,7 @@ from django.db.models import QuerySet
 from accounts.tenancy import current_organization_id, tenant_scope
 from config.kernel import outbox
 from config.kernel.outbox import OutboxMessage
+from retrieval import index_state
 from retrieval.models import Document, Passage
 from retrieval.types import EVERYONE, conversation_audience, department_audience, person_audience
 from retrieval.vectors import get_store
@@ -117,6 +118,26 @@ def refill(organization_id: UUID, progress: Callable[[int], object]) -> Refilled
             strays = set()
         store.remove(organization_id, strays)
     return Refilled(put, len(strays))
+
+
+def strays(organization_id: UUID) -> int:
+    """Return how many passages the store has that are nobody's; raises StoreUnavailableError."""
+    with tenant_scope(organization_id):
+        stored = get_store().stored_ids(organization_id)
+        return len(stored - set(Passage.objects.values_list("id", flat=True)))
+
+
+def forget_reader(person_id: UUID) -> int:
+    """Take a person from the readers of documents, which stay as restricted as they are; return how many.
+
+    Call inside the scope, in a transaction.
+    """
+    named = list(Document.objects.select_for_update().filter(people=person_id).order_by("id"))
+    for document in named:
+        document.people.remove(person_id)
+        index_state.bump(document.id)
+        announce_relabelling(document.id)
+    return len(named)
 
 
 def _shelved() -> QuerySet[Document]:

@@ -20,7 +20,7 @@ from accounts.services import organizations
 from accounts.services.registration import NewAccount, create_operator
 from accounts.tenancy import tenant_scope
 from accounts.types import Choices
-from analytics.models import DailyUsage, EvaluationQuestion, EvaluationRun, GapQuestion, KnowledgeGap
+from analytics.models import DailyUsage, Erasure, EvaluationQuestion, EvaluationRun, GapQuestion, KnowledgeGap
 from conversations.models import Conversation, Hold, Message, Reading, Referral, Share
 from retrieval.models import ApprovedAnswer, Document, GlossaryEntry
 from tests.e2e.payloads import payloads
@@ -169,6 +169,7 @@ def _conversations(manager: User, everything: str) -> dict[str, str]:
     read = {"owner": manager, "reader": manager, "conversation_id": whole.pk, **own}
     readings = [Reading(reader_name=text[:150], reason=text[:500], **read) for text in payloads()]
     Reading.objects.bulk_create(readings)
+    erasure = Erasure.objects.create(person_id=uuid4(), asked_by=manager, reason=everything[:500], **own)
     hold = Hold.objects.create(conversation_id=whole.pk, reason=everything[:500], **own)
     share = Share.objects.create(conversation=whole, until=now() + timedelta(days=1), **own)
     return {
@@ -177,6 +178,7 @@ def _conversations(manager: User, everything: str) -> dict[str, str]:
         "share_id": str(share.pk),
         "referral_id": str(referral.pk),
         "hold_id": str(hold.pk),
+        "erasure_id": str(erasure.pk),
         "reading_id": str(readings[-1].pk),
     }
 

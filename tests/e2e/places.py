@@ -16,13 +16,13 @@ VISITORS = ("manager", "operator", "anonymous")
 IDS = (
     *("conversation_id", "message_id", "share_id", "document_id", "entry_id", "usage_id", "settings_id"),
     *("organization_id", "department_id", "member_id", "invitation_id", "audit_id", "object_id"),
-    *("approved_id", "budget_id", "hold_id", "referral_id", "reading_id", "gap_id"),
+    *("approved_id", "budget_id", "hold_id", "erasure_id", "referral_id", "reading_id", "gap_id"),
     *("evaluation_question_id", "evaluation_run_id"),
     *("content_type_id", "app_label", "url", "uid", "token"),
 )
 # For programs and for browsers themselves, never shown as a page; files; and what only leads elsewhere.
 _NO_PAGES = ("api/", "v1/", "health", "metrics", "docs", "redoc", "openapi", "sw.js", "manifest")
-_FILES = (".csv", ".jsonl", "jsi18n/")
+_FILES = (".csv", ".json", ".jsonl", "jsi18n/")
 
 # What is asked of pages besides: {all} is every payload, {said} the word that every title holds.
 ASKED = {

@@ -16,6 +16,7 @@ from accounts.services.invitations import Offer, create_invitation
 from accounts.tenancy import tenant_scope
 from accounts.tokens import access_token
 from accounts.types import AccountStatus, Actor, Choices
+from analytics.erasing import ask_for_erasure
 from analytics.evaluating import start_evaluation
 from analytics.models import DailyUsage, EvaluationQuestion, KnowledgeGap
 from chatbot.referring import refer
@@ -102,6 +103,11 @@ def read_by(manager: Actor, turn: Turn) -> str:
     return str(begin_reading(actor=manager, reason="בדיקה לבקשת העובדת", **wanted))
 
 
+def erasure_of(manager: Actor, person: User) -> str:
+    """Have somebody erased who left; return the id of the erasure, which is under way."""
+    return str(ask_for_erasure(actor=manager, person_id=person.pk, reason="לבקשתו").pk)
+
+
 def private_file(owner: Actor, turn: Turn) -> str:
     """Put a file into the conversation; return its id."""
     upload = services.Upload("הצעה.txt", "הצעת המחיר של הספק".encode())
@@ -124,6 +130,7 @@ def things(manager: User, member: User, department: Department) -> Things:
         **rows_of_the_admin(boss),
         "conversation_id": str(turn.conversation_id),
         "reading_id": read_by(boss, turn),
+        "erasure_id": erasure_of(boss, make_user(organization=organization)),
         "hold_id": str(place_hold(actor=boss, reason="תביעה", conversation_id=spared.conversation_id).pk),
         "referral_id": sent_question(owner),
         "file_id": private_file(owner, turn),

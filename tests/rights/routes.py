@@ -21,6 +21,7 @@ OBJECT_OF_MODEL = {
     "knowledgegap": "gap_id",
     "approvedanswer": "approved_id",
     "budget": "budget_id",
+    "erasure": "erasure_id",
     "hold": "hold_id",
     "reading": "reading_id",
     "referral": "referral_id",

@@ -7,7 +7,7 @@ and may be called twice with the same one.
 
 from config.kernel.outbox.types import OutboxMessage
 
-__all__ = ["OutboxMessage", "emit", "oldest_seconds", "pending", "waiting_for"]
+__all__ = ["OutboxMessage", "emit", "forget_mentions", "oldest_seconds", "pending", "waiting_for"]
 
 from collections.abc import Collection
 from uuid import UUID
@@ -44,3 +44,10 @@ def waiting_for(organization_id: UUID, name: str, ids: Collection[UUID]) -> set[
     from config.kernel.outbox import rows
 
     return rows.waiting_for(organization_id, name, ids)
+
+
+def forget_mentions(organization_id: UUID, words: str) -> int:
+    """Delete rows of the organisation that were carried out and whose payload has these words."""
+    from config.kernel.outbox import rows
+
+    return rows.forget_mentions(organization_id, words)

@@ -10,7 +10,8 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import Count, Min
+from django.db.models import Count, Min, TextField
+from django.db.models.functions import Cast
 
 from config.kernel.outbox import bell
 from config.kernel.outbox.models import OutboxRow
@@ -79,6 +80,15 @@ def waiting_for(organization_id: UUID, name: str, ids: Collection[UUID]) -> set[
     named = {f"payload__{name}__in": [str(each) for each in ids]}
     waiting = OutboxRow.objects.filter(organization_id=organization_id, completed_at=None, **named)
     return {UUID(found) for found in waiting.values_list(f"payload__{name}", flat=True)}
+
+
+def forget_mentions(organization_id: UUID, words: str) -> int:
+    """Delete rows of the organisation that were carried out and whose payload has these words; return how
+    many.
+    """
+    done = OutboxRow.objects.filter(organization_id=organization_id).exclude(completed_at=None)
+    said = done.annotate(said=Cast("payload", TextField()))
+    return said.filter(said__contains=words).delete()[0]
 
 
 def forget_completed() -> int:
