@@ -25,6 +25,9 @@ from retrieval.extract.recognition import SECONDS_A_PAGE
 from retrieval.extract.types import Extracted, Progress
 
 LONGEST_LINE = 40_000_000
+# By the clock a process may stand still so many times as long as it may work, which the kernel counts: on a
+# starved machine a good file gets few turns. What waits without working is ended by this bound.
+STARVED = 5
 # What a scan of many pages may take, as long as page after page gets done.
 LONGEST_SECONDS = 3000
 _SIGNALS_OF_A_FAULT = {signal.SIGSEGV, getattr(signal, "SIGBUS", None)}
@@ -47,7 +50,8 @@ class _Watch:
         """Kill the process when its time is over; runs in a thread until `ended`."""
         while not self.ended.wait(0.2):
             now = time.monotonic()
-            if now - self.last > settings.EXTRACTION_SECONDS or now - self.began > LONGEST_SECONDS:
+            paused = now - self.last
+            if paused > STARVED * settings.EXTRACTION_SECONDS or now - self.began > LONGEST_SECONDS:
                 kill(self.process)
                 return
 
