@@ -72,7 +72,15 @@ def _idle(stage: Stage, rounds: int, record: Record) -> None:
 
 
 def _abuse(stage: Stage, rounds: int, record: Record) -> None:
-    _in_rounds(rounds, record, goals.ABUSE, stage, lambda: neighbours.beside_abuse(stage))
+    kinds = {goals.ABUSE: neighbours.WITHIN_LIMITS, goals.UNLIMITED: neighbours.UNLIMITED}
+    for load, abuse in kinds.items():
+        _in_rounds(
+            rounds,
+            record,
+            load,
+            stage,
+            lambda abuse=abuse: neighbours.beside_abuse(stage, abuse),  # type: ignore[misc]
+        )
 
 
 def _history(stage: Stage, rounds: int, record: Record) -> None:

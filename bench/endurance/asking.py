@@ -5,19 +5,23 @@ import json
 import time
 from typing import Any
 
+import httpx
+
 from bench.streaming.reader import QUESTION
 
 
-async def first_token_ms(door: str, token: str, **fields: Any) -> float:
-    """Ask, read the answer to its end, and return when its first words came."""
+async def first_token_ms(door: str, token: str, *, stop: bool = False, **fields: Any) -> float:
+    """Ask, read the answer to its end, or `stop` it at its first words; return when those came."""
     began, first = time.perf_counter(), 0.0
     reader, writer = await _asked(door, token, {"prompt": QUESTION, **fields})
     while line := await reader.readline():
         if not line.startswith(b"data: {"):
             continue
-        frame = json.loads(line[6:])
+        came, frame = (time.perf_counter() - began) * 1000, json.loads(line[6:])
         if frame["type"] == "delta":
-            first = first or (time.perf_counter() - began) * 1000
+            if not first and stop:
+                await _stop(door, token, frame["answer_id"])
+            first = first or came
         elif frame["type"] in {"done", "error"}:
             break
     writer.close()
@@ -26,11 +30,11 @@ async def first_token_ms(door: str, token: str, **fields: Any) -> float:
     return first
 
 
-async def firsts(door: str, token: str, *, count: int, apart: float) -> list[float]:
+async def firsts(door: str, token: str, *, count: int, apart: float, stop: bool = False) -> list[float]:
     """Ask `count` times, `apart` seconds after one another, whether or not the answers have ended."""
     asking = []
     for _number in range(count):
-        asking.append(asyncio.create_task(first_token_ms(door, token)))
+        asking.append(asyncio.create_task(first_token_ms(door, token, stop=stop)))
         await asyncio.sleep(apart)
     return await asyncio.gather(*asking)
 
@@ -49,3 +53,8 @@ async def _asked(door: str, token: str, body: Any) -> tuple[asyncio.StreamReader
     )
     writer.write(head.encode() + asked)
     return reader, writer
+
+
+async def _stop(door: str, token: str, answer_id: str) -> None:
+    async with httpx.AsyncClient(base_url=door, headers={"Authorization": f"Bearer {token}"}) as client:
+        (await client.post(f"/api/v1/answers/{answer_id}/stop")).raise_for_status()
