@@ -13,7 +13,7 @@ from uuid import uuid4
 
 LONG, SHORT, ASKED, FRESH = 10_000, 100, 1_998, 2  # messages; a page has 50
 VAST = 500_000  # messages, written by the database itself
-MANY = 5_000  # conversations
+MANY, PAGE = 5_000, 30  # conversations; the growth of a list is that beyond its first page
 TEXT = "מכסת החופשה השנתית תלויה בוותק, ואת הבקשה מגישים במערכת הנוכחות שבועיים מראש. " * 4
 
 
@@ -27,8 +27,8 @@ def fill(many: str, few: str) -> dict[str, str]:
         person = User.directory.get(username=username)
         with tenant_scope(person.organization_id):
             found |= {name: conversation_of(person, size) for name, size in sizes.items()}
+            conversations_of(person, MANY if username == many else PAGE)
             if username == many:
-                conversations_of(person, MANY)
                 found["vast"], found["far"] = vast_conversation_of(person)
     return found
 
