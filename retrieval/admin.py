@@ -2,6 +2,7 @@
 services.
 """
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -11,6 +12,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import URLPattern
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from typing_extensions import override
 
@@ -92,6 +94,15 @@ def _titled(found: Extracted | None, content: str | services.Upload) -> bool:
     return isinstance(content, services.Upload) or (found is not None and bool(found.title))
 
 
+class CategoryFilter(admin.AllValuesFieldListFilter):
+    """The categories that are used; what has none has a name here, too, which a link needs."""
+
+    @override
+    def choices(self, changelist: Any) -> Iterator[Any]:
+        for choice in super().choices(changelist):
+            yield choice if str(choice["display"]).strip() else {**choice, "display": gettext("no category")}
+
+
 @admin.register(Document)
 class DocumentAdmin(RoleAdmin):
     changeable = addable = deletable = True
@@ -99,7 +110,7 @@ class DocumentAdmin(RoleAdmin):
     change_list_template = "admin/retrieval/document_list.html"
     change_form_template = "admin/retrieval/document_form.html"
     list_display = ("title", "category", "state", "audience", "created_at")
-    list_filter = ("status", "category")
+    list_filter = ("status", ("category", CategoryFilter))
     search_fields = ("title", "category", "external_id")
     date_hierarchy = "created_at"
     ordering = ("-created_at",)

@@ -1,5 +1,6 @@
 """The manager's pages for documents."""
 
+import re
 from html import unescape
 from typing import Any
 
@@ -29,6 +30,15 @@ def documents(person: User) -> list[Document]:
 
 def form(**fields: Any) -> dict[str, Any]:
     return {"title": "", "content": "", "category": ""} | fields
+
+
+def test_the_filter_names_what_has_no_category(
+    page: Client, manager: User, add_document: AddDocument
+) -> None:
+    add_document(manager, "נוהל חופשה", VACATION)
+    add_document(manager, "נוהל אחר", f"{VACATION} אחר", category="hr")
+    html = page.get(LIST).content.decode()
+    assert re.search(r'href="\?category="[^>]*>\s*ללא קטגוריה\s*<', html)
 
 
 def test_the_list_shows_the_own_organizations_documents_in_hebrew(
