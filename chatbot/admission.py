@@ -4,8 +4,8 @@ that takes turns among the organisations, so that one with many questions does n
 
 import asyncio
 from collections import Counter, OrderedDict, deque
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
@@ -32,6 +32,7 @@ class FairQueue:
         self._most_each = most_each
         self._longest = longest
         self._running: Counter[UUID] = Counter()
+        self._booked: Counter[UUID] = Counter()
         # Organisations in the order of their next turn; each with its waiting ones.
         self._waiting: OrderedDict[UUID, deque[asyncio.Future[None]]] = OrderedDict()
 
@@ -41,9 +42,27 @@ class FairQueue:
 
     def ensure_room(self, organization_id: UUID) -> None:
         """Raise BusyError when one more question of the organisation could not even wait."""
-        own = len(self._waiting.get(organization_id, ()))
-        if own >= max(1, self._longest // 2) or self.waiting >= self._longest:
+        own = len(self._waiting.get(organization_id, ())) + self._booked[organization_id]
+        free = max(0, self._most - self._running.total())
+        own_free = max(0, min(free, self._most_each - self._running[organization_id]))
+        everybody = self.waiting + self._booked.total()
+        if own >= own_free + max(1, self._longest // 2) or everybody >= free + self._longest:
             raise BusyError(retry_after=RETRY_SECONDS)
+
+    @contextmanager
+    def booked(self, organization_id: UUID) -> Iterator[None]:
+        """Keep a place for a question that is being stored: of many at once, no more come in than have room.
+
+        Raises BusyError.
+        """
+        self.ensure_room(organization_id)
+        self._booked[organization_id] += 1
+        try:
+            yield
+        finally:
+            self._booked[organization_id] -= 1
+            if not self._booked[organization_id]:
+                del self._booked[organization_id]
 
     @asynccontextmanager
     async def turn(

@@ -8,7 +8,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from django.conf import settings
-from django.db import DatabaseError
+from django.db import Error as DatabaseError  # of a connection as well as of a query
 from django.utils.timezone import now
 
 from accounts.limits import LimitState, acheck
@@ -58,25 +58,27 @@ async def ask(actor: Actor, question: Question) -> Turn:
     """Store the question and start its answer; the same `client_id` again returns the same turn and starts
     nothing. A question that is stored is answered, also when the caller is cancelled in between.
 
-    Call `admit` first. Raises the errors of `open_turn`: bad text, a conversation that is not the actor's.
+    Call `admit` first. Raises DrainingError, BusyError and the errors of `open_turn`: bad text, another's
+    conversation.
     """
     return await get_supervisor().see_through(_ask(actor, question))
 
 
 async def _ask(actor: Actor, question: Question) -> Turn:
     supervisor = get_supervisor()
-    turn = await in_database(conversation_services.open_turn)(
-        actor=actor,
-        text=question.text,
-        conversation_id=question.conversation_id,
-        session_id=question.session_id,
-        parent_id=question.parent_id,
-        client_id=question.client_id,
-        lease_owner=supervisor.lease_owner,
-    )
-    if turn.created:
-        request = TurnRequest(turn, retrieval_access.reader_of(actor), question.history)
-        await supervisor.launch(request, actor)
+    with supervisor.accepting(actor.organization_id):
+        turn = await in_database(conversation_services.open_turn)(
+            actor=actor,
+            text=question.text,
+            conversation_id=question.conversation_id,
+            session_id=question.session_id,
+            parent_id=question.parent_id,
+            client_id=question.client_id,
+            lease_owner=supervisor.lease_owner,
+        )
+        if turn.created:
+            request = TurnRequest(turn, retrieval_access.reader_of(actor), question.history)
+            await supervisor.launch(request, actor)
     return turn
 
 
@@ -90,10 +92,11 @@ async def regenerate(actor: Actor, answer_id: UUID) -> Turn:
 
 async def _regenerate(actor: Actor, answer_id: UUID) -> Turn:
     supervisor = get_supervisor()
-    turn = await in_database(conversation_services.reopen_answer)(
-        actor=actor, answer_id=answer_id, lease_owner=supervisor.lease_owner
-    )
-    await supervisor.launch(TurnRequest(turn, retrieval_access.reader_of(actor)), actor)
+    with supervisor.accepting(actor.organization_id):
+        turn = await in_database(conversation_services.reopen_answer)(
+            actor=actor, answer_id=answer_id, lease_owner=supervisor.lease_owner
+        )
+        await supervisor.launch(TurnRequest(turn, retrieval_access.reader_of(actor)), actor)
     return turn
 
 
@@ -112,13 +115,14 @@ async def _go_on(actor: Actor, answer_id: UUID) -> Turn:
     is_free = WITHOUT_SOURCES in stored.grounds.reasons
     if not supervisor.model.continues or stored.approval or is_free:
         raise AnswerWholeError(details={"model": supervisor.model.name})
-    turn = await in_database(conversation_services.continue_answer)(
-        actor=actor, answer_id=answer_id, lease_owner=supervisor.lease_owner
-    )
-    if turn.created:
-        begun = Begun(stored.text, stored.citations)
-        request = TurnRequest(turn, retrieval_access.reader_of(actor), begun=begun)
-        await supervisor.launch(request, actor)
+    with supervisor.accepting(actor.organization_id):
+        turn = await in_database(conversation_services.continue_answer)(
+            actor=actor, answer_id=answer_id, lease_owner=supervisor.lease_owner
+        )
+        if turn.created:
+            begun = Begun(stored.text, stored.citations)
+            request = TurnRequest(turn, retrieval_access.reader_of(actor), begun=begun)
+            await supervisor.launch(request, actor)
     return turn
 
 

@@ -152,7 +152,10 @@ class ChatConsumer(SocketConsumer):
     async def _on_auth(self, frame: Auth) -> None:
         if self.known is not None:
             raise AlreadyAuthenticatedError
-        await self._welcome(await in_database(redeem_ticket)(frame.ticket))
+        actor = await in_database(redeem_ticket)(frame.ticket)
+        if self.known is not None:  # by another ticket meanwhile
+            raise AlreadyAuthenticatedError
+        await self._welcome(actor)
 
     async def _on_ask(self, frame: Ask) -> None:
         actor = await self._authorized()
@@ -271,9 +274,7 @@ class ChatConsumer(SocketConsumer):
             await self.close(CLOSE_NOT_AUTHENTICATED)
 
     def _spawn_refusal(self, error: DomainError) -> None:
-        task = asyncio.create_task(self._refuse(error))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        self.spawn(self._refuse(error), at_most=2 * self.max_tasks)  # of whoever reads none, no more are kept
 
     async def _refuse(self, error: DomainError, frame: ClientFrame | None = None) -> None:
         with override(self._language):
@@ -286,4 +287,5 @@ class ChatConsumer(SocketConsumer):
             answer_id=getattr(frame, "answer_id", None),
             client_id=getattr(frame, "client_id", None),
         )
-        await self.send_text(encode(refusal))
+        # Half of a surrogate pair, which a client may have written, cannot be sent back as it is.
+        await self.send_text(encode(refusal).encode(errors="replace").decode())

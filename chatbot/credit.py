@@ -46,8 +46,6 @@ class CreditWindow:
         self._open.setdefault(answer_id, deque()).append((entry.seq, size))
         self._frames += 1
         self._bytes += size
-        if entry.last:  # whoever asks for one answer after the other shows that they are read
-            self.acknowledge(answer_id, entry.seq)
 
     def acknowledge(self, answer_id: UUID, seq: int) -> None:
         """Take back what was spent on the answer up to `seq`; what is not known is ignored."""

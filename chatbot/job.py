@@ -172,6 +172,8 @@ class Job:
 
     async def _close(self, error: DomainError | None) -> None:
         draft = self._draft
+        if not draft.parts and draft.begun.text:  # it ended in the queue: nothing of what was begun is lost
+            draft.parts.append(draft.begun.text)
         if error is not None:
             draft.status = MessageStatus.INTERRUPTED if draft.parts else MessageStatus.FAILED
         if self._withdrawn:

@@ -21,6 +21,7 @@ logger = logging.getLogger(__name__)
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 
+SEND_SECONDS = 30.0  # a connection that takes nothing for so long has nobody at its other end
 CLOSE_TOO_BIG = 1009
 CLOSE_FLOOD = 4429
 
@@ -40,6 +41,8 @@ class SocketConsumer:
         self._tasks: set[asyncio.Task[None]] = set()
         self._window_began = 0.0
         self._window_frames: Counter[str] = Counter()
+        self._serving: asyncio.Task[Any] | None = None
+        self._gave_up = False
         self.is_open = False
 
     @classmethod
@@ -78,6 +81,7 @@ class SocketConsumer:
             return
         await self._send({"type": "websocket.accept", "subprotocol": subprotocol})
         self.is_open = True
+        self._serving = asyncio.current_task()
         try:
             await self.ready()
             while self.is_open:
@@ -85,7 +89,11 @@ class SocketConsumer:
                 if message["type"] == "websocket.disconnect":
                     break
                 await self._take(message)
+        except asyncio.CancelledError:
+            if not self._gave_up or self._serving is None or self._serving.uncancel():
+                raise
         finally:
+            self._serving = None
             self.is_open = False
             await self._end_tasks()
             await self.closed()
@@ -96,20 +104,32 @@ class SocketConsumer:
     async def send_text(self, text: str) -> None:
         """Send one frame; silently nothing once the connection is gone."""
         if self.is_open:
-            try:
-                await self._send({"type": "websocket.send", "text": text})
-            except OSError:
-                self.is_open = False
+            await self._say({"type": "websocket.send", "text": text})
 
     async def close(self, code: int) -> None:
         """Close with a code of RFC 6455 or of ours (44xx)."""
         if self.is_open:
             self.is_open = False
-            await self._send({"type": "websocket.close", "code": code})
+            await self._say({"type": "websocket.close", "code": code})
 
-    def spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None] | None:
+    async def _say(self, message: dict[str, Any]) -> None:
+        """Send, or give a connection up that takes nothing: no server ends it while its buffer is full."""
+        try:
+            async with asyncio.timeout(SEND_SECONDS):
+                await self._send(message)
+        except TimeoutError:
+            self.is_open = False
+            self._gave_up = True
+            if self._serving is not None and self._serving is not asyncio.current_task():
+                self._serving.cancel()
+        except OSError:
+            self.is_open = False
+
+    def spawn(
+        self, work: Coroutine[Any, Any, None], *, at_most: int | None = None
+    ) -> asyncio.Task[None] | None:
         """Run `work` as a task of this connection; None (and the work is dropped) when there are too many."""
-        if len(self._tasks) >= self.max_tasks:
+        if len(self._tasks) >= (at_most or self.max_tasks):
             work.close()
             return None
         task = asyncio.create_task(work)

@@ -7,8 +7,8 @@ import contextvars
 import logging
 import secrets
 import socket
-from collections.abc import Coroutine, Mapping
-from contextlib import suppress
+from collections.abc import Coroutine, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from typing import Any, Protocol, TypeVar
 from uuid import UUID
 from weakref import WeakKeyDictionary
@@ -34,6 +34,7 @@ logger = logging.getLogger(__name__)
 T = TypeVar("T")
 STOP_SIGNAL = "answer.stop"
 READING_SECONDS = 2.0  # for the last frames of the last answers
+TELLING_SECONDS = 2.0  # to say `reconnect`; who does not read is not waited for
 
 
 class DrainingError(ServiceUnavailableError):
@@ -85,6 +86,13 @@ class Supervisor:
             raise DrainingError(retry_after=2)
         self._workshop.queue.ensure_room(organization_id)
 
+    @contextmanager
+    def accepting(self, organization_id: UUID) -> Iterator[None]:
+        """Keep a place in the queue while a question is stored and launched; raises as `ensure_accepting`."""
+        self.ensure_accepting(organization_id)
+        with self._workshop.queue.booked(organization_id):
+            yield
+
     async def see_through(self, work: Coroutine[Any, Any, T]) -> T:
         """Await work that ends as it began, though the connection that asked for it goes away meanwhile."""
         task = asyncio.create_task(work)
@@ -104,6 +112,7 @@ class Supervisor:
         )
         self._jobs[answer_id] = (job, task)
         task.add_done_callback(lambda _task: self._jobs.pop(answer_id, None))
+        await asyncio.sleep(0)  # the job has its place in the queue before another question is let in
 
     async def _watched(self, job: Job) -> None:
         with self.watch.over(job):
@@ -127,9 +136,7 @@ class Supervisor:
         """Take no new questions, send sockets elsewhere, let running answers finish and be read to their end,
         then interrupt what is left."""
         self.draining = True
-        await asyncio.gather(
-            *(listener.say_reconnect() for listener in list(self.listeners)), return_exceptions=True
-        )
+        await self._tell_listeners()
         if self._unbroken:  # questions that were taken before and whose answers are about to start
             await asyncio.wait(self._unbroken, timeout=seconds)
         tasks = [task for _job, task in self._jobs.values()]
@@ -142,14 +149,21 @@ class Supervisor:
             async with asyncio.timeout(min(seconds, READING_SECONDS)):
                 await self.watch.until_unread()
 
+    async def _tell_listeners(self) -> None:
+        telling = [asyncio.create_task(listener.say_reconnect()) for listener in self.listeners]
+        if telling:
+            _told, late = await asyncio.wait(telling, timeout=TELLING_SECONDS)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*telling, return_exceptions=True)
+
     async def aclose(self) -> None:
         """Let go of what the process is connected to, after `drain`."""
         await self.model.aclose()
         await self.log.aclose()
         if self._listening is not None:
             self._listening.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._listening
+            await asyncio.gather(self._listening, return_exceptions=True)
 
 
 _supervisors: "WeakKeyDictionary[asyncio.AbstractEventLoop, Supervisor]" = WeakKeyDictionary()

@@ -1,6 +1,8 @@
 """The story of one answer: search, weigh, write, cite. Everything before is carrying, everything after is
 keeping."""
 
+import json
+from bisect import bisect_right
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
@@ -40,9 +42,10 @@ from retrieval.types import FoundPassage, Reader, SearchResult
 from retrieval.vectors.port import StoreUnavailableError
 
 HISTORY_ITEMS = 12
-# A frame holds at most 64 KB, whatever letters; an answer fits into one, whatever limit a model keeps.
+# A frame holds at most 64 KB, whatever letters; an answer fits into one with its citations, whatever limit a
+# model keeps: some 20,000 Hebrew letters.
 FRAME_CHARACTERS = 8_000
-ANSWER_CHARACTERS = 20_000
+ANSWER_BYTES = 40_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +102,7 @@ class Draft:
     begun: Begun = Begun()
     status: MessageStatus = MessageStatus.COMPLETE
     parts: list[str] = field(default_factory=list)
-    length: int = 0  # characters of the parts
+    size: int = 0  # bytes of the parts as a frame carries them
     found: SearchResult | None = None
     markers: CitationStream | None = None
     tokens: TokenCount = field(default_factory=TokenCount)
@@ -245,21 +248,29 @@ async def _written(model: LanguageModel, prompt: Prompt, draft: Draft) -> AsyncG
             draft.tokens = piece.tokens or draft.tokens
             for text in _in_frames(draft, markers.feed(piece)):
                 yield _write(draft, text)
-            if draft.length >= ANSWER_CHARACTERS:
+            if draft.size >= ANSWER_BYTES:
                 break
     for text in _in_frames(draft, markers.flush()):
         yield _write(draft, text)
 
 
 def _in_frames(draft: Draft, text: str) -> list[str]:
-    text = storable(text)[: ANSWER_CHARACTERS - draft.length]
+    text = storable(text)
+    if draft.size + _size(text) > ANSWER_BYTES:
+        room = ANSWER_BYTES - draft.size
+        text = text[: bisect_right(range(len(text) + 1), room, key=lambda end: _size(text[:end])) - 1]
+        draft.size = ANSWER_BYTES - _size(text)  # nothing more comes after it
     return [text[start : start + FRAME_CHARACTERS] for start in range(0, len(text), FRAME_CHARACTERS)]
 
 
 def _write(draft: Draft, text: str) -> TextWritten:
     draft.parts.append(text)
-    draft.length += len(text)
+    draft.size += _size(text)
     return TextWritten(text)
+
+
+def _size(text: str) -> int:
+    return len(json.dumps(text, ensure_ascii=False).encode()) - 2
 
 
 def _searched(question: str, history: Sequence[HistoryItem]) -> str:

@@ -12,7 +12,7 @@ from typing import Protocol
 from uuid import UUID
 
 from django.conf import settings
-from django.db import DatabaseError
+from django.db import Error as DatabaseError  # of a connection as well as of a query
 
 from accounts.standing import outdated, reload_actor
 from accounts.types import Actor

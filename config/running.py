@@ -11,6 +11,7 @@ from typing import Literal
 from django.conf import settings
 
 State = Literal["serving", "draining", "drained"]
+WIDTH = 80  # characters of what is told
 DRAIN_SIGNAL: int | None = getattr(signal, "SIGUSR1", None)  # Windows has none
 
 
@@ -37,7 +38,9 @@ class Running:
                 self._path.unlink(missing_ok=True)
 
     def say(self, state: State) -> None:
-        self._path.write_text(json.dumps({"pid": os.getpid(), "state": state}), encoding="utf-8")
+        told = json.dumps({"pid": os.getpid(), "state": state})
+        with self._path.open("r+", encoding="utf-8") as file:  # the same file: it is locked
+            file.write(f"{told:<{WIDTH}}")  # at once and never shorter, so that nobody reads a part of it
 
 
 def look(port: int) -> tuple[int, State] | None:

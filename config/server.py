@@ -22,6 +22,8 @@ from retrieval import search
 
 logger = logging.getLogger(__name__)
 INTERRUPTED_DRAIN_SECONDS = 10  # a person at the keyboard waits less than an orchestrator
+# What is closed is flushed first; of whoever reads nothing, the system lets go after this time.
+UNREAD_MILLISECONDS = 40_000
 
 
 class PortInUseError(Exception):
@@ -33,6 +35,8 @@ def bind(host: str, port: int) -> socket.socket:
     family, kind, protocol, _name, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
     bound = socket.socket(family, kind, protocol)
     bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    if hasattr(socket, "TCP_USER_TIMEOUT"):  # the connections inherit it
+        bound.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, UNREAD_MILLISECONDS)
     try:
         bound.bind(address)
     except OSError as error:

@@ -45,6 +45,9 @@ class _Place:
         return self.session_id in {None, conversation.session_id}
 
 
+CONTINUES = "continues "  # begins our own keys of answers that go on from others
+
+
 def open_turn(  # noqa: PLR0913 - the question's five coordinates, and who writes the answer
     *,
     actor: Actor,
@@ -107,19 +110,22 @@ def reopen_answer(*, actor: Actor, answer_id: UUID, lease_owner: str) -> Turn:
 def continue_answer(*, actor: Actor, answer_id: UUID, lease_owner: str) -> Turn:
     """Begin an answer that goes on from one that was stopped or interrupted, beside it.
 
-    An answer is continued once: asked again, the same turn comes back with `created=False`.
+    An answer is continued once: asked again, the same turn comes back with `created=False`; unless that ended
+    before it had a word, then another one begins.
     Raises NotFoundError, AnswerWholeError, and AnswerInProgressError while another answer is written.
     """
     answer = get_answer(answer_id=answer_id, actor=actor)
-    key = f"continues {answer.pk}"
+    key = f"{CONTINUES}{answer.pk}"
     with tenant_scope(actor.organization_id), transaction.atomic():
         asked: Message | None = Message.objects.select_for_update().filter(pk=answer.parent_id).first()
         if asked is None:
             raise NotFoundError
         answers = asked.children.filter(role=MessageRole.ASSISTANT)
         begun: Message | None = answers.filter(client_id=key).first()
-        if begun is not None:
+        if begun is not None and (begun.text.strip() or begun.status in OPEN_STATUSES):
             return _turn(answer.conversation, asked, begun, created=False)
+        if begun is not None:
+            Message.objects.filter(pk=begun.pk).update(client_id=None)
         if answers.filter(status__in=OPEN_STATUSES).exists():
             raise AnswerInProgressError
         if answer.status not in CONTINUABLE or not answer.text.strip():
@@ -133,7 +139,10 @@ def lease_end() -> CombinedExpression:
 
 
 def _check_client_id(client_id: str | None) -> None:
-    if client_id is not None and not (0 < len(client_id) <= CLIENT_ID_LENGTH and client_id.isprintable()):
+    if client_id is None:
+        return
+    is_well_formed = 0 < len(client_id) <= CLIENT_ID_LENGTH and client_id.isprintable()
+    if not is_well_formed or client_id.startswith(CONTINUES):
         raise InvalidClientIdError
 
 

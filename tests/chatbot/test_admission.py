@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, ExitStack
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -99,6 +99,17 @@ async def test_a_full_queue_says_when_to_come_again(crowd: Crowd) -> None:
     await crowd.come(SMALL, "s1", "s2", "s3")
     with pytest.raises(BusyError):
         crowd.queue.ensure_room(OTHER)
+
+
+async def test_of_many_at_once_no_more_are_let_in_than_may_run_or_wait() -> None:
+    queue = FairQueue(most=3, most_each=2, longest=4)
+    with ExitStack() as held:
+        for _ in range(2 + 2):  # two may run, and half of the queue is anybody's own
+            held.enter_context(queue.booked(BIG))
+        with pytest.raises(BusyError):
+            held.enter_context(queue.booked(BIG))
+        held.enter_context(queue.booked(SMALL))
+    queue.ensure_room(BIG)
 
 
 async def test_whatever_happens_nobody_is_forgotten() -> None:

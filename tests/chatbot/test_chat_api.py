@@ -11,7 +11,7 @@ from accounts.access import actor_of
 from accounts.models import User
 from accounts.tokens import access_token
 from chatbot.protocol import MAX_FRAME_BYTES
-from chatbot.turn import ANSWER_CHARACTERS, FRAME_CHARACTERS
+from chatbot.turn import ANSWER_BYTES, FRAME_CHARACTERS
 from config.asgi import application
 from tests.chatbot.conftest import QUESTION, Chat
 from tests.fakes.ollama import FakeOllama
@@ -214,16 +214,17 @@ async def test_an_answer_that_is_being_written_is_not_begun_anew(
     assert (refused.status_code, refused.json()["code"]) == (409, "answer_in_progress")
 
 
+@pytest.mark.parametrize(("letter", "size"), [("א", 2), ("😀", 4), ('"', 2)])
 async def test_a_model_that_does_not_end_is_ended_and_its_frames_are_bounded(
-    member: User, chat: Callable[[User], Chat], ollama: FakeOllama
+    member: User, chat: Callable[[User], Chat], ollama: FakeOllama, letter: str, size: int
 ) -> None:
-    ollama.pieces = ["א" * 9_000] * 10
+    ollama.pieces = [letter * 9_000] * 10
     async with chat(member) as talk:
         await talk.ask()
         ollama.allow(20)
         frames = await talk.until("done", "error")
     deltas = [frame["text"] for frame in frames if frame["type"] == "delta"]
     assert max(map(len, deltas)) <= FRAME_CHARACTERS
-    assert "".join(deltas) == frames[-1]["text"] == "א" * ANSWER_CHARACTERS
+    assert "".join(deltas) == frames[-1]["text"] == letter * (ANSWER_BYTES // size)
     assert all(len(json.dumps(frame, ensure_ascii=False).encode()) < MAX_FRAME_BYTES for frame in frames)
     await ollama.hung_up.wait()

@@ -1,5 +1,6 @@
 """Going on with an answer that was stopped, or whose writer died, from what it had."""
 
+import asyncio
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -8,6 +9,7 @@ from django.utils.timezone import now
 
 from accounts.models import User
 from accounts.tenancy import tenant_scope
+from chatbot.job import Job
 from chatbot.llm.extractive import Extractive
 from chatbot.supervisor import get_supervisor
 from config.kernel.database import in_database
@@ -126,3 +128,42 @@ async def test_nothing_is_added_to_an_answer_of_quotations(
     async with client(member) as http:
         refused = await http.post(f"/api/v1/answers/{first}/continue")
     assert (refused.status_code, refused.json()["details"]) == (409, {"model": "extractive"})
+
+
+async def test_an_answer_whose_continuation_never_had_a_word_is_continued_anew(
+    chat: ChatOf, member: User, ollama: FakeOllama
+) -> None:
+    first = await begun(chat, member, ollama)
+    async with client(member) as http:
+        lost = (await http.post(f"/api/v1/answers/{first}/continue")).json()["answer_id"]
+        await in_database(forget_words)(member, lost)
+        again = (await http.post(f"/api/v1/answers/{first}/continue")).json()
+        once_more = (await http.post(f"/api/v1/answers/{first}/continue")).json()
+    assert again["answer_id"] not in {first, lost}
+    assert again["response"].endswith(REST)
+    assert once_more["answer_id"] == again["answer_id"]
+
+
+def forget_words(person: User, answer_id: str) -> None:
+    """Leave the answer as its writer's death would have: before its first checkpoint."""
+    with tenant_scope(person.organization_id):
+        Message.objects.filter(pk=answer_id).update(text="", status="interrupted")
+
+
+async def test_a_stop_before_the_first_word_keeps_what_was_begun(
+    chat: ChatOf, member: User, ollama: FakeOllama, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = await begun(chat, member, ollama)
+    queued: asyncio.Future[Job] = asyncio.get_running_loop().create_future()
+
+    async def waits(job: Job) -> None:
+        queued.set_result(job)
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(Job, "_write", waits)
+    async with client(member) as http:
+        asking = asyncio.create_task(http.post(f"/api/v1/answers/{first}/continue"))
+        (await queued).stop()
+        stopped = (await asking).json()
+        old = (await http.get(f"/api/v1/answers/{first}")).json()
+    assert (stopped["status"], stopped["response"]) == ("stopped", old["response"])

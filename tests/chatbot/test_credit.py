@@ -35,6 +35,14 @@ async def test_so_many_bytes_may_be_open() -> None:
     assert await sent(CreditWindow(patience=0), size=60_000) == WINDOW_BYTES // 60_000 + 1
 
 
+async def test_the_end_of_an_answer_is_acknowledged_like_the_rest() -> None:
+    window = CreditWindow(patience=0)
+    for seq in range(1, WINDOW_FRAMES + 1):
+        await window.spend(uuid4(), Entry(seq, "x", last=True))
+    with pytest.raises(NoCreditError):
+        await window.spend(ANSWER, Entry(1, "x"))
+
+
 async def test_an_acknowledgement_lets_the_stream_go_on() -> None:
     window = CreditWindow(patience=30)
     sending = asyncio.create_task(sent(window, at_most=2 * WINDOW_FRAMES))

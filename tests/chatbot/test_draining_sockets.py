@@ -5,8 +5,11 @@ from collections.abc import Callable
 
 import pytest
 
+from accounts.access import actor_of
 from accounts.models import User
-from chatbot.supervisor import Supervisor, get_supervisor
+from chatbot.answers import Question, admit, ask
+from chatbot.supervisor import DrainingError, Supervisor, get_supervisor
+from config.kernel.database import in_database
 from tests.chatbot.conftest import Chat
 from tests.fakes.ollama import FakeOllama
 
@@ -55,6 +58,31 @@ async def test_who_comes_while_it_drains_is_led_elsewhere(
     await supervisor.drain(60)
     async with chat(member) as talk:
         assert [frame["type"] for frame in await talk.until("reconnect")] == ["hello", "reconnect"]
+
+
+class Unreading:
+    """A socket that has taken nothing for so long that sending waits."""
+
+    async def say_reconnect(self) -> None:
+        await asyncio.Event().wait()
+
+
+async def test_a_socket_that_reads_nothing_keeps_nobody_waiting(
+    supervisor: Supervisor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("chatbot.supervisor.TELLING_SECONDS", 0.01)
+    supervisor.listeners.add(Unreading())
+    await asyncio.wait_for(supervisor.drain(60), 20)
+
+
+async def test_a_question_that_was_admitted_before_is_stored_no_more(
+    member: User, supervisor: Supervisor
+) -> None:
+    actor = await in_database(actor_of)(member)
+    await admit(actor)
+    await supervisor.drain(60)
+    with pytest.raises(DrainingError):
+        await ask(actor, Question("מתי?"))
 
 
 async def test_what_outlasts_the_time_is_kept_as_interrupted(

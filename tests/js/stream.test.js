@@ -63,6 +63,11 @@ test("an authoritative end is taken even when frames before it are lost", () => 
   assert.equal(streams.has("a"), false);
 });
 
+test("the end is acknowledged before the answer is forgotten", () => {
+  streams.receive({ type: "done", answer_id: "a", seq: 1, text: "" });
+  assert.deepEqual(sent, [{ type: "ack", answer_id: "a", seq: 1 }]);
+});
+
 test("sixteen frames are acknowledged at once, fewer within a quarter of a second", () => {
   for (let seq = 1; seq <= 17; seq += 1) streams.receive(delta(seq));
   assert.deepEqual(sent, [{ type: "ack", answer_id: "a", seq: 16 }]);

@@ -57,8 +57,12 @@ export class AnswerStreams {
     }
     answer.seq = frame.seq;
     answer.resuming = -1;
-    this.acknowledge(frame.answer_id, answer);
-    if (isWhole(frame)) this.forget(frame.answer_id);
+    if (isWhole(frame)) {
+      this.ack(frame.answer_id, answer);
+      this.forget(frame.answer_id);
+    } else {
+      this.acknowledge(frame.answer_id, answer);
+    }
     answer.handle(frame);
     return true;
   }
