@@ -191,10 +191,14 @@ class Copies:
 
     def _lose_all(self) -> None:
         """Take nothing for granted after an outage: a Redis that comes back may have forgotten."""
-        for answer_id, copy in self._copies.items():
+        for answer_id, copy in list(self._copies.items()):
             copy.lose()
             copy.tried.set()
-            self._behind[answer_id] = None
+            if self._own.entries(answer_id) is None:  # it has expired here as well
+                self._behind.pop(answer_id, None)
+                del self._copies[answer_id]
+            else:
+                self._behind[answer_id] = None
 
 
 def _ends(entries: Sequence[Entry]) -> bool:

@@ -108,3 +108,16 @@ async def test_few_answers_that_have_ended_stay_in_memory(
         await asyncio.sleep(0)
     assert [answer in owner._own for answer in answers] == [False] * 5 + [True] * 3
     assert await numbers_of(owner.read(answers[0], after_seq=0)) == [1]
+
+
+async def test_what_has_expired_is_not_kept_for_a_redis_that_is_away(
+    redis: FakeRedis, owner: RedisAnswerLog
+) -> None:
+    redis.faults = ["before"] * 1000
+    answer = uuid4()
+    await owner.open(answer)
+    await owner.append(answer, Entry(1, "frame", last=True))
+    owner._own.forget(answer)
+    for _turn in range(50):
+        await asyncio.sleep(0)
+    assert not owner._copies._copies
