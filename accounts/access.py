@@ -8,7 +8,7 @@ from accounts.errors import AccountInactiveError, AccountPendingError, SessionEn
 from accounts.models import Department, Invitation, User
 from accounts.tenancy import tenant_scope
 from accounts.types import AccountStatus, Actor, Role
-from config.kernel.errors import NotAuthenticatedError, NotFoundError
+from config.kernel.errors import NotAuthenticatedError, NotFoundError, PermissionDeniedError
 
 
 def actor_of(user: User | AnonymousUser) -> Actor:
@@ -42,6 +42,12 @@ def current_actor(*, user_id: UUID, organization_id: UUID, session_version: int)
     if user is None or user.session_version != session_version:
         raise SessionEndedError
     return actor_of(user)
+
+
+def require_manager(actor: Actor) -> None:
+    """Raise PermissionDeniedError for anybody but a manager."""
+    if not actor.is_manager:
+        raise PermissionDeniedError
 
 
 def get_user(actor: Actor) -> User:

@@ -12,7 +12,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
 from accounts import audit
-from accounts.access import get_member
+from accounts.access import get_member, require_manager
 from accounts.errors import OwnAccountError
 from accounts.services.erasure import erase_person
 from accounts.services.members import deactivate_member
@@ -44,8 +44,7 @@ def ask_for_erasure(*, actor: Actor, person_id: UUID, reason: str) -> Erasure:
 
     Raises PermissionDeniedError, NotFoundError, OwnAccountError, OnHoldError and the errors of `clean_text`.
     """
-    if not actor.is_manager:
-        raise PermissionDeniedError
+    require_manager(actor)
     words = clean_text(reason, max_length=ERASURE_REASON_LENGTH, field="reason")
     member = get_member(member_id=person_id, actor=actor)
     if member.pk == actor.user_id:

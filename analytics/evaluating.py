@@ -15,6 +15,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
 from accounts import audit
+from accounts.access import require_manager
 from accounts.standing import active_person
 from accounts.tenancy import tenant_scope
 from accounts.types import Actor
@@ -22,7 +23,7 @@ from analytics.models import EvaluationQuestion, EvaluationRun
 from chatbot.evaluation import JudgedAnswer, judge_answers, shares
 from chatbot.llm import build_model
 from config.kernel import outbox
-from config.kernel.errors import ConflictError, InvalidInputError, PermissionDeniedError
+from config.kernel.errors import ConflictError, InvalidInputError
 from config.kernel.outbox import OutboxMessage
 from config.kernel.types import JSONObject
 from retrieval.access import reader_of
@@ -49,8 +50,7 @@ def start_evaluation(*, actor: Actor) -> EvaluationRun:
 
     Raises PermissionDeniedError, NothingToEvaluateError, and EvaluationUnderWayError.
     """
-    if not actor.is_manager:
-        raise PermissionDeniedError
+    require_manager(actor)
     with tenant_scope(actor.organization_id), transaction.atomic():
         if EvaluationRun.objects.filter(state=EvaluationRun.State.RUNNING).exists():
             raise EvaluationUnderWayError

@@ -13,10 +13,11 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from accounts.access import require_manager
 from accounts.tenancy import tenant_scope
 from accounts.types import Actor
 from analytics.models import QUESTION_LENGTH, WORDS_LENGTH, EvaluationQuestion
-from config.kernel.errors import InvalidInputError, PermissionDeniedError
+from config.kernel.errors import InvalidInputError
 from config.kernel.text import clean_text
 from retrieval.access import reader_of
 from retrieval.selectors import documents
@@ -62,8 +63,7 @@ def import_questions(*, actor: Actor, content: bytes) -> int:
     All of them or none. Raises PermissionDeniedError, UnreadableQuestionsError, UnknownDocumentError,
     TooManyQuestionsError and the errors of `clean_text`.
     """
-    if not actor.is_manager:
-        raise PermissionDeniedError
+    require_manager(actor)
     lines = list(_lines(content))
     with tenant_scope(actor.organization_id), transaction.atomic():
         by_name = _documents(actor)

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from datetime import date
 
+from accounts.access import require_manager
 from accounts.tenancy import tenant_scope
 from accounts.types import Actor
 from analytics.models import DailyUsage
-from config.kernel.errors import PermissionDeniedError
 
 
 def usage_by_day(*, actor: Actor, since: date, until: date) -> Sequence[DailyUsage]:
@@ -15,7 +15,6 @@ def usage_by_day(*, actor: Actor, since: date, until: date) -> Sequence[DailyUsa
 
     Raises PermissionDeniedError for anybody but a manager.
     """
-    if not actor.is_manager:
-        raise PermissionDeniedError
+    require_manager(actor)
     with tenant_scope(actor.organization_id):
         return list(DailyUsage.objects.filter(day__range=(since, until)).order_by("day"))

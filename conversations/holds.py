@@ -13,10 +13,10 @@ from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
 from accounts import audit
-from accounts.access import get_member
+from accounts.access import get_member, require_manager
 from accounts.tenancy import tenant_scope
 from accounts.types import Actor
-from config.kernel.errors import ConflictError, InvalidInputError, NotFoundError, PermissionDeniedError
+from config.kernel.errors import ConflictError, InvalidInputError, NotFoundError
 from config.kernel.text import clean_text
 from conversations.models import HOLD_REASON_LENGTH, Conversation, Hold
 
@@ -38,7 +38,7 @@ def place_hold(
 
     Raises PermissionDeniedError, HoldOnNothingError and the errors of `clean_text`.
     """
-    _require_manager(actor)
+    require_manager(actor)
     words = clean_text(reason, max_length=HOLD_REASON_LENGTH, field="reason")
     with tenant_scope(actor.organization_id), transaction.atomic():
         if (person_id is None) == (conversation_id is None) or not _exists(actor, person_id, conversation_id):
@@ -56,7 +56,7 @@ def lift_hold(*, actor: Actor, hold_id: UUID) -> None:
 
     Raises PermissionDeniedError and NotFoundError.
     """
-    _require_manager(actor)
+    require_manager(actor)
     with tenant_scope(actor.organization_id), transaction.atomic():
         hold: Hold | None = Hold.objects.select_for_update().filter(pk=hold_id).first()
         if hold is None:
@@ -112,8 +112,3 @@ def _exists(actor: Actor, person_id: UUID | None, conversation_id: UUID | None) 
     except NotFoundError:
         return False
     return True
-
-
-def _require_manager(actor: Actor) -> None:
-    if not actor.is_manager:
-        raise PermissionDeniedError

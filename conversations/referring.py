@@ -11,9 +11,10 @@ from django.db import transaction
 from django.utils.timezone import now
 
 from accounts import audit
+from accounts.access import require_manager
 from accounts.tenancy import tenant_scope
 from accounts.types import Actor
-from config.kernel.errors import NotFoundError, PermissionDeniedError
+from config.kernel.errors import NotFoundError
 from conversations import memory
 from conversations.access import get_answer
 from conversations.errors import AnsweredClearlyError
@@ -92,8 +93,7 @@ def set_answered(*, actor: Actor, referral_ids: Collection[UUID], answered: bool
 
     Raises PermissionDeniedError.
     """
-    if not actor.is_manager:
-        raise PermissionDeniedError
+    require_manager(actor)
     with tenant_scope(actor.organization_id), transaction.atomic():
         state = ReferralState.OPEN if answered else ReferralState.ANSWERED
         rows = list(Referral.objects.select_for_update().filter(pk__in=referral_ids, state=state))

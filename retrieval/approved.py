@@ -15,10 +15,11 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import audit
 from accounts import selectors as accounts
+from accounts.access import require_manager
 from accounts.tenancy import tenant_scope
 from accounts.types import Actor
 from config.kernel import outbox
-from config.kernel.errors import InvalidInputError, PermissionDeniedError
+from config.kernel.errors import InvalidInputError
 from config.kernel.hebrew.normalise import search_tokens, words
 from config.kernel.text import clean_text
 from retrieval import selectors
@@ -103,7 +104,7 @@ def save_answer(*, actor: Actor, answer: ApprovedAnswer, approval: Approval) -> 
 
     Raises PermissionDeniedError and what `checked` raises.
     """
-    _require_manager(actor)
+    require_manager(actor)
     wanted = checked(approval)
     with tenant_scope(actor.organization_id), transaction.atomic():
         answer.questions, answer.answer = wanted.questions, wanted.answer
@@ -129,7 +130,7 @@ def delete_answer(*, actor: Actor, answer: ApprovedAnswer) -> None:
 
     Raises PermissionDeniedError.
     """
-    _require_manager(actor)
+    require_manager(actor)
     with tenant_scope(actor.organization_id), transaction.atomic():
         audit.record("approved_answer.deleted", actor_id=actor.user_id, target=answer.pk)
         answer.delete()
@@ -208,8 +209,3 @@ def _ground(passage: Passage, said: set[str]) -> FoundPassage:
 
 def _manager(actor: Actor) -> Reader:
     return Reader(actor.organization_id, actor.user_id, actor.department_id, sees_all=True)
-
-
-def _require_manager(actor: Actor) -> None:
-    if not actor.is_manager:
-        raise PermissionDeniedError

@@ -10,9 +10,10 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts import audit
+from accounts.access import require_manager
 from accounts.tenancy import current_organization_id
 from accounts.types import Actor
-from config.kernel.errors import InvalidInputError, PermissionDeniedError
+from config.kernel.errors import InvalidInputError
 from config.kernel.hebrew.everyday_names import EVERYDAY_NAMES
 from config.kernel.hebrew.normalise import word_tokens, words
 from config.kernel.text import clean_text
@@ -41,8 +42,7 @@ def save_entry(*, actor: Actor, entry: GlossaryEntry, terms: str) -> GlossaryEnt
 
     Raises PermissionDeniedError, GlossaryTooShortError and TextTooLongError.
     """
-    if not actor.is_manager:
-        raise PermissionDeniedError
+    require_manager(actor)
     different = list(dict.fromkeys(terms_of(terms)))
     if len(different) < 2:
         raise GlossaryTooShortError
@@ -56,8 +56,7 @@ def save_entry(*, actor: Actor, entry: GlossaryEntry, terms: str) -> GlossaryEnt
 
 def delete_entry(*, actor: Actor, entry: GlossaryEntry) -> None:
     """Forget an entry of the glossary; call inside the scope. Raises PermissionDeniedError."""
-    if not actor.is_manager:
-        raise PermissionDeniedError
+    require_manager(actor)
     with transaction.atomic():
         audit.record("glossary.deleted", actor_id=actor.user_id, target=entry.pk)
         entry.delete()

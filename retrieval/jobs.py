@@ -4,6 +4,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from accounts.access import require_manager
 from accounts.tenancy import tenant_scope
 from accounts.types import Actor
 from config.kernel.errors import ConflictError
@@ -11,7 +12,6 @@ from retrieval import trail
 from retrieval.errors import IndexingCancelledError
 from retrieval.held import EDITABLE, locked_document, request_indexing
 from retrieval.models import Document
-from retrieval.services import require_manager
 
 _UNDER_WAY = {Document.Status.PENDING, Document.Status.INDEXING}
 

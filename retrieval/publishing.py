@@ -4,6 +4,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from accounts.access import require_manager
 from accounts.tenancy import tenant_scope
 from accounts.types import Actor
 from config.kernel.errors import ConflictError
@@ -21,7 +22,7 @@ def publish_file(
     is not the actor's in that conversation, PermissionDeniedError where the actor is no manager,
     ConflictError before the file can be asked about, and what `services.create_document` raises.
     """
-    services.require_manager(actor)
+    require_manager(actor)
     file = files.get_file(actor=actor, conversation_id=conversation_id, file_id=file_id)
     if file.status != Document.Status.INDEXED:
         raise ConflictError

@@ -9,9 +9,9 @@ from django.conf import settings
 from django.core.files.base import ContentFile
 from django.db import IntegrityError, transaction
 
+from accounts.access import require_manager
 from accounts.tenancy import tenant_scope
 from accounts.types import Actor
-from config.kernel.errors import PermissionDeniedError
 from config.kernel.text import clean_text
 from retrieval import index_state, trail
 from retrieval.editions import edition_of, supersede
@@ -204,11 +204,6 @@ def refuse_large(size: int) -> None:
     """Raise DocumentTooLargeError for more bytes than a document may have."""
     if size > settings.DOCUMENT_MAX_BYTES:
         raise DocumentTooLargeError(details={"max_bytes": settings.DOCUMENT_MAX_BYTES})
-
-
-def require_manager(actor: Actor) -> None:
-    if not actor.is_manager:
-        raise PermissionDeniedError
 
 
 def read_content(content: str | Upload) -> Extracted | None:

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from accounts.access import require_manager
 from accounts.tenancy import tenant_scope
 from accounts.types import Actor
 from config.kernel.errors import ConflictError, NotFoundError
@@ -29,7 +30,6 @@ from retrieval.services import (
     create_document,
     own_title,
     read_content,
-    require_manager,
     store_upload,
     update_document,
 )

@@ -2,10 +2,11 @@
 
 from uuid import UUID
 
+from accounts.access import require_manager
 from accounts.tenancy import tenant_scope
 from accounts.types import Actor
 from analytics.models import KnowledgeGap
-from config.kernel.errors import NotFoundError, PermissionDeniedError
+from config.kernel.errors import NotFoundError
 
 
 def get_gap(*, gap_id: UUID, actor: Actor) -> KnowledgeGap:
@@ -13,8 +14,7 @@ def get_gap(*, gap_id: UUID, actor: Actor) -> KnowledgeGap:
 
     Raises PermissionDeniedError for anybody but a manager, NotFoundError.
     """
-    if not actor.is_manager:
-        raise PermissionDeniedError
+    require_manager(actor)
     with tenant_scope(actor.organization_id):
         gap: KnowledgeGap | None = KnowledgeGap.objects.filter(pk=gap_id).first()
     if gap is None:
