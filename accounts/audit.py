@@ -6,21 +6,19 @@ sealed with a key of the installation (HMAC): the database is not enough to writ
 """
 
 import hashlib
-import hmac
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal, TypeAlias
 from uuid import UUID
 
-from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
-from django.utils.crypto import salted_hmac
 
 from accounts.models import AuditEntry, AuditHead
 from accounts.tenancy import current_organization_id, tenant_scope
+from config.kernel.seals import is_seal, seal_of
 
 ORIGIN = "0" * 64
 _SALT = "accounts.audit"
@@ -85,7 +83,8 @@ def verify(*, organization_id: UUID) -> Verdict:
     length, digest, seal = (head.length, head.digest, head.seal) if head else (0, ORIGIN, None)
     if verdict.length < length:
         return Verdict(verdict.length, verdict.digest, "cut", verdict.length + 1)
-    sealed = head is None or _is_seal(str(seal), organization_id, length, digest)
+    end = _sealed(organization_id, length, digest)
+    sealed = head is None or is_seal(str(seal), end, salt=_SALT)
     if (verdict.length, verdict.digest) != (length, digest) or not sealed:
         return Verdict(verdict.length, verdict.digest, "unsealed", verdict.length)
     return verdict
@@ -99,7 +98,7 @@ def has_digest(*, organization_id: UUID, digest: str) -> bool:
 
 def end_of(organization_id: UUID, length: int, digest: str) -> dict[str, str | int]:
     """Return the fields of a trail's end: its length, its last digest, and the seal over both."""
-    seal = next(_seals(organization_id, length, digest))
+    seal = seal_of(_sealed(organization_id, length, digest), salt=_SALT)
     return {"length": length, "digest": digest, "seal": seal}
 
 
@@ -115,15 +114,8 @@ def _followed(entries: Iterable[AuditEntry]) -> Verdict:
     return Verdict(length, digest)
 
 
-def _is_seal(seal: str, organization_id: UUID, length: int, digest: str) -> bool:
-    return any(hmac.compare_digest(seal, each) for each in _seals(organization_id, length, digest))
-
-
-def _seals(organization_id: UUID, length: int, digest: str) -> Iterator[str]:
-    """Yield the seal of the key in use, then those of the keys before it."""
-    sealed = json.dumps([str(organization_id), length, digest])
-    for secret in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS):
-        yield salted_hmac(_SALT, sealed, secret=secret, algorithm="sha256").hexdigest()
+def _sealed(organization_id: UUID, length: int, digest: str) -> str:
+    return json.dumps([str(organization_id), length, digest])
 
 
 def _time(at: datetime) -> str:

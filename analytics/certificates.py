@@ -5,15 +5,12 @@ is an HMAC with a key that is not in the database. The digest also stands in the
 """
 
 import hashlib
-import hmac
 import json
-from collections.abc import Iterator, Mapping
-
-from django.conf import settings
-from django.utils.crypto import salted_hmac
+from collections.abc import Mapping
 
 from analytics.models import Erasure
 from analytics.traces import KEPT
+from config.kernel.seals import is_seal, seal_of
 from config.kernel.types import JSONObject
 
 _SALT = "analytics.erasure"
@@ -34,21 +31,15 @@ def certificate_of(row: Erasure, *, scan: Mapping[str, int]) -> JSONObject:
         "kept_by_id_alone": [*KEPT],
     }
     digest = _digest(said)
-    return {**said, "digest": digest, "seal": next(_seals(digest))}
+    return {**said, "digest": digest, "seal": seal_of(digest, salt=_SALT)}
 
 
 def is_genuine(certificate: JSONObject) -> bool:
     """Tell whether this installation wrote the certificate and nobody has changed it since."""
     said = {name: value for name, value in certificate.items() if name not in {"digest", "seal"}}
     digest, seal = str(certificate.get("digest")), str(certificate.get("seal"))
-    return digest == _digest(said) and any(hmac.compare_digest(seal, each) for each in _seals(digest))
+    return digest == _digest(said) and is_seal(seal, digest, salt=_SALT)
 
 
 def _digest(said: JSONObject) -> str:
     return hashlib.sha256(json.dumps(said, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
-
-
-def _seals(digest: str) -> Iterator[str]:
-    """Yield the seal of the key in use, then those of the keys before it."""
-    for secret in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS):
-        yield salted_hmac(_SALT, digest, secret=secret, algorithm="sha256").hexdigest()
