@@ -15,9 +15,10 @@ from accounts.selectors import departments_of
 from accounts.types import Actor
 from chatbot.files import remove_file
 from chatbot.files_api import file_lines, upload_of
-from chatbot.pages import MESSAGES_SHOWN, uuid_or_none
+from chatbot.pages import MESSAGES_SHOWN
 from chatbot.thread import exchanges_of
 from config.kernel.errors import DomainError, InvalidInputError, NotFoundError
+from config.kernel.text import uuid_or_none
 from conversations import organizing, sharing
 from conversations.access import get_conversation
 from conversations.organizing import ConversationChanges

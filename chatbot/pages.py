@@ -18,6 +18,7 @@ from accounts.types import Actor
 from chatbot.examples import example_questions
 from chatbot.files_api import file_lines
 from chatbot.thread import exchanges_of
+from config.kernel.text import uuid_or_none
 from conversations import selectors as conversations
 from conversations import spending
 from conversations.access import get_conversation
@@ -105,11 +106,3 @@ def _address(request: HttpRequest, **changes: str) -> str:
     """Return the page's own address with other parameters; empty ones are left out."""
     parameters = {name: value for name, value in {**request.GET.dict(), **changes}.items() if value}
     return f"{request.path}?{urlencode(parameters)}" if parameters else request.path
-
-
-def uuid_or_none(text: str | None) -> UUID | None:
-    """Return the id that a parameter names, None for anything else."""
-    try:
-        return UUID(text or "")
-    except ValueError:
-        return None

@@ -16,6 +16,7 @@ from accounts.role_admin import RoleAdmin
 from accounts.selectors import members_of
 from accounts.types import Actor
 from config.kernel.errors import DomainError, NotFoundError
+from config.kernel.text import uuid_or_none
 from conversations import supervision
 from conversations.models import READING_REASON_LENGTH, Reading
 from conversations.reading import shared_page
@@ -55,7 +56,7 @@ class ReadingAdmin(RoleAdmin):
             raise PermissionDenied
         actor = actor_of(request.user)
         asked = request.POST if request.method == "POST" else request.GET
-        person_id, problem = _id(asked.get("person", "")), ""
+        person_id, problem = uuid_or_none(asked.get("person")), ""
         if request.method == "POST":
             try:
                 return HttpResponseRedirect(reverse(_PAGE, args=[_begun(actor, asked)]))
@@ -96,7 +97,7 @@ class ReadingAdmin(RoleAdmin):
 
 
 def _begun(actor: Actor, said: Any) -> UUID:
-    person_id, conversation_id = _id(said.get("person", "")), _id(said.get("conversation", ""))
+    person_id, conversation_id = uuid_or_none(said.get("person")), uuid_or_none(said.get("conversation"))
     if person_id is None or conversation_id is None:
         raise NotFoundError
     return supervision.begin_reading(
@@ -111,10 +112,3 @@ def _outlines(actor: Actor, person_id: UUID | None) -> list[supervision.Outline]
         return supervision.outlines_of(actor=actor, person_id=person_id)
     except NotFoundError:
         return []
-
-
-def _id(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None

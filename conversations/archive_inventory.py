@@ -13,6 +13,7 @@ from uuid import UUID
 from accounts.tenancy import tenant_scope
 from config.kernel.objects import ObjectDamagedError, ObjectStore, StoredObject, content_tag, object_store
 from config.kernel.outbox.resending import resend
+from config.kernel.text import uuid_or_none
 from conversations.archive import kept_answers, kept_conversations, name_of, verdicts_on
 from conversations.archive_form import card_name, card_object, is_whole, turn_object
 from conversations.models import Conversation
@@ -112,12 +113,12 @@ def resend_items(organization_id: UUID, ids: Collection[UUID]) -> int:
 
 def organizations() -> set[UUID]:
     """Return the ids of all organisations that the archive holds anything of."""
-    return {found for name in _store().folders() if (found := _id(name)) is not None}
+    return {found for name in _store().folders() if (found := uuid_or_none(name)) is not None}
 
 
 def _listed(organization_id: UUID) -> Iterator[tuple[UUID, StoredObject]]:
     for found in _store().listing(f"{organization_id}/"):
-        item = _id(PurePosixPath(found.name).stem)
+        item = uuid_or_none(PurePosixPath(found.name).stem)
         if item is not None:
             yield item, found
 
@@ -125,13 +126,6 @@ def _listed(organization_id: UUID) -> Iterator[tuple[UUID, StoredObject]]:
 def _value(name: str, tag: str) -> str:
     """Return the folder inside of the organisation's, and the hash."""
     return f"{'/'.join(PurePosixPath(name).parts[1:-1])} {tag}"
-
-
-def _id(name: str) -> UUID | None:
-    try:
-        return UUID(name)
-    except ValueError:
-        return None
 
 
 def _store() -> ObjectStore:

@@ -17,6 +17,7 @@ from uuid import UUID
 
 from accounts.services.placeholders import ensure_organization
 from config.kernel.objects import ObjectDamagedError, object_store
+from config.kernel.text import uuid_or_none
 from conversations.archive_form import CARDS, DamagedObjectError, opened_card, opened_turn
 from conversations.restored_rows import link_questions, restore_cards, restore_turns
 
@@ -43,7 +44,9 @@ class Restoration:
 
 def archived_organizations() -> list[UUID]:
     """Return the ids of the organisations that the archive holds anything of; raises ObjectStoreError."""
-    return sorted(found for name in object_store("archive").folders() if (found := _id(name)) is not None)
+    return sorted(
+        found for name in object_store("archive").folders() if (found := uuid_or_none(name)) is not None
+    )
 
 
 def restore_organization(organization_id: UUID, progress: Progress = lambda _seen: None) -> Restoration:
@@ -109,10 +112,3 @@ def _read(name: str) -> bytes | None:
     except ObjectDamagedError:
         return None
     return found[0] if found is not None else b""
-
-
-def _id(name: str) -> UUID | None:
-    try:
-        return UUID(name)
-    except ValueError:
-        return None

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
@@ -59,3 +60,11 @@ def spreadsheet_text(value: str) -> str:
     Source: OWASP, CSV injection.
     """
     return f"'{value}" if value.startswith(("=", "+", "-", "@", "\t", "\r")) else value
+
+
+def uuid_or_none(text: str | None) -> UUID | None:
+    """Return the id that a text is, None for anything else."""
+    try:
+        return UUID(text or "")
+    except ValueError:
+        return None
