@@ -133,15 +133,26 @@ def _midnight(day: date) -> datetime:
 
 
 def _ledger(limit: Limit, used_since: UsedSince) -> BudgetLedger:
-    name = {"subject": limit.subject.key, "period": limit.period, "starts": limit.starts}
-    found: BudgetLedger | None = BudgetLedger.objects.filter(**name).first()
-    if found is not None:
+    if (found := _opened(limit)) is not None:
         return found
     before = used_since(limit.subject, limit.counted_from) if limit.counted_from else Used()
     ledger: BudgetLedger = BudgetLedger.objects.get_or_create(
-        **name, defaults={"questions": before.questions, "tokens": before.tokens}
+        **_name(limit), defaults={"questions": before.questions, "tokens": before.tokens}
     )[0]
     return ledger
+
+
+def _opened(limit: Limit) -> BudgetLedger | None:
+    found: BudgetLedger | None = BudgetLedger.objects.filter(**_name(limit)).first()
+    return found
+
+
+def _name(limit: Limit) -> dict[str, object]:
+    return {"subject": limit.subject.key, "period": limit.period, "starts": limit.starts}
+
+
+def _taken(ledger: BudgetLedger) -> Used:
+    return Used(ledger.questions, ledger.tokens + ledger.reserved)
 
 
 def _claim(ledger: BudgetLedger, limit: Limit) -> bool:
@@ -155,10 +166,8 @@ def _claim(ledger: BudgetLedger, limit: Limit) -> bool:
 
 
 def _used(limit: Limit, used_since: UsedSince) -> Used:
-    name = {"subject": limit.subject.key, "period": limit.period, "starts": limit.starts}
-    ledger: BudgetLedger | None = BudgetLedger.objects.filter(**name).first()
-    if ledger is not None:
-        return Used(ledger.questions, ledger.tokens + ledger.reserved)
+    if (ledger := _opened(limit)) is not None:
+        return _taken(ledger)
     return used_since(limit.subject, limit.counted_from) if limit.counted_from else Used()
 
 
@@ -174,7 +183,7 @@ def _states(limit: Limit, used: Used) -> Iterator[BudgetState]:
 
 
 def _spent(limit: Limit, ledger: BudgetLedger) -> BudgetState:
-    states = [*_states(limit, Used(ledger.questions, ledger.tokens + ledger.reserved))]
+    states = [*_states(limit, _taken(ledger))]
     return max(states, key=lambda state: state.share)
 
 
@@ -187,8 +196,5 @@ def used_of(budget: Budget) -> Used | None:
         subject_id = budget.organization_id
     if subject_id is None:
         return None
-    period = BudgetPeriod(budget.period)
-    starts, _ends = period_of(period, localdate(now(), get_default_timezone()))
-    name = {"subject": Subject(budget.scope, subject_id).key, "period": period, "starts": starts}
-    ledger: BudgetLedger | None = BudgetLedger.objects.filter(**name).first()
-    return Used(ledger.questions, ledger.tokens + ledger.reserved) if ledger else None
+    ledger = _opened(_limit(budget, Subject(budget.scope, subject_id)))
+    return _taken(ledger) if ledger else None

@@ -8,8 +8,10 @@ from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.db.models import Q
 
+from accounts.budgets import Subject
 from accounts.models import BudgetLedger, Invitation, User
 from accounts.tenancy import tenant_scope
+from accounts.types import BudgetScope
 
 _AT_ONCE = 500
 
@@ -24,10 +26,11 @@ def erase_person(*, organization_id: UUID, person_id: UUID) -> dict[str, int]:
         user: User | None = User.objects.select_for_update().filter(pk=person_id).first()
         if user is None:
             return {}
+        own = Subject(BudgetScope.PERSON, person_id)
         removed = {
             "sessions": _end_sessions(person_id),
             "invitations": Invitation.objects.filter(email__iexact=user.email).delete()[0],
-            "budget_ledgers": BudgetLedger.objects.filter(subject=f"person:{person_id}").delete()[0],
+            "budget_ledgers": BudgetLedger.objects.filter(subject=own.key).delete()[0],
             "admin_log": _forget_in_admin_log(user),
             "account": 1,
         }
