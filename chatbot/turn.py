@@ -46,6 +46,7 @@ HISTORY_ITEMS = 12
 # model keeps: some 20,000 Hebrew letters.
 FRAME_CHARACTERS = 8_000
 ANSWER_BYTES = 40_000
+LETTER_BYTES = 6  # at most, as of a control character
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,8 +257,8 @@ async def _written(model: LanguageModel, prompt: Prompt, draft: Draft) -> AsyncG
 
 def _in_frames(draft: Draft, text: str) -> list[str]:
     text = storable(text)
-    if draft.size + _size(text) > ANSWER_BYTES:
-        room = ANSWER_BYTES - draft.size
+    room = ANSWER_BYTES - draft.size
+    if len(text) * LETTER_BYTES > room and _size(text) > room:
         text = text[: bisect_right(range(len(text) + 1), room, key=lambda end: _size(text[:end])) - 1]
         draft.size = ANSWER_BYTES - _size(text)  # nothing more comes after it
     return [text[start : start + FRAME_CHARACTERS] for start in range(0, len(text), FRAME_CHARACTERS)]

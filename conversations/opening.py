@@ -30,6 +30,7 @@ from conversations.signals import tell_of_turn
 from conversations.types import CONTINUABLE, OPEN_STATUSES, MessageRole, MessageStatus, Turn
 
 CLIENT_ID_LENGTH = 128
+CONTINUES = "continues "  # begins our own keys of answers that go on from others
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +44,6 @@ class _Place:
         if self.conversation_id is not None:
             return self.conversation_id == conversation.pk
         return self.session_id in {None, conversation.session_id}
-
-
-CONTINUES = "continues "  # begins our own keys of answers that go on from others
 
 
 def open_turn(  # noqa: PLR0913 - the question's five coordinates, and who writes the answer
