@@ -1,7 +1,8 @@
 """Reads plain text into pieces: text, links, isolated runs, citation marks.
 
 Runs that a Hebrew line would reorder or break (phones, signed numbers, versions, codes, paths, addresses)
-become pieces of their own. The twin of `static/js/lib/text.js`; both are held to `tests/data/direction.json`.
+become pieces of their own; so do amounts, whose sign would be torn from its number at a line's end. The twin
+of `static/js/lib/text.js`; both are held to `tests/data/direction.json`.
 """
 
 import re
@@ -10,6 +11,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 _WORD = "0-9A-Za-z_\u05d0-\u05ea"
+_CURRENCY = "₪$€£"
+_GAP = "[ \u00a0\u202f]"
+_NUMBER = "[0-9]+(?:[.,][0-9]+)*"
 _PIECE = re.compile(
     "|".join(
         (
@@ -19,6 +23,10 @@ _PIECE = re.compile(
             r"(?P<mark>[ \t]?\[[0-9]{1,3}\])",
             "(?P<path>[A-Za-z]:\\\\[^\\s,;<>\"'\u0590-\u05ff]*|\\\\\\\\[A-Za-z0-9][^\\s,;<>\"'\u0590-\u05ff]*"
             rf"|(?<![{_WORD}/:.<])(?:~|\.{{1,2}})?/[A-Za-z0-9._~@-]+(?:/[A-Za-z0-9._~@-]+)*/?)",
+            # The number may have become a run of its own just before: then its sign alone is left to be kept.
+            rf"(?P<amount>(?:(?<![{_WORD}])(?<![0-9][.,]){_NUMBER}(?:-{_NUMBER})?|(?<=[0-9]))"
+            rf"{_GAP}[%{_CURRENCY}](?![{_WORD}])"
+            rf"|(?<![{_WORD}])[{_CURRENCY}]{_GAP}{_NUMBER}(?![0-9A-Za-z]|[.,][0-9]))",
             rf"(?P<phone>(?<![{_WORD}])(?:\+[0-9]{{1,3}}[- ]?\(?[0-9]{{1,4}}\)?(?:[- ]?[0-9]{{2,4}}){{1,4}}"
             r"|\*[0-9]{3,5})(?![0-9]))",
             rf"(?P<signed>(?<![{_WORD}%)\]])[-+\u2212\u00b1][0-9]+(?:[.,][0-9]+)*%?(?![0-9A-Za-z]))",
@@ -29,7 +37,6 @@ _PIECE = re.compile(
 )
 _TRAILING = re.compile(r"[.,;:!?)\]}]+$")
 _TRAILING_OUTSIDE_BRACKETS = re.compile(r"[.,;:!?]+$")
-_CURRENCY = "₪$€£"
 _LEADING_SIGN = re.compile(r"^(?:[@#.-]|--)[A-Za-z]")
 _TRAILING_SIGN = re.compile(r"[A-Za-z][+#]+$")
 _JOINED = re.compile(r"[-._/+#:][A-Za-z0-9]")
@@ -41,7 +48,7 @@ _AFTER_AMOUNT = re.compile(r"(?:[%₪$€£]|,[0-9])")
 class Piece:
     """A run of a line; `href` belongs to links, `number` to citation marks."""
 
-    kind: Literal["text", "code", "link", "isolate", "path", "mark"]
+    kind: Literal["text", "code", "link", "isolate", "amount", "path", "mark"]
     text: str
     href: str = ""
     number: int = 0
@@ -77,7 +84,7 @@ def _piece_of(
         return (Piece("mark", text.strip(), number=number), len(text)) if is_citation(number) else None
     if kind == "run" and not _needs_isolation(text, line[: match.start()][-1:], line[match.end() :]):
         return None
-    return Piece("isolate", text), len(text)
+    return Piece("amount" if kind == "amount" else "isolate", text), len(text)
 
 
 def _address(kind: str, text: str) -> tuple[Piece, int]:

@@ -17,6 +17,7 @@ _AWAY = ' rel="noopener noreferrer nofollow" target="_blank"'
 _SIMPLE_PIECES = {
     "code": '<code dir="ltr">{}</code>',
     "isolate": '<bdi dir="ltr">{}</bdi>',
+    "amount": '<span class="amount">{}</span>',
     "path": '<bdi dir="ltr" class="breakable">{}</bdi>',
     "host": ' <bdi dir="ltr" class="host">{}</bdi>',
 }

@@ -16,11 +16,12 @@ _ATTRIBUTES = {
     "div": {"class", "dir", "tabindex"},
     "ol": {"start", *_DIRECTED},
     "pre": {"dir", "tabindex"},
+    "span": {"class"},
     "td": {"class"},
     "th": {"class"},
     **dict.fromkeys(("blockquote", "h3", "h4", "h5", "h6", "p", "table", "ul"), _DIRECTED),
 }
-_TAGS = {*_ATTRIBUTES, "br", "em", "hr", "li", "s", "span", "strong", "tbody", "thead", "tr"}
+_TAGS = {*_ATTRIBUTES, "br", "em", "hr", "li", "s", "strong", "tbody", "thead", "tr"}
 _ADDRESS = re.compile(r"^(?:https?://|mailto:|#(?:citation|passage)-)", re.IGNORECASE)
 
 

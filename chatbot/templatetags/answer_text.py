@@ -77,6 +77,7 @@ _FORMS = {
     "text": "{}",
     "code": '<code dir="ltr">{}</code>',
     "isolate": '<bdi dir="ltr">{}</bdi>',
+    "amount": '<span class="amount">{}</span>',
     "path": '<bdi dir="ltr" class="breakable">{}</bdi>',
     "link": '<bdi dir="ltr" class="breakable">{}</bdi>',
 }

@@ -31,6 +31,7 @@ export function quotation(text) {
 export function plainNode(piece) {
   if (piece.kind === "code") return make("code", { dir: "ltr" }, piece.text);
   if (piece.kind === "isolate") return make("bdi", { dir: "ltr" }, piece.text);
+  if (piece.kind === "amount") return make("span", { class: "amount" }, piece.text);
   if (piece.kind === "path" || piece.kind === "link") {
     return make("bdi", { dir: "ltr", class: "breakable" }, piece.text);
   }

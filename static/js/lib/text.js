@@ -5,6 +5,9 @@
  */
 
 const WORD = "0-9A-Za-z_\\u05d0-\\u05ea";
+const CURRENCY = "₪$€£";
+const GAP = "[ \\u00a0\\u202f]";
+const NUMBER = "[0-9]+(?:[.,][0-9]+)*";
 const PIECE = new RegExp(
   [
     "(?<code>`[^`\\n]+`)",
@@ -13,6 +16,9 @@ const PIECE = new RegExp(
     "(?<mark>[ \\t]?\\[[0-9]{1,3}\\])",
     "(?<path>[A-Za-z]:\\\\[^\\s,;<>\"'\\u0590-\\u05ff]*|\\\\\\\\[A-Za-z0-9][^\\s,;<>\"'\\u0590-\\u05ff]*" +
       `|(?<![${WORD}/:.<])(?:~|\\.{1,2})?/[A-Za-z0-9._~@-]+(?:/[A-Za-z0-9._~@-]+)*/?)`,
+    // The number may have become a run of its own just before: then its sign alone is left to be kept.
+    `(?<amount>(?:(?<![${WORD}])(?<![0-9][.,])${NUMBER}(?:-${NUMBER})?|(?<=[0-9]))${GAP}[%${CURRENCY}](?![${WORD}])` +
+      `|(?<![${WORD}])[${CURRENCY}]${GAP}${NUMBER}(?![0-9A-Za-z]|[.,][0-9]))`,
     `(?<phone>(?<![${WORD}])(?:\\+[0-9]{1,3}[- ]?\\(?[0-9]{1,4}\\)?(?:[- ]?[0-9]{2,4}){1,4}|\\*[0-9]{3,5})(?![0-9]))`,
     `(?<signed>(?<![${WORD}%)\\]])[-+\\u2212\\u00b1][0-9]+(?:[.,][0-9]+)*%?(?![0-9A-Za-z]))`,
     `(?<run>(?<![${WORD}])(?:[@#.](?=[A-Za-z])|--(?=[A-Za-z])|-(?=[A-Za-z](?![${WORD}])))?` +
@@ -21,13 +27,12 @@ const PIECE = new RegExp(
   "gu",
 );
 const TRAILING = /[.,;:!?)\]}]+$/u;
-const CURRENCY = "₪$€£";
 
 /**
  * Return the pieces of one line, in order.
  * @param {string} text
  * @param {(number: number) => boolean} isCitation whether the message has a citation of that number
- * @returns {{kind: "text" | "code" | "link" | "isolate" | "path" | "mark", text: string, href?: string, number?: number}[]}
+ * @returns {{kind: "text" | "code" | "link" | "isolate" | "amount" | "path" | "mark", text: string, href?: string, number?: number}[]}
  */
 export function piecesOf(text, isCitation = () => true) {
   const pieces = [];
@@ -49,7 +54,7 @@ function addText(pieces, text) {
 }
 
 function pieceOf(match, text, isCitation) {
-  const { code, url, mail, mark, path, run } = match.groups;
+  const { code, url, mail, mark, path, amount, run } = match.groups;
   const whole = match[0];
   if (code) return { value: { kind: "code", text: code.slice(1, -1) }, length: whole.length };
   if (url) return trimmed(url, (address) => ({ kind: "link", text: address, href: hrefOf(address) }));
@@ -59,7 +64,7 @@ function pieceOf(match, text, isCitation) {
   if (run && !needsIsolation(run, text[match.index - 1] ?? "", text.slice(match.index + run.length))) {
     return null;
   }
-  return { value: { kind: "isolate", text: whole }, length: whole.length };
+  return { value: { kind: amount ? "amount" : "isolate", text: whole }, length: whole.length };
 }
 
 function trimmed(found, build) {

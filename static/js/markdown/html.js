@@ -6,6 +6,7 @@ const AWAY = ' rel="noopener noreferrer nofollow" target="_blank"';
 const SIMPLE_PIECES = {
   code: ['<code dir="ltr">', "</code>"],
   isolate: ['<bdi dir="ltr">', "</bdi>"],
+  amount: ['<span class="amount">', "</span>"],
   path: ['<bdi dir="ltr" class="breakable">', "</bdi>"],
   host: [' <bdi dir="ltr" class="host">', "</bdi>"],
 };
