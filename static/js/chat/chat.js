@@ -1,5 +1,6 @@
 /** The chat page: what a person does and what the server says, brought together. */
 
+import { endsSession } from "../lib/api.js";
 import { make, TabStore, Words } from "../lib/dom.js";
 import { whenAgain } from "../lib/moments.js";
 import { ChatSocket } from "../lib/socket.js";
@@ -19,8 +20,6 @@ import { QuestionQueue } from "./queue.js";
 import { AnswerStreams } from "./stream.js";
 import { MessageTools } from "./tools.js";
 import { HistoryWindow } from "./window.js";
-
-const ENDS_SESSION = new Set(["not_authenticated", "session_ended", "account_inactive", "account_pending"]);
 
 export class Chat {
   constructor(root) {
@@ -71,6 +70,7 @@ export class Chat {
     this.tools = new MessageTools(part("log"), {
       words: this.words,
       toasts: this.conversations.toasts,
+      store: this.store,
       chat: this.branching,
     });
     this.queue = new QuestionQueue(part("queue"), {
@@ -211,7 +211,7 @@ export class Chat {
 
   /** An error that is no answer's end: of the session, of a question, or of a frame about an answer. */
   refused(frame) {
-    if (ENDS_SESSION.has(frame.code)) {
+    if (endsSession(frame.code)) {
       this.socket.expire();
       return;
     }

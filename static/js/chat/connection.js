@@ -1,5 +1,7 @@
 /** Shows how the connection is, and wakes it when the network or the tab comes back. */
 
+import { session } from "../lib/api.js";
+
 const CALM = 1500;
 const RESTORED = 4000;
 
@@ -17,6 +19,7 @@ export class ConnectionSign {
     this.timer = 0;
     banner.querySelector("[data-action=reconnect]").addEventListener("click", () => this.wake());
     socket.addEventListener("state", (event) => this.show(event.detail));
+    session.addEventListener("expired", () => this.socket.expire());
     addEventListener("offline", () => this.socket.reconnect(1000));
     addEventListener("online", () => this.wake());
     document.addEventListener("visibilitychange", () => document.hidden || this.wake());

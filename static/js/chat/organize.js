@@ -110,7 +110,7 @@ export class ConversationActions {
       this.changed(await request("PATCH", url, { body: changes }));
       return true;
     } catch (error) {
-      this.toasts.say(error.message || this.words.say("not-done"));
+      this.toasts.sayWhy(error, this.words);
       return false;
     }
   }
@@ -143,7 +143,7 @@ export class ConversationActions {
       this.toasts.say(this.words.say("deleted"), () => this.restore(id, url));
       this.onLeave(id);
     } catch (error) {
-      this.toasts.say(error.message || this.words.say("not-done"));
+      this.toasts.sayWhy(error, this.words);
     }
   }
 
@@ -153,7 +153,7 @@ export class ConversationActions {
       this.list.focus(id);
       this.toasts.say(this.words.say("restored"));
     } catch (error) {
-      this.toasts.say(error.message || this.words.say("not-done"));
+      this.toasts.sayWhy(error, this.words);
     }
   }
 }

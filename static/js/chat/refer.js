@@ -8,7 +8,7 @@ export async function refer(button, answer, { words, toasts }) {
   try {
     await request("POST", `/api/v1/answers/${answer.dataset.answerId}/refer`);
   } catch (error) {
-    toasts.say(error.message || words.say("not-done"));
+    toasts.sayWhy(error, words);
     button.disabled = false;
     return;
   }

@@ -8,12 +8,14 @@ export class MessageTools {
   /**
    * @param {HTMLElement} log
    * @param {{words: import("../lib/dom.js").Words, toasts: import("../lib/toast.js").Toasts,
+   *   store: import("../lib/dom.js").TabStore,
    *   chat: {askInstead: Function, answerInstead: Function, share: Function, isBusy: () => boolean}}} page
    */
-  constructor(log, { words, toasts, chat }) {
+  constructor(log, { words, toasts, store, chat }) {
     this.log = log;
     this.words = words;
     this.toasts = toasts;
+    this.store = store;
     this.chat = chat;
     this.rating = null;
     log.addEventListener("click", (event) => {
@@ -62,14 +64,25 @@ export class MessageTools {
   }
 
   /** Have the question answered anew, or its answer continued; the new answer stands in the old one's place. */
-  async answerAgain({ dataset: { action } }, answer) {
-    if (this.chat.isBusy()) return;
+  async answerAgain(button, answer) {
+    if (this.hasToWait() || button.ariaDisabled === "true") return;
+    const { action } = button.dataset;
+    button.ariaDisabled = "true";
     try {
       const begun = await firstEvent("POST", `/api/v1/answers/${answer.dataset.answerId}/${action}`);
       this.chat.answerInstead(answer, begun, { keepsText: action === "continue" });
     } catch (error) {
-      this.toasts.say(error.message || this.words.say("not-done"));
+      this.toasts.sayWhy(error, this.words);
+    } finally {
+      button.ariaDisabled = null;
     }
+  }
+
+  /** Say whether an answer is being written, which another one or another question cannot take the place of meanwhile. */
+  hasToWait() {
+    const isBusy = this.chat.isBusy();
+    if (isBusy) this.toasts.say(this.words.say("answer-first"));
+    return isBusy;
   }
 
   /** Open the last question for editing; returns whether there is one. */
@@ -81,7 +94,7 @@ export class MessageTools {
   }
 
   edit(question) {
-    if (this.chat.isBusy() || question.querySelector(".editor")) return;
+    if (question.querySelector(".editor") || this.hasToWait()) return;
     const body = question.querySelector(".question__text");
     const editor = cloneTemplate("editor-template");
     const box = editor.elements.namedItem("text");

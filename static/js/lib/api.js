@@ -1,5 +1,15 @@
 /** Requests to the product's own REST resources, in the reader's language and with the session's proof of origin. */
 
+const ENDS_SESSION = new Set(["not_authenticated", "session_ended", "account_inactive", "account_pending"]);
+
+/** Tells of `expired`: a request was refused because nobody is logged in any more. */
+export const session = new EventTarget();
+
+/** Say whether a refusal with this code means that nobody is logged in any more. */
+export function endsSession(code) {
+  return ENDS_SESSION.has(code);
+}
+
 /** A refusal: `code`, `message` and `details` are the server's, `retryAfter` is in seconds where it named a time. */
 export class ApiError extends Error {
   constructor(status, { code = "unreachable", message = "", details = {} } = {}, retryAfter = null) {
@@ -42,7 +52,7 @@ export function upload(url, body, { signal, onProgress }) {
       const { status, response } = sending;
       const wait = Number(sending.getResponseHeader("Retry-After")) || null;
       if (status >= 200 && status < 300) resolve(response ?? {});
-      else reject(new ApiError(status, response ?? {}, wait));
+      else reject(refusal(status, response ?? {}, wait));
     });
     sending.addEventListener("error", () => reject(new ApiError(0)));
     sending.addEventListener("abort", () => reject(new DOMException("aborted", "AbortError")));
@@ -71,7 +81,13 @@ async function send(method, url, options) {
   const answer = await attempt(method, url, options);
   if (answer.ok) return answer;
   const said = await answer.json().catch(() => ({}));
-  throw new ApiError(answer.status, said, Number(answer.headers.get("Retry-After")) || null);
+  throw refusal(answer.status, said, Number(answer.headers.get("Retry-After")) || null);
+}
+
+function refusal(status, said, retryAfter) {
+  const error = new ApiError(status, said, retryAfter);
+  if (endsSession(error.code)) session.dispatchEvent(new Event("expired"));
+  return error;
 }
 
 async function attempt(method, url, { body = null, signal = null, accept = "application/json" }) {

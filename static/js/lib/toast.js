@@ -1,5 +1,6 @@
 /** Short words at the edge of the page, with a way back where there is one. */
 
+import { endsSession } from "./api.js";
 import { cloneTemplate } from "./dom.js";
 
 const SHOWN_FOR = 10_000;
@@ -10,6 +11,11 @@ export class Toasts {
     this.place = place;
     place.popover = "manual"; // above drawers and dialogs
     place.showPopover();
+  }
+
+  /** Say why something was refused. That nobody is logged in any more is said by the page, beside the way back in. */
+  sayWhy(error, words) {
+    if (!endsSession(error.code)) this.say(error.message || words.say("not-done"));
   }
 
   /** Say something; with `undo`, offer it until the words go. The pointer or the focus on them makes them stay. */
