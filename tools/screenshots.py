@@ -20,6 +20,7 @@ from tests.e2e.servers import ROOT, Product
 FOLDER = ROOT / "docs/screenshots"
 SIZES = {"phone": (390, 844), "desktop": (1280, 800)}
 SCHEMES = ("light", "dark")
+FONTS = "Promise.all([...document.fonts].map((face) => face.load())).then(() => document.fonts.ready)"
 OFFER = "הצעת המחיר של ספק הצבעים היא ארבעים אלף שקלים, ותוקף ההצעה הוא עד סוף החודש."
 FILES = ("הצעת מחיר v2 (סופי).txt", "Annual report 2026 – final version for the board.txt")
 FOR_EVERYBODY = {"login": "accounts/login/", "register": "accounts/register/", "statement": "accessibility/"}
@@ -58,6 +59,7 @@ def take_all(browser: Browser, url: str, session: StorageState, look: tuple[str,
 
     def shoot(page: Page, name: str) -> None:
         page.wait_for_load_state("networkidle")
+        page.evaluate(f"{FONTS}.then(() => null)")  # not yet loaded, they are shown in another face
         page.screenshot(path=FOLDER / f"{name}-{size}-{scheme}.png")
 
     stranger = browser.new_context(**options)  # type: ignore[arg-type]

@@ -99,7 +99,7 @@ def free_port() -> int:
 
 
 def _upload(client: httpx.Client, title: str, text: str) -> str:
-    body = {"title": title, "content": text, "category": "hr"}
+    body = {"title": title, "content": text, "category": "משאבי אנוש"}
     return str(client.post("/api/v1/documents", json=body).raise_for_status().json()["id"])
 
 
