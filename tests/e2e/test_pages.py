@@ -45,6 +45,7 @@ def test_conversations_can_be_read_without_script(
     expect(plain.locator(".answer__text")).to_contain_text("21 ימים")
     expect(plain.locator(".source__quote").first).to_be_visible()
     expect(plain.locator("#composer-text")).to_be_hidden()
+    expect(plain.locator(".answer [data-action]:visible")).to_have_count(0)
 
 
 @pytest.mark.parametrize("width", [320, 390, 768, 1024, 1280, 1920])
