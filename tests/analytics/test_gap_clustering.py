@@ -13,7 +13,8 @@ import numpy as np
 import pytest
 
 from analytics.gaps.clustering import Group, Matrix, assign
-from analytics.gaps.vectors import SAME_MEANING, SAME_WORDS, by_meaning, by_words, meaning_embedder
+from analytics.gaps.vectors import WORDS, by_words, least_similarity
+from retrieval.meanings import meaning_embedder, meanings
 
 GAPS = (Path(__file__).parents[1] / "data" / "gaps.txt").read_text(encoding="utf-8").splitlines()
 # What people write around a question.
@@ -51,12 +52,14 @@ def test_five_hundred_questions_about_forty_gaps_are_told_apart_by_meaning(setti
     embedder = meaning_embedder()
     assert embedder is not None
     assert len(texts) == 500
-    assert adjusted_rand_index(assign(by_meaning(embedder, texts), [], least=SAME_MEANING), right) >= 0.8
+    found = assign(meanings(embedder, texts), [], least=least_similarity(embedder.name))
+    assert adjusted_rand_index(found, right) >= 0.8
 
 
 def test_they_are_told_apart_by_words_too_where_nothing_embeds() -> None:
     texts, right = zip(*questions(), strict=True)
-    assert adjusted_rand_index(assign(by_words(texts), [], least=SAME_WORDS), right) >= 0.8
+    found = assign(by_words(texts), [], least=least_similarity(WORDS))
+    assert adjusted_rand_index(found, right) >= 0.8
 
 
 def unit(*rows: Sequence[float]) -> Matrix:

