@@ -1,6 +1,7 @@
 """ZIP archives of documents: each one's text below its name."""
 
-from pathlib import PurePosixPath
+from pathlib import PurePosixPath, PureWindowsPath
+from zipfile import ZipInfo
 
 from config.kernel.errors import DomainError
 from retrieval.errors import DocumentEmptyError, DocumentTooComplexError
@@ -19,7 +20,7 @@ def read_archive(data: bytes, read_inner: Inner) -> Extracted:
     refusal: DomainError = DocumentEmptyError()
     with opened(data, Kind.ARCHIVE) as package:
         for member in package.infolist():
-            name = PurePosixPath(member.filename)
+            name = _name_of(member)
             if (
                 member.is_dir()
                 or name.suffix.lower() not in SUFFIXES
@@ -40,3 +41,10 @@ def read_archive(data: bytes, read_inner: Inner) -> Extracted:
     if not parts:
         raise refusal
     return Extracted("\n\n".join(parts), mime=Kind.ARCHIVE)
+
+
+def _name_of(member: ZipInfo) -> PurePosixPath:
+    """Return the file's own name, whichever way the archive's maker separated the folders before it;
+    nothing is ever written below it.
+    """
+    return PurePosixPath(PureWindowsPath(member.filename).name)

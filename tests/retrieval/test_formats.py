@@ -3,6 +3,7 @@
 import io
 import zipfile
 from email.message import EmailMessage
+from pathlib import Path
 from typing import Any
 
 import docx
@@ -135,6 +136,25 @@ def test_an_archive_is_its_documents_below_their_names() -> None:
     assert text.startswith(f"# א\n\n{SENTENCE}\n\n# נוהל חופשה\n\n## נוהל חופשה")
     assert "# עדכון נוהל\n\n## עדכון נוהל\nמאת:" in text
     assert "exe" not in text
+
+
+def test_names_that_lead_out_of_an_archive_are_names_and_nothing_more(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    inner = tmp_path / "a" / "b"
+    inner.mkdir(parents=True)
+    monkeypatch.chdir(inner)
+    names = (
+        "../../up.txt",
+        f"{tmp_path}/absolute.txt",
+        "C:\\Windows\\drive.txt",
+        "..\\..\\back.txt",
+        "D:here.txt",
+    )
+    text = read_file(zipped({name: SENTENCE.encode() for name in names}), "a.zip").text
+    headings = [line for line in text.splitlines() if line.startswith("#")]
+    assert headings == ["# up", "# absolute", "# drive", "# back", "# here"]
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
 
 
 @pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be", "iso-8859-8", "cp1255"])
