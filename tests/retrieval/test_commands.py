@@ -1,6 +1,7 @@
 """Loading and measuring from the command line."""
 
 import json
+from dataclasses import replace
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -11,8 +12,11 @@ from django.core.management import CommandError, call_command
 from accounts.models import Department, Organization
 from accounts.tenancy import tenant_scope
 from retrieval.ablation import STEPS, worths
+from retrieval.baseline import compared, judge_by_raw_words
 from retrieval.evaluation import Judged, figures, table
+from retrieval.importing import ImportedDocument
 from retrieval.models import Document, Passage
+from retrieval.reading import JudgedQuestion
 from tests.retrieval.conftest import PASSWORDS, SALARIES, VACATION
 
 pytestmark = pytest.mark.django_db
@@ -158,6 +162,7 @@ def test_evaluation_prints_the_figures_in_all_and_by_tag_and_leaves_nothing(
     said = run("evaluate_retrieval", corpus=corpus, questions=[questions], report=report)
     assert "| all | 3 | 1.000 | 1.000 | 1.000 |" in said
     assert "| prefix | 1 | 1.000 |" in said
+    assert "| prefix | 1 | 1.00 / 1.00 / 1.00 | 1.00 / 1.00 / 1.00 |" in said
     figures_in_json = json.loads(report.read_text(encoding="utf-8"))
     assert figures_in_json["total"]["r_at_1"] == 1
     assert [question["rank"] for question in figures_in_json["questions"]] == [1, 1, None]
@@ -195,6 +200,19 @@ def test_figures_count_what_they_say() -> None:
     assert found.mrr == pytest.approx((1 + 1 / 6) / 3, abs=1e-4)
     assert (found.refused_answerable, found.refused_unanswerable) == (0.3333, 1.0)
     assert "| c | 1 | – | – | – | – | 1.000 |" in table(judged)
+
+
+def test_a_kind_of_question_that_raw_words_find_better_is_marked() -> None:
+    documents = [ImportedDocument("a", "נוהל", "חופשה ארוכה"), ImportedDocument("b", "חופשה", "חופשה")]
+    questions = [
+        JudgedQuestion("1", "חופשה", frozenset("b"), "word"),
+        JudgedQuestion("2", "x", frozenset("a"), "none"),
+    ]
+    raw = judge_by_raw_words(documents, questions)
+    assert [one.rank for one in raw] == [1, None]
+    said = compared(raw, [replace(one, rank=2) for one in raw])
+    assert "| word | 1 | 1.00 / 1.00 / 1.00 | 0.00 / 1.00 / 0.50 **below** |" in said
+    assert "| none | 1 | 0.00 / 0.00 / 0.00 | 0.00 / 1.00 / 0.50 |" in said
 
 
 def test_a_calibration_is_printed_ready_to_be_written_down(corpus: Path, tmp_path: Path) -> None:
