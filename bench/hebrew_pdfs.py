@@ -3,10 +3,9 @@ memory.
 
     .venv/bin/python bench/hebrew_pdfs.py [--pages 300] [--write-samples tests/retrieval/data/pdf]
 
-Needs Chromium, LibreOffice and the packages reportlab (in our development lock), python-bidi and fpdf2
-(which are not:
-`uv pip install python-bidi fpdf2`); a producer that is missing is left out and named. The bounds: 99 % of
-the words, 97 % of the pairs, no word turned round; 300 pages within 60 s and 512 MB.
+Needs Chromium and LibreOffice, and packages of the development lock; a producer that is missing is left out
+and named. The bounds: 99 % of the words, 97 % of the pairs, no word turned round; 300 pages within 60 s and
+512 MB.
 """
 
 import argparse
