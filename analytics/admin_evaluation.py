@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
-from django.utils.formats import date_format
+from django.utils.formats import date_format, number_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -38,6 +38,8 @@ _FIGURES = {
     "refused_unanswerable": (_("refused, nothing answers"), "doubt"),
     "sure_and_wrong": (_("sure and wrong"), "bad"),
 }
+# Of the search alone, as `manage.py evaluate_retrieval` has them.
+_FOUND = ("found_first", "found_in_five", "reciprocal_rank")
 
 
 class ImportForm(forms.Form):
@@ -115,7 +117,7 @@ class EvaluationRunAdmin(RoleAdmin):
     ordering = ("-created_at",)
     change_list_template = "admin/analytics/evaluation_runs.html"
     change_form_template = "admin/analytics/evaluation_run.html"
-    fields = ("created_at", "completed_at", "progress", "model", "started_by", "found_first", *_FIGURES)
+    fields = ("created_at", "completed_at", "progress", "model", "started_by", *_FIGURES, *_FOUND)
 
     @override
     def get_urls(self) -> list[URLPattern]:
@@ -140,9 +142,18 @@ class EvaluationRunAdmin(RoleAdmin):
     def found(self, run: EvaluationRun) -> str:
         return shown(run.figures.get("found"))
 
-    @admin.display(description=_("document found first"))
+    @admin.display(description=_("document found first (R@1)"))
     def found_first(self, run: EvaluationRun) -> str:
         return shown(run.figures.get("found_first"))
+
+    @admin.display(description=_("document among the first five (R@5)"))
+    def found_in_five(self, run: EvaluationRun) -> str:
+        return shown(run.figures.get("found_in_five"))
+
+    @admin.display(description=_("mean reciprocal rank (MRR)"))
+    def reciprocal_rank(self, run: EvaluationRun) -> str:
+        mean = run.figures.get("reciprocal_rank")
+        return "–" if mean is None else number_format(mean, decimal_pos=3)
 
     @admin.display(description=_("refused, nothing answers"))
     def refused_unanswerable(self, run: EvaluationRun) -> str:

@@ -110,17 +110,21 @@ def _keep(run: EvaluationRun, results: list[JSONObject], model: str, *, is_last:
 
 
 def figures_of(results: Sequence[JSONObject]) -> dict[str, Any]:
-    """Return the shares of a run, each None where no question counts."""
+    """Return the shares of a run, each None where no question counts: those of the answers, and how well the
+    search found the expected documents (R@1, R@5, MRR).
+    """
     answerable = [one for one in results if one["title"]]
-    ranks = [one["rank"] for one in answerable]
+    ranks: list[Any] = [one["rank"] for one in answerable]
     return {
         **asdict(shares(map(_as_judged, results))),
         "found": _share([rank is not None for rank in ranks]),
         "found_first": _share([rank == 1 for rank in ranks]),
+        "found_in_five": _share([rank is not None and rank <= 5 for rank in ranks]),
+        "reciprocal_rank": _share([1 / rank if rank else 0.0 for rank in ranks]),
     }
 
 
-def _share(values: Sequence[bool]) -> float | None:
+def _share(values: Sequence[float]) -> float | None:
     return round(sum(values) / len(values), 4) if values else None
 
 

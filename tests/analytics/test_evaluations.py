@@ -75,11 +75,17 @@ def test_all_questions_are_asked_judged_and_shown(
     assert by_text["מהי מכסת החופשה השנתית?"]["right"] is False
     assert by_text["מהו המרחק בין כדור הארץ לירח?"]["refused"] is True
     assert (run.figures["right"], run.figures["found"], run.figures["refused_unanswerable"]) == (0.5, 1, 1)
+    assert (run.figures["found_first"], run.figures["found_in_five"], run.figures["reciprocal_rank"]) == (
+        1,
+        1,
+        1,
+    )
     assert run.model == "extractive"
     with tenant_scope(manager.organization_id):
         assert AuditEntry.objects.filter(action="evaluation.started", target=str(run.pk)).exists()
     detail = page.get(f"{RUNS}{run.pk}/change/").content.decode()
     assert "שבועיים מראש" in detail
+    assert "(R@5)" in detail
     rows = list(csv.reader(io.StringIO(page.get(f"{RUNS}{run.pk}/file.csv").content.decode("utf-8-sig"))))
     assert [len(rows), rows[0][0]] == [4, "text"]
 
