@@ -115,12 +115,13 @@ def share_borne_out(question: str, answer: str, cited: Sequence[FoundPassage]) -
 
 
 def is_borne_out(question: str, found: SearchResult) -> bool:
-    """Tell whether the best that could be quoted answers the question.
+    """Tell whether the evidence is borne out by the best that could be quoted.
 
-    It does not when it speaks of less than half of what is asked, unless the evidence is high: people ask in
-    other words than documents use, but then much else speaks for the passage. Busy for some milliseconds.
+    Where the evidence does not decide by itself, that has to speak of half of what is asked, unless the
+    evidence is high: people ask in other words than documents use, but then much else speaks for the passage.
+    Busy for some milliseconds.
     """
-    if found.evidence.level == "high":
+    if found.evidence.decides or found.evidence.level == "high":
         return True
     quotations = choose_quotations(question, found.passages)
     text = "\n".join(quotation.text for quotation in quotations)

@@ -115,7 +115,8 @@ def weigh(signals: Signals | None, embedder: str) -> Evidence:
     score = score_of(signals, calibration)
     confidence = 1 / (1 + math.exp(-max(-30.0, min(30.0, score))))
     level = _level(confidence, calibration)
-    return Evidence(level != "none", confidence, level)
+    decides = embedder in CALIBRATIONS and embedder != LEXICAL
+    return Evidence(level != "none", confidence, level, decides)
 
 
 def score_of(signals: Signals, calibration: Calibration) -> float:

@@ -82,11 +82,16 @@ class FoundPassage:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Whether the documents answer: `confidence` in 0..1, `level` its name, "none" when refused."""
+    """Whether the documents answer: `confidence` in 0..1, `level` its name, "none" when refused.
+
+    It `decides` by itself where it was calibrated for an embedder: it then tells more than the words of what
+    could be quoted (docs/answers.md).
+    """
 
     answerable: bool
     confidence: float
     level: Level
+    decides: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """Messages that ask nothing, and how sure an answer may sound."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from uuid import uuid4
 
 import pytest
@@ -102,9 +103,11 @@ def test_an_answer_that_misses_the_question_does_not_sound_sure(borne_out: float
         ("How are vacation days set?", "low", True),
     ],
 )
-def test_less_than_half_of_a_question_is_an_answer_only_with_high_evidence(
+def test_less_than_half_of_a_question_is_an_answer_only_with_evidence_that_is_high_or_decides(
     question: str, level: Level, is_answered: bool
 ) -> None:
     found = passage("ימי החופשה נקבעים לפי ותק.", "נוהל חופשה")
     evidence = Evidence(answerable=True, confidence=0.7, level=level)
     assert is_borne_out(question, SearchResult((found,), evidence, 1.0)) is is_answered
+    decided = replace(evidence, decides=True)
+    assert is_borne_out(question, SearchResult((found,), decided, 1.0))

