@@ -16,6 +16,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, StorageState, syn
 from tests.e2e.chat import ChatPage
 from tests.e2e.documents import DOCUMENTS, QUESTION, UNANSWERABLE
 from tests.e2e.servers import ROOT, Product
+from tools.managed import kept_by_managers
 
 FOLDER = ROOT / "docs/screenshots"
 SIZES = {"phone": (390, 844), "desktop": (1280, 800)}
@@ -39,15 +40,19 @@ def main() -> None:
         person = product.organization("עיריית הדוגמה", DOCUMENTS)
         browser = playwright.chromium.launch(executable_path=chromium, args=["--headless", "--no-sandbox"])
         context = browser.new_context(locale="he-IL")
-        ChatPage(context.new_page(), product.url).log_in(person)
+        chat = ChatPage(context.new_page(), product.url)
+        chat.log_in(person)
+        managed = kept_by_managers(chat.page, product.url)
         session = context.storage_state()
         for size in SIZES:
             for scheme in SCHEMES:
-                take_all(browser, product.url, session, (size, scheme))
+                take_all(browser, product.url, session, (size, scheme), ADMIN | managed)
 
 
-def take_all(browser: Browser, url: str, session: StorageState, look: tuple[str, str]) -> None:
-    """Take every page in one size and one scheme."""
+def take_all(
+    browser: Browser, url: str, session: StorageState, look: tuple[str, str], managed: dict[str, str]
+) -> None:
+    """Take every page in one size and one scheme; `managed` are those of a manager by name."""
     size, scheme = look
     width, height = SIZES[size]
     options = {
@@ -65,7 +70,7 @@ def take_all(browser: Browser, url: str, session: StorageState, look: tuple[str,
     stranger = browser.new_context(**options)  # type: ignore[arg-type]
     visit(stranger, url, FOR_EVERYBODY, shoot)
     known = browser.new_context(storage_state=session, **options)  # type: ignore[arg-type]
-    visit(known, url, ADMIN, shoot)
+    visit(known, url, managed, shoot)
     talk(ChatPage(known.new_page(), url), shoot)
     stranger.close()
     known.close()

@@ -1,0 +1,69 @@
+"""What managers' pages show on `docs/screenshots`, made through the pages as a manager would."""
+
+from collections.abc import Iterator
+
+from playwright.sync_api import FilePayload, Page
+
+from tests.e2e.documents import DESK, DESK_QUESTION, LEAVE, QUESTION, UNANSWERABLE
+
+TERMS = "לפטופ, מחשב נייד, laptop"
+APPROVED = "אפשר להביא כלב לעבודה?"
+TOLD = "כן, בימי חמישי, באישור של מנהל הצוות וברצועה."
+QUESTIONS = f"""שאלה,מסמך,מילים
+{QUESTION},{LEAVE},21 ימים
+כמה זמן מראש מגישים בקשה לחופשה?,{LEAVE},14 ימים
+{DESK_QUESTION},{DESK},כיסא
+מה תקרת ההחזר על ארוחה בנסיעה?,נוהל החזר הוצאות,120
+{UNANSWERABLE},,
+"""
+RUNS = "admin/analytics/evaluationrun/"
+
+
+def kept_by_managers(page: Page, url: str) -> dict[str, str]:
+    """Keep a glossary, an approved answer, a second version and two evaluations; return names and addresses
+    of the pages that show them.
+    """
+    _send(page, f"{url}/admin/retrieval/glossaryentry/add/", terms=TERMS)
+    _send(page, f"{url}/admin/retrieval/approvedanswer/add/", questions=APPROVED, answer=TOLD)
+    versions = _second_version(page, url)
+    return {
+        "glossary": "admin/retrieval/glossaryentry/",
+        "try-question": f"admin/retrieval/glossaryentry/try/?question={QUESTION}",
+        "approved": "admin/retrieval/approvedanswer/",
+        "versions": versions,
+        **dict(_evaluated(page, url)),
+    }
+
+
+def _send(page: Page, address: str, **fields: str) -> None:
+    page.goto(address)
+    for name, value in fields.items():
+        page.locator(f"#id_{name}").fill(value)
+    page.locator("[name=_save]").click()
+    page.locator(".messagelist .success").wait_for()
+
+
+def _second_version(page: Page, url: str) -> str:
+    page.goto(f"{url}/admin/retrieval/document/")
+    page.get_by_role("link", name=DESK, exact=True).click()
+    content = page.locator("#id_content")
+    content.fill(f"{content.input_value()}\n- מנורת שולחן.\n")
+    page.locator("[name=_continue]").click()
+    page.locator(".messagelist .success").wait_for()
+    return page.url.removeprefix(f"{url}/").replace("/change/", "/versions/")
+
+
+def _evaluated(page: Page, url: str) -> Iterator[tuple[str, str]]:
+    page.goto(f"{url}/admin/analytics/evaluationquestion/import/")
+    file: FilePayload = {"name": "questions.csv", "mimeType": "text/csv", "buffer": QUESTIONS.encode()}
+    page.locator("#id_file").set_input_files(file)
+    page.locator("#content form [type=submit]").click()
+    for number in (1, 2):
+        page.goto(f"{url}/{RUNS}")
+        page.locator(f"form[action='/{RUNS}start/'] button").click()
+        while page.locator("#result_list tbody tr").filter(has_text="%").count() < number:
+            page.wait_for_timeout(500)
+            page.reload()
+    page.locator("#result_list tbody th a").first.click()
+    yield "evaluations", RUNS
+    yield "evaluation", page.url.removeprefix(f"{url}/")
