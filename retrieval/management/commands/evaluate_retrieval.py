@@ -57,15 +57,8 @@ class Command(BaseCommand):
         self.stdout.write(evaluation.table(judged))
         self.stdout.write(f"\n{compared(judge_by_raw_words(documents, asked), judged)}")
         if report is not None:
-            _write(
-                report,
-                {
-                    "store": store,
-                    "embedder": name,
-                    "documents": len(documents),
-                    **evaluation.as_json(judged),
-                },
-            )
+            about = {"store": store, "embedder": name, "documents": len(documents)}
+            _write(report, about | evaluation.as_json(judged))
 
     def _progress(self, total: int) -> Any:
         def show(number: int) -> None:
