@@ -180,14 +180,16 @@ async def _entries(standing: Standing, answer_id: UUID, after_seq: int) -> Async
 
 async def _is_over(standing: Standing, answer_id: UUID) -> bool:
     """Tell whether nothing more can come of the log: its writer died, or would have told the end by now."""
+    if get_supervisor().writes(answer_id):  # else all who wait in the queue here would ask the database
+        return False
     try:
-        stored = await _stored(standing.reader(), answer_id)
+        state = await in_database(conversations.answer_state)(actor=standing.reader(), answer_id=answer_id)
     except DatabaseError:  # the stream does not depend on it; the next look may succeed
         return False
-    if stored.status in _UNFINISHED:
+    if state.status in _UNFINISHED:
         return False
     late = now() - timedelta(seconds=settings.ANSWER_LATE_SECONDS)
-    return stored.is_cut_off or stored.completed_at is None or stored.completed_at < late
+    return state.is_cut_off or state.completed_at is None or state.completed_at < late
 
 
 async def _stored_end(standing: Standing, answer_id: UUID, seq: int) -> Entry:

@@ -118,6 +118,10 @@ class Supervisor:
         with self.watch.over(job):
             await job.run()
 
+    def writes(self, answer_id: UUID) -> bool:
+        """Tell whether an answer is being written here, or waits here for its turn."""
+        return answer_id in self._jobs
+
     async def stop(self, answer_id: UUID) -> None:
         """Stop a generation here or, by a signal, in the process that runs it."""
         if not self._stop_here(answer_id):

@@ -15,6 +15,7 @@ from conversations.models import Conversation, Message
 from conversations.showing import citations_in_order, citations_of, messages_for, shown_to, views_for
 from conversations.types import (
     OPEN_STATUSES,
+    AnswerState,
     ClosedTurn,
     ConversationRef,
     HistoryItem,
@@ -87,6 +88,12 @@ def message_view(*, actor: Actor, message_id: UUID) -> MessageView:
     with tenant_scope(actor.organization_id):
         [shown] = views_for(actor, [messages_for(actor).get(pk=message_id)])
         return shown
+
+
+def answer_state(*, actor: Actor, answer_id: UUID) -> AnswerState:
+    """Return where an answer of the actor's stands; raise NotFoundError, also for a question's id."""
+    answer = get_answer(answer_id=answer_id, actor=actor)
+    return AnswerState(MessageStatus(answer.status), answer.error_code, answer.completed_at)
 
 
 def stored_answer(*, actor: Actor, answer_id: UUID) -> StoredAnswer:

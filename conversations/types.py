@@ -161,6 +161,20 @@ class Closing:
 
 
 @dataclass(frozen=True, slots=True)
+class AnswerState:
+    """Where an answer stands, without its text."""
+
+    status: MessageStatus
+    error_code: str
+    completed_at: datetime | None
+
+    @property
+    def is_cut_off(self) -> bool:
+        """Whether its frames have no end: the writer died, or they were taken away."""
+        return self.error_code in {ABANDONED, WITHDRAWN}
+
+
+@dataclass(frozen=True, slots=True)
 class StoredAnswer:
     """An answer as the database has it; `is_withheld` says that its reader is not shown all of it."""
 
@@ -185,11 +199,6 @@ class StoredAnswer:
     @property
     def approval(self) -> Approval | None:
         return approval_of(self.sources)
-
-    @property
-    def is_cut_off(self) -> bool:
-        """Whether its frames have no end: the writer died, or they were taken away."""
-        return self.error_code in {ABANDONED, WITHDRAWN}
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,16 +3,19 @@
 import asyncio
 import threading
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import aclosing, asynccontextmanager
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import pytest
-from django.conf import settings
+from django.conf import settings as product
 
+from accounts.access import actor_of
 from accounts.models import User
 from accounts.tenancy import tenant_scope
 from chatbot import keeping
+from chatbot.answers import follow
 from config.kernel.database import in_database, in_keeping
 from conversations.models import Message
 from tests.chatbot.conftest import Chat
@@ -24,7 +27,7 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("
 @asynccontextmanager
 async def every_database_thread_is_busy() -> AsyncIterator[None]:
     over = threading.Event()
-    working = [asyncio.create_task(in_database(over.wait)()) for _ in range(settings.DATABASE_THREADS)]
+    working = [asyncio.create_task(in_database(over.wait)()) for _ in range(product.DATABASE_THREADS)]
     try:
         yield
     finally:
@@ -52,3 +55,21 @@ async def test_the_lease_of_an_answer_is_renewed_while_questions_keep_every_thre
                 await asyncio.sleep(0.01)
         ollama.allow(100)
         assert (await talk.until("done"))[-1]["status"] == "complete"
+
+
+async def test_whoever_waits_for_an_answer_of_this_process_does_not_keep_the_database_busy(
+    chat: Callable[[User], Chat], member: User, ollama: FakeOllama, settings: Any
+) -> None:
+    settings.ANSWER_QUIET_SECONDS = 0.01
+    async with chat(member) as talk:
+        answer_id = UUID((await talk.ask())["answer_id"])
+        await talk.until("sources")
+        actor = await in_database(actor_of)(member)
+        async with aclosing(follow(actor, answer_id)) as entries:
+            assert await anext(entries) is not None  # the one question to the database has been asked
+            async with every_database_thread_is_busy(), asyncio.timeout(20):
+                quiet = 0
+                while quiet < 3:
+                    quiet += await anext(entries) is None
+        ollama.allow(100)
+        await talk.until("done")
