@@ -11,7 +11,6 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Case, TextField, Value, When
 from django.db.models.functions import Now
 from django.utils.timezone import now
 
@@ -24,6 +23,7 @@ from conversations.fingerprints import fingerprint
 from conversations.models import MODEL_MAX_LENGTH, Citation, Conversation, Message
 from conversations.opening import continue_answer, lease_end, open_turn, reopen_answer
 from conversations.showing import citations_of
+from conversations.texts import TextOfRow
 from conversations.types import (
     ABANDONED,
     OPEN_STATUSES,
@@ -62,10 +62,10 @@ def checkpoint_turns(
 ) -> dict[UUID, Checkpoint]:
     """Save what is written so far of these answers and renew their leases; tell of each whether it is still
     ours and wanted."""
-    texts = [When(pk=answer_id, then=Value(storable(each.text))) for answer_id, each in written.items()]
+    texts = TextOfRow({answer_id: storable(each.text) for answer_id, each in written.items()})
     with tenant_scope(organization_id), transaction.atomic():
         rows = Message.objects.filter(pk__in=written, status__in=OPEN_STATUSES, lease_owner=lease_owner)
-        rows.update(text=Case(*texts, output_field=TextField()), lease_expires_at=lease_end())
+        rows.update(text=texts, lease_expires_at=lease_end())
         alive: dict[UUID, datetime | None] = dict(rows.values_list("pk", "stop_requested_at"))
         for answer_id in alive:
             _save_findings(answer_id, written[answer_id])

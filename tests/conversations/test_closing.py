@@ -98,6 +98,16 @@ def test_what_the_database_cannot_hold_is_left_out(actor: Actor) -> None:
     assert (row.prompt_tokens, row.completion_tokens) == (0, 2**31 - 1)
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["", 'נוהל "חופשה" \\ {1} %s $.x [0]', "שורה\nועוד\t\x01\u2028", "null", "נִקּוּד 😀 \u200f" * 2000],
+)
+def test_a_checkpoint_saves_every_letter_as_it_is(actor: Actor, text: str) -> None:
+    turn = ask(actor)
+    assert checkpoint(turn, text).alive
+    assert answer_row(turn).text == text
+
+
 def test_a_checkpoint_saves_the_text_and_renews_the_lease(actor: Actor) -> None:
     turn = ask(actor)
     let_lease_expire(turn)
