@@ -147,7 +147,7 @@ def run(on: Everything, *, rounds: int, only: Collection[str]) -> Found:
 def looked_at(on: Everything, only: Collection[str]) -> list[Profile]:
     """Return where our time goes while answers flow and while questions come; nothing where one may not look
     into processes."""
-    looks = {"40 x 50": profile.flowing, ASKING: profile.asking}
+    looks = {"40 x 50": profile.flowing, "300 x 50": profile.crowded, ASKING: profile.asking}
     seen = []
     for section, look in looks.items():
         if only and section not in only:

@@ -15,7 +15,6 @@ from bench.gateways.loads import follow_script
 from bench.gateways.peers import Peer, installed
 
 SECONDS, SAMPLES_A_SECOND = 7, 200
-FLOWING_SECONDS = 4.0  # until all questions have been searched for
 MOST = 16
 # What a frame of the stack belongs to; the innermost that is named here counts.
 PARTS = (
@@ -45,9 +44,18 @@ class Profile:
 
 
 async def flowing(model: str, ours: Peer) -> Profile:
-    follow_script(model, tokens=600, rate=50)
-    of = "40 answers of 50 tokens a second flow"
-    return await _taken(of, ours.pid, load.asked(ours, 40), after=FLOWING_SECONDS)
+    return await _of_answers(model, ours, 40, tokens=600, after=4.0)
+
+
+async def crowded(model: str, ours: Peer) -> Profile:
+    return await _of_answers(model, ours, 300, tokens=3000, after=45.0)
+
+
+async def _of_answers(model: str, ours: Peer, answers: int, *, tokens: int, after: float) -> Profile:
+    """Look while as many answers flow, `after` so many seconds, when all have been searched for."""
+    follow_script(model, tokens=tokens, rate=50)
+    of = f"{answers} answers of 50 tokens a second flow"
+    return await _taken(of, ours.pid, load.asked(ours, answers), after=after)
 
 
 async def asking(model: str, ours: Peer) -> Profile:
