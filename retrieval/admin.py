@@ -18,7 +18,7 @@ from typing_extensions import override
 
 from accounts.access import actor_of
 from accounts.role_admin import RoleAdmin
-from config.kernel.errors import DomainError
+from config.kernel.errors import ConflictError, DomainError
 from retrieval import jobs, services, versions
 from retrieval.admin_approved import ApprovedAnswerAdmin
 from retrieval.admin_search import GlossaryAdmin
@@ -197,7 +197,12 @@ class DocumentAdmin(RoleAdmin):
     @admin.action(description=_("Use the text of the selected documents as it is"), permissions=["change"])
     def accept(self, request: HttpRequest, queryset: QuerySet[Document]) -> None:
         for document in queryset.filter(status=Document.Status.NEEDS_ATTENTION):
-            jobs.accept_text(actor=actor_of(request.user), document_id=document.pk)
+            try:
+                jobs.accept_text(actor=actor_of(request.user), document_id=document.pk)
+            except ConflictError:
+                said = gettext("%(title)s: no text was read that could be used.") % {"title": document.title}
+                self.message_user(request, said, messages.ERROR)
+                return
         self.message_user(request, _("The selected documents will be indexed again."), messages.SUCCESS)
 
     @admin.action(description=_("Stop indexing the selected documents"), permissions=["change"])

@@ -41,6 +41,40 @@ def test_the_filter_names_what_has_no_category(
     assert re.search(r'href="\?category="[^>]*>\s*ללא קטגוריה\s*<', html)
 
 
+def test_a_text_that_needs_attention_is_shown_with_its_reason_and_accepted_beside_it(
+    page: Client, manager: User, add_document: AddDocument
+) -> None:
+    document = add_document(manager, "נוהל חופשה", VACATION)
+    attention = {"status": Document.Status.NEEDS_ATTENTION, "error_code": "text_doubtful"}
+    with tenant_scope(manager.organization_id):
+        Document.objects.filter(pk=document.pk).update(**attention)
+    html = unescape(page.get(f"{LIST}{document.pk}/change/").content.decode())
+    for words in (VACATION, "אינו בחיפוש עדיין", "שימוש בטקסט כמות שהוא"):
+        assert words in html
+    sent = {"action": "accept", "_selected_action": str(document.pk)}
+    assert page.post(LIST, sent).status_code == 302
+    assert documents(manager)[0].status == Document.Status.PENDING
+    html = unescape(page.get(f"{LIST}{document.pk}/change/").content.decode())
+    assert "שימוש בטקסט כמות שהוא" not in html
+
+
+def test_a_text_that_is_not_there_cannot_be_accepted(
+    page: Client, manager: User, add_document: AddDocument
+) -> None:
+    document = add_document(manager, "נוהל חופשה", VACATION)
+    attention = {
+        "status": Document.Status.NEEDS_ATTENTION,
+        "error_code": "recognition_missing",
+        "content": "",
+    }
+    with tenant_scope(manager.organization_id):
+        Document.objects.filter(pk=document.pk).update(**attention)
+    sent = {"action": "accept", "_selected_action": str(document.pk)}
+    said = unescape(page.post(LIST, sent, follow=True).content.decode())
+    assert "לא נקרא ממנו טקסט" in said
+    assert documents(manager)[0].status == Document.Status.NEEDS_ATTENTION
+
+
 def test_the_list_shows_the_own_organizations_documents_in_hebrew(
     page: Client, manager: User, outside_manager: User, department: Department, add_document: AddDocument
 ) -> None:
