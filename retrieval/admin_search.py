@@ -17,6 +17,7 @@ from typing_extensions import override
 from accounts.access import actor_of
 from accounts.role_admin import RoleAdmin
 from config.kernel.errors import DomainError
+from config.kernel.hebrew.direction import dominant_direction
 from retrieval import glossary
 from retrieval.access import reader_of
 from retrieval.evidence import Signals, held_words
@@ -90,6 +91,11 @@ class Row:
     reasons: tuple[Reason, ...]
     held: Sequence[str]
     text: str
+
+    @property
+    def direction(self) -> str:
+        """Return how the passage is read, whichever word it begins with."""
+        return dominant_direction(self.text)
 
 
 @admin.register(GlossaryEntry)

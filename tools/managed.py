@@ -24,7 +24,9 @@ def kept_by_managers(page: Page, url: str) -> dict[str, str]:
     of the pages that show them.
     """
     _send(page, f"{url}/admin/retrieval/glossaryentry/add/", terms=TERMS)
-    _send(page, f"{url}/admin/retrieval/approvedanswer/add/", questions=APPROVED, answer=TOLD)
+    _send(
+        page, f"{url}/admin/retrieval/approvedanswer/add/", questions=APPROVED, answer=TOLD, state="approved"
+    )
     versions = _second_version(page, url)
     return {
         "glossary": "admin/retrieval/glossaryentry/",
@@ -38,7 +40,11 @@ def kept_by_managers(page: Page, url: str) -> dict[str, str]:
 def _send(page: Page, address: str, **fields: str) -> None:
     page.goto(address)
     for name, value in fields.items():
-        page.locator(f"#id_{name}").fill(value)
+        field = page.locator(f"#id_{name}")
+        if name == "state":
+            field.select_option(value)
+        else:
+            field.fill(value)
     page.locator("[name=_save]").click()
     page.locator(".messagelist .success").wait_for()
 
