@@ -14,7 +14,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import httpx
@@ -124,7 +124,7 @@ def client_of(product: Product, person: Person) -> httpx.Client:
 def main() -> int:
     with tempfile.TemporaryDirectory(prefix="hostile-files-") as home, Product(Path(home)) as product:
         manager = product.organization(ORGANIZATION, DOCUMENTS)
-        with client_of(product, manager) as asker, client_of(product, manager) as uploader:
+        with closing(client_of(product, manager)) as asker, closing(client_of(product, manager)) as uploader:
             before = Asking(asker)
             for _turn in range(ASKED_BEFORE):
                 for path in PATHS:
