@@ -1,7 +1,8 @@
-"""The composition root as a Django app: commands, system checks, the admin's own words."""
+"""The composition root as a Django app: commands, system checks, the admin's words, the files of pages."""
 
 from django.apps import AppConfig
 from django.contrib.admin.apps import AdminConfig
+from django.contrib.staticfiles.apps import StaticFilesConfig
 from django.utils.translation import gettext_lazy as _
 from typing_extensions import override
 
@@ -27,3 +28,15 @@ class ConfigConfig(AppConfig):
 class SichaAdminConfig(AdminConfig):
     default_site = "config.admin_site.SichaAdminSite"
     verbose_name = _("Administration")
+
+
+class SichaStaticFilesConfig(StaticFilesConfig):
+    """Every first start waits for static files: those of packages that no page of ours asks for stay away."""
+
+    ignore_patterns = [
+        *StaticFilesConfig.ignore_patterns,
+        "*.map",
+        "rest_framework",  # its pages for browsers, which we do not have
+        "swagger-ui-standalone-preset*",
+        "oauth2-redirect*",
+    ]

@@ -41,7 +41,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "whitenoise.runserver_nostatic",
-    "django.contrib.staticfiles",
+    "config.apps.SichaStaticFilesConfig",
     "config.apps.SichaAdminConfig",
     "rest_framework",
     "drf_spectacular",
