@@ -1,7 +1,7 @@
 """Reads plain text into pieces: text, links, isolated runs, citation marks.
 
 Runs that a Hebrew line would reorder or break (phones, signed numbers, versions, codes, paths, addresses)
-become pieces of their own; so do amounts, whose sign would be torn from its number at a line's end. The twin
+become pieces of their own; so do amounts, whose unit would be torn from its number at a line's end. The twin
 of `static/js/lib/text.js`; both are held to `tests/data/direction.json`.
 """
 
@@ -14,6 +14,12 @@ _WORD = "0-9A-Za-z_\u05d0-\u05ea"
 _CURRENCY = "₪$€£"
 _GAP = "[ \u00a0\u202f]"
 _NUMBER = "[0-9]+(?:[.,][0-9]+)*"
+_QUOTE = "(?:[\"\u05f4\u201d]|''|\u05f3\u05f3)"
+# Money and shares in words, measures by their initials, and what computers are measured in.
+_UNIT = (
+    f"(?:ש{_QUOTE}ח|שקל(?:ים)?|דולר(?:ים)?|אירו|יורו|אחוז(?:ים)?|[קסמ]{_QUOTE}[מגרל]"
+    "|(?:[KMGT]i?B|[KMGT]bit|[kMG]Hz|[kcm]?m|k?g|ms)(?![-._/+#:][0-9A-Za-z]))"
+)
 _PIECE = re.compile(
     "|".join(
         (
@@ -25,7 +31,7 @@ _PIECE = re.compile(
             rf"|(?<![{_WORD}/:.<])(?:~|\.{{1,2}})?/[A-Za-z0-9._~@-]+(?:/[A-Za-z0-9._~@-]+)*/?)",
             # The number may have become a run of its own just before: then its sign alone is left to be kept.
             rf"(?P<amount>(?:(?<![{_WORD}])(?<![0-9][.,]){_NUMBER}(?:-{_NUMBER})?|(?<=[0-9]))"
-            rf"{_GAP}[%{_CURRENCY}](?![{_WORD}])"
+            rf"{_GAP}(?:[%{_CURRENCY}]|{_UNIT})(?![{_WORD}])"
             rf"|(?<![{_WORD}])[{_CURRENCY}]{_GAP}{_NUMBER}(?![0-9A-Za-z]|[.,][0-9]))",
             rf"(?P<phone>(?<![{_WORD}])(?:\+[0-9]{{1,3}}[- ]?\(?[0-9]{{1,4}}\)?(?:[- ]?[0-9]{{2,4}}){{1,4}}"
             r"|\*[0-9]{3,5})(?![0-9]))",

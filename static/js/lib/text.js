@@ -8,6 +8,11 @@ const WORD = "0-9A-Za-z_\\u05d0-\\u05ea";
 const CURRENCY = "₪$€£";
 const GAP = "[ \\u00a0\\u202f]";
 const NUMBER = "[0-9]+(?:[.,][0-9]+)*";
+const QUOTE = "(?:[\"\u05f4\u201d]|''|\u05f3\u05f3)";
+// Money and shares in words, measures by their initials, and what computers are measured in.
+const UNIT =
+  `(?:ש${QUOTE}ח|שקל(?:ים)?|דולר(?:ים)?|אירו|יורו|אחוז(?:ים)?|[קסמ]${QUOTE}[מגרל]` +
+  `|(?:[KMGT]i?B|[KMGT]bit|[kMG]Hz|[kcm]?m|k?g|ms)(?![-._/+#:][0-9A-Za-z]))`;
 const PIECE = new RegExp(
   [
     "(?<code>`[^`\\n]+`)",
@@ -17,7 +22,8 @@ const PIECE = new RegExp(
     "(?<path>[A-Za-z]:\\\\[^\\s,;<>\"'\\u0590-\\u05ff]*|\\\\\\\\[A-Za-z0-9][^\\s,;<>\"'\\u0590-\\u05ff]*" +
       `|(?<![${WORD}/:.<])(?:~|\\.{1,2})?/[A-Za-z0-9._~@-]+(?:/[A-Za-z0-9._~@-]+)*/?)`,
     // The number may have become a run of its own just before: then its sign alone is left to be kept.
-    `(?<amount>(?:(?<![${WORD}])(?<![0-9][.,])${NUMBER}(?:-${NUMBER})?|(?<=[0-9]))${GAP}[%${CURRENCY}](?![${WORD}])` +
+    `(?<amount>(?:(?<![${WORD}])(?<![0-9][.,])${NUMBER}(?:-${NUMBER})?|(?<=[0-9]))` +
+      `${GAP}(?:[%${CURRENCY}]|${UNIT})(?![${WORD}])` +
       `|(?<![${WORD}])[${CURRENCY}]${GAP}${NUMBER}(?![0-9A-Za-z]|[.,][0-9]))`,
     `(?<phone>(?<![${WORD}])(?:\\+[0-9]{1,3}[- ]?\\(?[0-9]{1,4}\\)?(?:[- ]?[0-9]{2,4}){1,4}|\\*[0-9]{3,5})(?![0-9]))`,
     `(?<signed>(?<![${WORD}%)\\]])[-+\\u2212\\u00b1][0-9]+(?:[.,][0-9]+)*%?(?![0-9A-Za-z]))`,
