@@ -44,6 +44,8 @@ def test_conversations_can_be_read_without_script(
     plain.goto(chat.page.url)
     expect(plain.locator(".answer__text")).to_contain_text("21 ימים")
     expect(plain.locator(".source__quote").first).to_be_visible()
+    expect(plain.locator(".source__title").first).to_be_visible()
+    expect(plain.locator(".sources").first.get_by_role("button")).to_have_count(0)
     expect(plain.locator("#composer-text")).to_be_hidden()
     expect(plain.locator(".answer [data-action]:visible")).to_have_count(0)
 
