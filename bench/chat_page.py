@@ -87,6 +87,7 @@ _STREAM = """async ({tokens, rate}) => {
     await new Promise((done) => setTimeout(done, 5));
   }
   await view.finish({...ended, text: view.text});
+  await new Promise((done) => requestAnimationFrame(() => setTimeout(done, 100)));
   const {tasks, shift, moved} = seen;
   const seconds = (performance.now() - begun) / 1000;
   return {seconds, tasks, shift, moved, frames: seen.frames - frames};

@@ -76,6 +76,7 @@ _COMPARE = """async ({cases, message}) => {
     for (let end = step; end < text.length; end += step) answer.grow(text.slice(0, end));
     answer.finish(text, {id: "m", label: (number, title) => `${number}: ${title}`,
       citations: new Map(message.citations), documents: new Map(message.documents)});
+    place.normalize();
     const server = new DOMParser().parseFromString(html, "text/html").body;
     if (shapeOf(place) !== shapeOf(server)) differing.push([text, place.innerHTML, html]);
   }

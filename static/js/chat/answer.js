@@ -13,6 +13,7 @@ const SHOWN_REASONS = 2; // as in chatbot/thread.py
 // Milliseconds of drawing that leave too little of a frame, and how much longer than it the screen then rests.
 const COSTLY = 8;
 const REST = 3;
+const HIDDEN_FRAME = 100;
 
 export class AnswerView {
   /**
@@ -82,8 +83,9 @@ export class AnswerView {
     const { status, text, citations = [], confidence_level: level = "none", model = "" } = done;
     this.text = text;
     for (const citation of citations) this.citations.set(citation.number, citation);
-    this.showCitations(citations);
     await this.drawing.now((body) => body.finish(text, this.message()));
+    await shown(); // the end of the text is followed first: what comes beneath it then moves nothing
+    this.showCitations(citations);
     this.close(status);
     this.element.dataset.model = model;
     this.element.dataset.level = level;
@@ -187,6 +189,14 @@ export class AnswerView {
   part(name) {
     return this.element.querySelector(`[data-part="${name}"]`);
   }
+}
+
+/** Wait until the screen shows what was drawn; not for ever, where nobody looks at it. */
+function shown() {
+  return new Promise((done) => {
+    requestAnimationFrame(() => setTimeout(done));
+    setTimeout(done, HIDDEN_FRAME);
+  });
 }
 
 /** Tell whether a model may take the text up where it was cut off. */

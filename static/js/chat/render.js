@@ -9,6 +9,8 @@ import { make } from "../lib/dom.js";
 import { morphChildren, morphFrom } from "../lib/morph.js";
 import { completed } from "../markdown/unfinished.js";
 
+// What stands between Hebrew letters and reads from left to right: a number, words of another script.
+const LEFT_TO_RIGHT = /([0-9A-Za-z](?:[^\u05d0-\u05ea]*[0-9A-Za-z])?)/u;
 const OPEN = { citations: null, documents: null, isOpen: true };
 const FINISHED = { citations: null, documents: null };
 
@@ -71,7 +73,9 @@ export class AnswerText {
 
   nodesOf(tokens, message) {
     const html = this.parser.renderer.render(tokens, this.parser.options, message);
-    return [...this.sanitiser.answer(html).childNodes].filter(isNoSpace);
+    const answer = this.sanitiser.answer(html);
+    keepRunsApart(answer);
+    return [...answer.childNodes].filter(isNoSpace);
   }
 }
 
@@ -96,6 +100,17 @@ export class PlainAnswerText {
       this.container.appendChild(make("p", { class: "plain", dir: "rtl" }))
     );
   }
+}
+
+/**
+ * Give numbers and words from left to right nodes of their own. A text that holds both begins, for the browser, at its
+ * leftmost run: it would count as moved with each that is added, though no letter of it moves.
+ */
+function keepRunsApart(answer) {
+  const texts = document.createTreeWalker(answer, NodeFilter.SHOW_TEXT);
+  const mixed = [];
+  while (texts.nextNode()) if (LEFT_TO_RIGHT.test(texts.currentNode.data)) mixed.push(texts.currentNode);
+  for (const text of mixed) text.replaceWith(...text.data.split(LEFT_TO_RIGHT).filter(Boolean));
 }
 
 function isNoSpace(node) {
