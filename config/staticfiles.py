@@ -89,7 +89,7 @@ def _sheets(paths: _Paths) -> dict[str, str]:
 def _sheet(name: str, paths: _Paths) -> str:
     folder = posixpath.dirname(name)
     text = _text_of(name, paths)
-    whole = _IMPORT.sub(lambda found: _text_of(posixpath.join(folder, found[1]), paths), text)
+    whole = _IMPORT.sub(lambda found: _sheet(posixpath.join(folder, found[1]), paths), text)
     return _COMMENT_OR_INDENT.sub("", whole) if whole != text else text
 
 

@@ -11,21 +11,28 @@ export class Shortcuts {
     this.dialog = dialog;
     this.actions = { ...actions, "Ctrl+Slash": () => this.help() };
     this.toggle = dialog.querySelector("[name=shortcuts]");
-    this.toggle.checked = recall() !== "off";
+    this.isRecalled = false;
     this.toggle.addEventListener("change", () => remember(this.toggle.checked ? "on" : "off"));
     document.addEventListener("keydown", (event) => this.pressed(event));
   }
 
+  /** Say whether they are on; the first time, by what is remembered: no page waits for its storage to begin. */
+  get areOn() {
+    if (!this.isRecalled) this.toggle.checked = recall() !== "off";
+    this.isRecalled = true;
+    return this.toggle.checked;
+  }
+
   help() {
+    this.toggle.checked = this.areOn;
     if (this.dialog.open) this.dialog.close();
     else this.dialog.showModal();
   }
 
   pressed(event) {
-    if (!this.toggle.checked || event.repeat || event.isComposing) return;
     const action = this.actions[nameOf(event)];
     const isCovered = document.querySelector("dialog:modal") && event.code !== "Slash";
-    if (!action || isCovered) return;
+    if (!action || isCovered || event.repeat || event.isComposing || !this.areOn) return;
     event.preventDefault();
     action();
   }
