@@ -9,8 +9,13 @@ export class Toasts {
   /** @param {HTMLElement} place a polite status region */
   constructor(place) {
     this.place = place;
-    place.popover = "manual"; // above drawers and dialogs
-    place.showPopover();
+  }
+
+  /** Come above drawers and dialogs, whichever opened last; not before there is something to say: it costs a layout. */
+  rise() {
+    this.place.popover = "manual";
+    if (this.place.matches(":popover-open")) this.place.hidePopover();
+    this.place.showPopover();
   }
 
   /** Say why something was refused. That nobody is logged in any more is said by the page, beside the way back in. */
@@ -33,8 +38,7 @@ export class Toasts {
     } else {
       action.remove();
     }
-    this.place.hidePopover();
-    this.place.showPopover();
+    this.rise();
     this.place.replaceChildren(toast);
     wait();
   }
