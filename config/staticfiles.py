@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 class _Compressor(Compressor):  # type: ignore[misc]
     @staticmethod
     def compress_brotli(data: bytes) -> bytes:
-        return brotli.compress(data, quality=5 if len(data) > _LARGE else 11)
+        return bytes(brotli.compress(data, quality=5 if len(data) > _LARGE else 11))
 
 
 class ManifestStorage(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
