@@ -132,7 +132,9 @@ class ChatConsumer(SocketConsumer):
             return self._spawn_refusal(frame)
         if isinstance(frame, Ack) and self.known is not None:  # one for every few frames: no task, no query
             return self._credit.acknowledge(frame.answer_id, frame.seq)
-        if self.spawn(self._guarded(frame)) is None:
+        # Who follows as many answers as one may can still stop them.
+        at_most = 2 * self.max_tasks if isinstance(frame, Stop) else None
+        if self.spawn(self._guarded(frame), at_most=at_most) is None:
             self._spawn_refusal(TooManyRequestsError(retry_after=1))
         return None
 
@@ -145,6 +147,9 @@ class ChatConsumer(SocketConsumer):
             await self._close_if_ended(error)
             if isinstance(error, DrainingError):
                 await self.say_reconnect()
+        except DatabaseError:
+            logger.warning("frame without a database", extra={"frame": frame.type})
+            await self._refuse(ServiceUnavailableError(retry_after=RETRY_SECONDS), frame)
         except Exception:
             logger.exception("frame failed", extra={"frame": frame.type})
             await self._refuse(ServiceUnavailableError(), frame)

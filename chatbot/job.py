@@ -76,6 +76,7 @@ class Job:
         self._seq = 0
         self._stopped = False
         self._withdrawn = False
+        self._is_closing = False
         self._sources: Sequence[JSONObject] = []  # as they are stored
         self._saved: tuple[Sequence[CitationData], Sequence[JSONObject]] = ((), [])
         self._began = time.monotonic()
@@ -96,12 +97,17 @@ class Job:
             logger.exception("turn failed", extra={"answer_id": str(self.turn.answer_id)})
             error = ServiceUnavailableError()
         # The answer is closed in a task of its own: a second cancel must not leave it open.
+        self._is_closing = True
         await asyncio.shield(asyncio.create_task(self._close(error)))
 
     def stop(self) -> None:
         """End the generation at its next step and keep what was written."""
         self._stopped = True
-        if self._task is not None:
+        self._end_writing()
+
+    def _end_writing(self) -> None:
+        # What is being closed ends by itself, and is waited for where the process goes away.
+        if self._task is not None and not self._is_closing:
             self._task.cancel()
 
     @property
@@ -119,8 +125,7 @@ class Job:
             self._actor = now or asker
             if now is None or reader_of(now) != self._request.reader:
                 self._withdrawn = True
-                if self._task is not None:
-                    self._task.cancel()
+                self._end_writing()
 
     async def _write(self) -> None:
         if self._stopped or self._withdrawn:  # asked for before the first step ran

@@ -4,8 +4,9 @@ Answers of one organisation are saved together: one statement for all of them co
 """
 
 import asyncio
+import logging
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from typing import Protocol
 from uuid import UUID
 
@@ -15,6 +16,7 @@ from config.kernel.database import in_keeping
 from conversations import services as conversations
 from conversations.types import Checkpoint, Turn, Written
 
+logger = logging.getLogger(__name__)
 CHECKPOINT_SECONDS = 0.8
 ANSWERS_AT_ONCE = 50
 
@@ -63,8 +65,15 @@ class Keeper:
             await asyncio.sleep(CHECKPOINT_SECONDS)
             open_now = list(answers)
             for start in range(0, len(open_now), ANSWERS_AT_ONCE):
-                with suppress(DatabaseError):
-                    await self._save(organization_id, open_now[start : start + ANSWERS_AT_ONCE], answers)
+                await self._try(organization_id, open_now[start : start + ANSWERS_AT_ONCE], answers)
+
+    async def _try(self, organization_id: UUID, ids: Sequence[UUID], answers: Mapping[UUID, Kept]) -> None:
+        try:
+            await self._save(organization_id, ids, answers)
+        except DatabaseError:
+            logger.warning("answers not saved yet", extra={"organization_id": str(organization_id)})
+        except Exception:  # whatever it is: the leases of all others, and the next attempt, hang on this task
+            logger.exception("answers not saved", extra={"organization_id": str(organization_id)})
 
     async def _save(self, organization_id: UUID, ids: Sequence[UUID], answers: Mapping[UUID, Kept]) -> None:
         written = {each: answers[each].written() for each in ids if each in answers}

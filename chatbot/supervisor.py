@@ -140,12 +140,14 @@ class Supervisor:
         """Take no new questions, send sockets elsewhere, let running answers finish and be read to their end,
         then interrupt what is left."""
         self.draining = True
+        clock = asyncio.get_running_loop().time
+        end = clock() + seconds
         await self._tell_listeners()
         if self._unbroken:  # questions that were taken before and whose answers are about to start
             await asyncio.wait(self._unbroken, timeout=seconds)
         tasks = [task for _job, task in self._jobs.values()]
         if tasks:
-            _done, late = await asyncio.wait(tasks, timeout=seconds)
+            _done, late = await asyncio.wait(tasks, timeout=max(end - clock(), 0))
             for task in late:
                 task.cancel()
             await asyncio.gather(*late, return_exceptions=True)

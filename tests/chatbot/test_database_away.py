@@ -75,6 +75,7 @@ async def test_a_question_while_the_database_is_away_is_refused_and_the_socket_l
         await talk.ask(client_id="q2")
         done = (await talk.until("done", "error"))[-1]
     assert (refused["code"], done["status"]) == ("service_unavailable", "complete")
+    assert refused["retry_after"] == 5  # or the documented clients would give up
 
 
 async def test_a_browser_that_nobody_can_recognize_is_asked_to_come_again(

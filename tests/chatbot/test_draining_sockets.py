@@ -1,7 +1,10 @@
 """A process that goes away sends its sockets elsewhere and lets what it writes be read to its end."""
 
 import asyncio
+import threading
 from collections.abc import Callable
+from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -10,6 +13,7 @@ from accounts.models import User
 from chatbot.answers import Question, admit, ask
 from chatbot.supervisor import DrainingError, Supervisor, get_supervisor
 from config.kernel.database import in_database
+from conversations import services
 from tests.chatbot.conftest import Chat
 from tests.fakes.ollama import FakeOllama
 
@@ -37,6 +41,37 @@ async def test_the_answer_ends_as_if_nothing_were(
         await asyncio.wait_for(draining, 20)
     assert 0 < told["after_ms"] <= 2000
     assert done["status"] == "complete"
+
+
+async def test_an_answer_that_was_stopped_twice_is_stored_before_the_process_ends(
+    chat: ChatOf,
+    member: User,
+    ollama: FakeOllama,
+    supervisor: Supervisor,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    closing, may_close = threading.Event(), threading.Event()
+    close_turn = services.close_turn
+
+    def close_late(**kwargs: Any) -> bool:
+        closing.set()
+        may_close.wait(20)
+        return close_turn(**kwargs)
+
+    monkeypatch.setattr(services, "close_turn", close_late)
+    async with chat(member) as talk:
+        answer_id = UUID((await talk.ask())["answer_id"])
+        ollama.allow(2)
+        await talk.until("delta")
+        await supervisor.stop(answer_id)
+        await asyncio.to_thread(closing.wait, 20)
+        await supervisor.stop(answer_id)
+        draining = asyncio.create_task(supervisor.drain(20))
+        await talk.until("reconnect")
+        assert supervisor.writes(answer_id)
+        may_close.set()
+        await draining
+        assert (await talk.until("done"))[-1]["status"] == "stopped"
 
 
 async def test_a_new_question_is_refused_and_led_elsewhere(

@@ -17,6 +17,7 @@ from accounts.tenancy import tenant_scope
 from chatbot import keeping
 from chatbot.answers import follow
 from config.kernel.database import in_database, in_keeping
+from conversations import services
 from conversations.models import Message
 from tests.chatbot.conftest import Chat
 from tests.fakes.ollama import FakeOllama
@@ -55,6 +56,27 @@ async def test_the_lease_of_an_answer_is_renewed_while_questions_keep_every_thre
                 await asyncio.sleep(0.01)
         ollama.allow(100)
         assert (await talk.until("done"))[-1]["status"] == "complete"
+
+
+async def test_leases_are_renewed_after_a_failure_that_nobody_thought_of(
+    chat: Callable[[User], Chat], member: User, ollama: FakeOllama, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(keeping, "CHECKPOINT_SECONDS", 0.01)
+    kept = threading.Event()
+    failures: list[Exception] = [ValueError("unthought of")]
+
+    def checkpoint_turns(**kwargs: Any) -> Any:
+        if failures:
+            raise failures.pop()
+        kept.set()
+        return {}
+
+    monkeypatch.setattr(services, "checkpoint_turns", checkpoint_turns)
+    async with chat(member) as talk:
+        await talk.ask()
+        assert await asyncio.to_thread(kept.wait, 20)
+        ollama.allow(100)
+        await talk.until("done")
 
 
 async def test_whoever_waits_for_an_answer_of_this_process_does_not_keep_the_database_busy(
