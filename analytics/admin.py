@@ -19,6 +19,7 @@ from accounts.role_admin import RoleAdmin
 from analytics.admin_erasure import ErasureAdmin
 from analytics.admin_evaluation import EvaluationQuestionAdmin, EvaluationRunAdmin
 from analytics.admin_gaps import KnowledgeGapAdmin
+from analytics.admin_webhooks import WebhookAdmin, WebhookDeliveryAdmin
 from analytics.charts import charts_of, tiles_of
 from analytics.dashboard import Dashboard, dashboard
 from analytics.forms import PRESETS, PeriodForm
@@ -30,6 +31,8 @@ __all__ = [
     "EvaluationQuestionAdmin",
     "EvaluationRunAdmin",
     "KnowledgeGapAdmin",
+    "WebhookAdmin",
+    "WebhookDeliveryAdmin",
 ]
 
 _COUNTS = ("questions", "answered", "refused", "failed", "helpful", "not_helpful")

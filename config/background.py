@@ -35,6 +35,7 @@ class Chore:
 CHORES = (
     # Rung for at every commit of this process; it looks by itself for what others wrote and what was put off.
     Chore("relay", work.relay_outbox, 1, rung_for=True),
+    Chore("webhooks", work.deliver_webhooks, 2),
     Chore("reaper", work.reap_answers, 2),
     Chore("tidy", work.tidy, 3600),
 )

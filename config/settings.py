@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from config import env, rest, services
+from config import env, rest, routes, services
 from config.secret_files import persistent_secret
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -172,38 +172,8 @@ NEO4J_URI = env.url("NEO4J_URI", schemes=("bolt", "bolt+s", "bolt+ssc", "neo4j",
 NEO4J_USER = env.text("NEO4J_USER", "neo4j")
 NEO4J_PASSWORD = env.secret("NEO4J_PASSWORD")
 NEO4J_DATABASE = env.text("NEO4J_DATABASE", "neo4j")
-# Without Neo4j the graph is the database itself, and nothing has to be carried to it.
-_TURNS_TO_GRAPH = ["analytics.graph.projection.project_turn"] if NEO4J_URI else []
-_CONVERSATIONS_TO_GRAPH = ["analytics.graph.projection.project_conversation"] if NEO4J_URI else []
-_KEPT_CONVERSATIONS = ["conversations.archive.archive_conversation", "chatbot.files.follow_conversation"]
-_CONVERSATIONS_OF_GAPS = ["analytics.gaps.collecting.collect_conversation"]
-_GAPS = ["analytics.gaps.collecting.collect_answer"]
-_CLOSED_TURNS = ["conversations.archive.archive_turn", "analytics.projections.count_turn"]
-OUTBOX_ROUTES: dict[str, list[str]] = {
-    "turn.closed": [*_CLOSED_TURNS, *_TURNS_TO_GRAPH],
-    "turn.refused": _GAPS,
-    "conversation.changed": ["conversations.archive.archive_card"],
-    "conversation.deleted": [*_KEPT_CONVERSATIONS, *_CONVERSATIONS_OF_GAPS, *_CONVERSATIONS_TO_GRAPH],
-    "conversation.restored": [*_KEPT_CONVERSATIONS, *_CONVERSATIONS_OF_GAPS, *_CONVERSATIONS_TO_GRAPH],
-    "message.rated": ["analytics.projections.count_rating", *_GAPS],
-    "gap.closed": ["analytics.gaps.telling.tell_asker"],
-    "person.erasure_asked": ["analytics.erasing.erase"],
-    "password.reset_requested": ["accounts.mail.send_password_reset"],
-    "document.uploaded": ["retrieval.ingest.index_uploaded"],
-    "document.relabelled": ["retrieval.shelving.relabel"],
-    "approved_answer.approved": [
-        "chatbot.referring.close_answered",
-        "analytics.gaps.asking_again.ask_open_gaps_again",
-    ],
-    "evaluation.step": ["analytics.evaluating.step"],
-    "passages.removed": ["retrieval.shelving.forget"],
-}
-# What comes back from the archive is counted and drawn again; nobody is told of it twice.
-RESTORED_ROUTES: dict[str, list[str]] = {
-    "turn.closed": ["analytics.projections.count_turn", *_TURNS_TO_GRAPH],
-    "turn.refused": _GAPS,
-    "message.rated": ["analytics.projections.count_rating", *_GAPS],
-}
+OUTBOX_ROUTES = routes.outbox(graph=bool(NEO4J_URI))
+RESTORED_ROUTES = routes.restored(graph=bool(NEO4J_URI))
 DOCUMENT_ACCESS = "retrieval.access.readable_by"  # which documents behind an old answer a reader may open
 PRIVATE_DOCUMENTS = "retrieval.access.private_among"  # which of them are their owner's alone
 RECONCILED_STORES: list[str] = [
@@ -256,6 +226,10 @@ WEAVIATE_URL = env.url("WEAVIATE_URL")
 WEAVIATE_API_KEY = env.secret("WEAVIATE_API_KEY")
 WEAVIATE_GRPC_HOST = env.text("WEAVIATE_GRPC_HOST")  # that of WEAVIATE_URL unless it has its own
 WEAVIATE_GRPC_PORT = env.integer("WEAVIATE_GRPC_PORT", 50051, minimum=1)
+
+# -- webhooks ------------------------------------------------------------------------------------------------
+# Private networks that receivers may be in, such as 10.1.2.0/24; public ones are reached by https alone.
+WEBHOOK_NETWORKS = env.words("WEBHOOK_NETWORKS")
 
 # -- files ---------------------------------------------------------------------------------------------------
 S3_ENDPOINT_URL = env.url("S3_ENDPOINT_URL")

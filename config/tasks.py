@@ -21,6 +21,13 @@ def relay_outbox() -> None:
         pass
 
 
+@shared_task(name="config.deliver_webhooks")
+def deliver_webhooks() -> None:
+    until = time.monotonic() + RELAY_SECONDS
+    while work.deliver_webhooks() and time.monotonic() < until:
+        pass
+
+
 @shared_task(name="config.reap_answers")
 def reap_answers() -> None:
     work.reap_answers()

@@ -3,6 +3,7 @@
 from django.core.management import call_command
 
 from analytics.gaps.asking_again import ask_where_documents_changed
+from analytics.webhooks import delivering
 from chatbot.files import tidy_files
 from chatbot.retention import keep_retention
 from config.kernel.outbox import relay, rows
@@ -16,6 +17,11 @@ def relay_outbox() -> int:
     return relay.relay(limit=RELAY_BATCH).claimed
 
 
+def deliver_webhooks() -> int:
+    """Send what webhooks wait for; return how many attempts that were."""
+    return delivering.deliver_due()
+
+
 def reap_answers() -> int:
     """Close answers whose process died; always 0, so that the next look comes after the pause."""
     reap_expired_turns()
@@ -24,12 +30,13 @@ def reap_answers() -> int:
 
 def tidy() -> int:
     """Forget what is done with: delivered events, files of deleted conversations, conversations whose time
-    is over, expired browser sessions; ask the questions of knowledge gaps again where documents have changed.
-    Always 0.
+    is over, old deliveries of webhooks, expired browser sessions; ask the questions of knowledge gaps again
+    where documents have changed. Always 0.
     """
     rows.forget_completed()
     tidy_files()
     keep_retention()
+    delivering.forget_old_deliveries()
     ask_where_documents_changed()
     call_command("clearsessions")
     return 0

@@ -24,7 +24,8 @@ from retrieval.vectors.port import StoreUnavailableError
 
 logger = logging.getLogger(__name__)
 
-GAP_CLOSED = "gap.closed"
+GAP_CLOSED = "gap.closed"  # for each asker
+GAP_ANSWERED = "gap.answered"  # once
 MOST_ASKED, MOST_GAPS = 20, 100
 ENOUGH = 0.5  # the share of the questions that has to be answered
 
@@ -116,6 +117,7 @@ def _close(gap: KnowledgeGap, origin: str, askers: Iterable[UUID]) -> None:
     closing = KnowledgeGap.objects.filter(pk=gap.pk).exclude(state=KnowledgeGap.State.CLOSED)
     if not closing.update(state=KnowledgeGap.State.CLOSED, closed_at=now()):
         return
+    outbox.emit(GAP_ANSWERED, organization_id=gap.organization_id, payload={"gap_id": str(gap.pk)})
     for asker_id in askers:
         payload = {"gap_id": str(gap.pk), "user_id": str(asker_id), "origin": origin}
         outbox.emit(GAP_CLOSED, organization_id=gap.organization_id, payload={**payload})

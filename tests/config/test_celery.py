@@ -34,7 +34,7 @@ def test_messages_are_json_and_acknowledged_after_the_work() -> None:
 def test_every_task_ends() -> None:
     app.loader.import_default_modules()
     own = [task for name, task in app.tasks.items() if name.startswith("config.")]
-    assert len(own) == 3
+    assert len(own) == 4
     for task in own:
         soft = task.soft_time_limit or app.conf.task_soft_time_limit
         hard = task.time_limit or app.conf.task_time_limit
@@ -45,7 +45,12 @@ def test_every_task_ends() -> None:
 
 def test_beat_sends_what_the_embedded_loops_do() -> None:
     sent = {entry["task"] for entry in app.conf.beat_schedule.values()}
-    assert sent == {"config.relay_outbox", "config.reap_answers", "config.tidy"}
+    assert sent == {
+        "config.relay_outbox",
+        "config.deliver_webhooks",
+        "config.reap_answers",
+        "config.tidy",
+    }
     assert len(sent) == len(CHORES)
 
 

@@ -20,7 +20,16 @@ from accounts.services import organizations
 from accounts.services.registration import NewAccount, create_operator
 from accounts.tenancy import tenant_scope
 from accounts.types import Choices
-from analytics.models import DailyUsage, Erasure, EvaluationQuestion, EvaluationRun, GapQuestion, KnowledgeGap
+from analytics.models import (
+    DailyUsage,
+    Erasure,
+    EvaluationQuestion,
+    EvaluationRun,
+    GapQuestion,
+    KnowledgeGap,
+    Webhook,
+    WebhookDelivery,
+)
 from conversations.models import Conversation, Hold, Message, Reading, Referral, Share
 from retrieval.models import ApprovedAnswer, Document, GlossaryEntry
 from tests.e2e.payloads import payloads
@@ -65,6 +74,7 @@ def fill(username: str) -> str:
             **_trail(manager),
             **_gaps(manager),
             **_evaluations(manager),
+            **_webhooks(manager),
             **_conversations(manager, everything),
             **_documents(manager, everything),
             "organization_id": str(manager.organization_id),
@@ -149,6 +159,22 @@ def _evaluations(manager: User) -> dict[str, str]:
         results=results, state="complete", model=payloads()[0][:100], started_by=manager, **own
     )
     return {"evaluation_question_id": str(questions[-1].pk), "evaluation_run_id": str(run.pk)}
+
+
+def _webhooks(manager: User) -> dict[str, str]:
+    own = {"organization_id": manager.organization_id}
+    hooks = [
+        Webhook(url=text[:500], events=[text], active=False, secret=text[:100], **own) for text in payloads()
+    ]
+    Webhook.objects.bulk_create(hooks)
+    deliveries = [
+        WebhookDelivery(
+            webhook=hooks[-1], event=text[:100], body={text: text}, error=text[:100], state="dead", **own
+        )
+        for text in payloads()
+    ]
+    WebhookDelivery.objects.bulk_create(deliveries)
+    return {"webhook_id": str(hooks[-1].pk), "delivery_id": str(deliveries[-1].pk)}
 
 
 def _conversations(manager: User, everything: str) -> dict[str, str]:

@@ -17,7 +17,7 @@ IDS = (
     *("conversation_id", "message_id", "share_id", "document_id", "entry_id", "usage_id", "settings_id"),
     *("organization_id", "department_id", "member_id", "invitation_id", "audit_id", "object_id"),
     *("approved_id", "budget_id", "hold_id", "erasure_id", "referral_id", "reading_id", "gap_id"),
-    *("evaluation_question_id", "evaluation_run_id"),
+    *("evaluation_question_id", "evaluation_run_id", "webhook_id", "delivery_id"),
     *("content_type_id", "app_label", "url", "uid", "token"),
 )
 # For programs and for browsers themselves, never shown as a page; files; and what only leads elsewhere.
@@ -87,6 +87,7 @@ TEMPLATES = {
     "admin/analytics/evaluation_runs.html": OURS,
     "admin/analytics/import_questions.html": OURS,
     "admin/analytics/knowledgegap/change_form.html": PAGES,
+    "admin/analytics/webhook/change_form.html": PAGES,
     "admin/base_site.html": PAGES,
     "admin/conversations/reading.html": PAGES,
     "admin/conversations/reading_form.html": PAGES,

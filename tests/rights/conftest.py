@@ -18,7 +18,8 @@ from accounts.tokens import access_token
 from accounts.types import AccountStatus, Actor, Choices
 from analytics.erasing import ask_for_erasure
 from analytics.evaluating import start_evaluation
-from analytics.models import DailyUsage, EvaluationQuestion, KnowledgeGap
+from analytics.models import DailyUsage, EvaluationQuestion, KnowledgeGap, Webhook, WebhookDelivery
+from analytics.webhooks.managing import Wanted, save_webhook
 from chatbot.referring import refer
 from config.asgi import application
 from conversations.holds import place_hold
@@ -89,6 +90,15 @@ def rows_of_the_admin(manager: Actor) -> dict[str, str]:
     }
 
 
+def webhook_of(manager: Actor) -> dict[str, str]:
+    """Add a webhook, and something that waits for it; return the ids."""
+    wanted = Wanted("https://example.org/hooks", ("message.rated",))
+    hook = save_webhook(actor=manager, hook=Webhook(), wanted=wanted)
+    with tenant_scope(manager.organization_id):
+        delivery = WebhookDelivery.objects.create(webhook=hook, event="message.rated", body={})
+    return {"webhook_id": str(hook.pk), "delivery_id": str(delivery.pk)}
+
+
 def sent_question(owner: Actor) -> str:
     """Send a question that was refused to the managers; return the id of what they see."""
     turn = open_turn(actor=owner, text="מי מאשר נסיעות?", lease_owner="test")
@@ -128,6 +138,7 @@ def things(manager: User, member: User, department: Department) -> Things:
     return {
         **restricted_document(boss, department),
         **rows_of_the_admin(boss),
+        **webhook_of(boss),
         "conversation_id": str(turn.conversation_id),
         "reading_id": read_by(boss, turn),
         "erasure_id": erasure_of(boss, make_user(organization=organization)),

@@ -27,6 +27,8 @@ OBJECT_OF_MODEL = {
     "referral": "referral_id",
     "evaluationquestion": "evaluation_question_id",
     "evaluationrun": "evaluation_run_id",
+    "webhook": "webhook_id",
+    "webhookdelivery": "delivery_id",
 }
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 PLACEHOLDER = re.compile(r"<(?:\w+:)?(\w+)>")

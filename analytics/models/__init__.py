@@ -1,0 +1,22 @@
+"""The tables of what happened, of what the documents lack, and of who is told of it."""
+
+from analytics.models.counted import CountedEvent, DailyUsage
+from analytics.models.erasures import ERASURE_REASON_LENGTH, Erasure
+from analytics.models.evaluations import QUESTION_LENGTH, WORDS_LENGTH, EvaluationQuestion, EvaluationRun
+from analytics.models.gaps import GapQuestion, KnowledgeGap
+from analytics.models.webhooks import Webhook, WebhookDelivery
+
+__all__ = [
+    "ERASURE_REASON_LENGTH",
+    "QUESTION_LENGTH",
+    "WORDS_LENGTH",
+    "CountedEvent",
+    "DailyUsage",
+    "Erasure",
+    "EvaluationQuestion",
+    "EvaluationRun",
+    "GapQuestion",
+    "KnowledgeGap",
+    "Webhook",
+    "WebhookDelivery",
+]
