@@ -1,13 +1,17 @@
-"""Where in the conversations words occur: in a title or in a text, as they are written, in any case."""
+"""Where in the conversations words occur: in a title or in a text, in any case, however a keyboard spells
+them, with or without points, and with any of the marks of abbreviations, or none."""
 
 import re
 from collections.abc import Iterable
 from dataclasses import replace
+from functools import reduce
+from operator import or_
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, Subquery
 
 from accounts.types import Actor
+from config.kernel.hebrew.normalise import ABBREVIATION_MARKS, embedding_text
 from config.kernel.readable import readable
 from conversations.models import Conversation, Message
 from conversations.showing import messages_for, views_for
@@ -17,12 +21,33 @@ EXCERPT_BEFORE = 30
 EXCERPT_LENGTH = 120
 # Marks of citations, and signs of code, which there is none of in an excerpt.
 _UNSAID = re.compile(r"[ \t]*\[\d{1,3}\]|`+")
+# One word that may stand for an abbreviation, whose mark comes before its last letter.
+_SHORT = re.compile("[א-ת]{1,4}[א-ת]")
+_TO_TYPED = str.maketrans("\u05f4\u201c\u201d\u201e\u05f3\u2018\u2019", '""""\'\'\'')
+_TO_PRINTED = str.maketrans("\"'", "\u05f4\u05f3")
+
+
+def spellings(words: str) -> tuple[str, ...]:
+    """Return how else the words may be written: as they are, without points, with the marks that keyboards
+    have, with those of print, with none."""
+    plain = embedding_text(words)
+    typed = ABBREVIATION_MARKS.sub(lambda mark: mark[0].translate(_TO_TYPED), plain)
+    printed = ABBREVIATION_MARKS.sub(lambda mark: mark[0].translate(_TO_PRINTED), typed)
+    found = [words, plain, typed, printed, ABBREVIATION_MARKS.sub("", plain)]
+    if _SHORT.fullmatch(plain.strip()):
+        start, end = plain.strip()[:-1], plain.strip()[-1]
+        found += [f"{start}{mark}{end}" for mark in ('"', "\u05f4")]
+    return tuple(dict.fromkeys(found))
+
+
+def _holds(field: str, words: str) -> Q:
+    return reduce(or_, (Q((f"{field}__icontains", each)) for each in spellings(words)))
 
 
 def mentions(words: str) -> Q:
     """Return the condition for conversations with the words in their title or in a message."""
-    said = Message.objects.filter(conversation=OuterRef("pk"), text__icontains=words)
-    return Q(title__icontains=words) | Q(Exists(said))
+    said = Message.objects.filter(_holds("text", words), conversation=OuterRef("pk"))
+    return _holds("title", words) | Q(Exists(said))
 
 
 def with_places(actor: Actor, refs: Iterable[ConversationRef], words: str) -> tuple[ConversationRef, ...]:
@@ -43,7 +68,7 @@ def with_places(actor: Actor, refs: Iterable[ConversationRef], words: str) -> tu
 
 
 def _places(conversation_ids: list[UUID], words: str) -> dict[UUID, UUID]:
-    said = Message.objects.filter(conversation=OuterRef("pk"), text__icontains=words)
+    said = Message.objects.filter(_holds("text", words), conversation=OuterRef("pk"))
     latest = Subquery(said.order_by("-created_at", "-id").values("pk")[:1])
     rows = Conversation.objects.filter(pk__in=conversation_ids).annotate(place=latest)
     return {row_id: place for row_id, place in rows.values_list("pk", "place") if place is not None}
@@ -52,7 +77,8 @@ def _places(conversation_ids: list[UUID], words: str) -> dict[UUID, UUID]:
 def excerpt(text: str, words: str) -> str:
     """Return the text around the words as it reads, cut between words, about EXCERPT_LENGTH characters."""
     line = " ".join(readable(_UNSAID.sub("", text)).split())
-    at = max(line.lower().find(" ".join(words.lower().split())), 0)
+    places = (line.lower().find(" ".join(each.lower().split())) for each in spellings(words))
+    at = next((place for place in places if place >= 0), 0)
     start = 0 if at <= EXCERPT_BEFORE else line.rfind(" ", 0, at - EXCERPT_BEFORE + 1) + 1
     cut = line[start : start + EXCERPT_LENGTH]
     if start + EXCERPT_LENGTH < len(line):

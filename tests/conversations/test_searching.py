@@ -23,6 +23,19 @@ def test_the_latest_message_with_the_words_is_named_with_the_text_around_them(ac
     assert line.excerpt == "את הבקשה מגישים שבועיים מראש."
 
 
+@pytest.mark.parametrize("typed", ["חוּפְשָׁה", 'צה"ל', "צה״ל", "צהל", 'מנכ"ל צה”ל', "צ'ק", "צ׳ק"])
+def test_words_are_found_however_a_keyboard_spells_them(actor: Actor, typed: str) -> None:
+    answer(ask(actor, "מה כתוב?"), "חופשה לפי מנכ״ל צה״ל, בלי צ׳ק")
+    (line,) = inbox(actor=actor, search=typed).items
+    assert "חופשה לפי" in line.excerpt
+
+
+def test_an_abbreviation_from_a_keyboard_is_found_by_the_sign_of_print(actor: Actor) -> None:
+    ask(actor, 'מי המנכ"ל?')
+    assert len(inbox(actor=actor, search="מנכ״ל").items) == 1
+    assert inbox(actor=actor, search="מנהל").items == ()
+
+
 def test_words_of_the_title_alone_need_no_excerpt(actor: Actor) -> None:
     ask(actor, "חופשה")
     (line,) = inbox(actor=actor, search="חופש").items

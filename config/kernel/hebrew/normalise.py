@@ -19,7 +19,7 @@ _DASHES = re.compile(f"[{_DASH}]")
 # A particle that a dash ties to a Latin word or a number, as in "ב-VPN", is no word of its own.
 _TIED_PARTICLE = re.compile(rf"(?<![א-ת])[והבכלמש]{{1,2}}[{_DASH}](?=[^\W_א-ת])")
 # Geresh, gershayim and what people type for them, between two Hebrew letters.
-_ABBREVIATION_MARKS = re.compile("(?<=[א-ת])['\"`´\u05f3\u05f4\u2018-\u201f\u2032-\u2036]{1,2}(?=[א-ת])")
+ABBREVIATION_MARKS = re.compile("(?<=[א-ת])['\"`´\u05f3\u05f4\u2018-\u201f\u2032-\u2036]{1,2}(?=[א-ת])")
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 _FINALS = str.maketrans("ךםןףץ", "כמנפצ")
 _TOKEN = re.compile(r"[א-ת]+|[^\W\d_א-ת]+|\d+(?:\.\d+)*")
@@ -51,7 +51,7 @@ def embedding_text(text: str) -> str:
 def words(text: str) -> list[str]:
     """Return the words of `text` in order, in their normal form: Hebrew, other letters, numbers."""
     plain = _DASHES.sub(" ", _TIED_PARTICLE.sub(" ", embedding_text(text)))
-    plain = _ABBREVIATION_MARKS.sub("", plain)
+    plain = ABBREVIATION_MARKS.sub("", plain)
     plain = _THOUSANDS.sub("", plain.lower().translate(_FINALS))
     return _TOKEN.findall(plain)
 
