@@ -147,6 +147,7 @@ SCRIPTS = {
     "chat/related.js": SCRIPT,
     "chat/render.js": SCRIPT,
     "chat/share.js": SCRIPT,
+    "chat/spoken.js": SCRIPT,
     "chat/tools.js": SCRIPT,
     "chat/window.js": SERVED,
     "lib/clipboard.js": SCRIPT,

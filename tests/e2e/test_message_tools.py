@@ -48,6 +48,7 @@ def test_an_edited_question_stands_beside_the_first_one(talked: ChatPage) -> Non
     talked.page.locator(".editor__text").fill("מתי מגישים בקשה לחופשה?")
     talked.page.keyboard.press("Enter")
     talked.wait_for_end()
+    expect(talked.box).to_be_focused()
     pager = talked.page.locator(".question .pager")
     expect(pager).to_contain_text("2/2")
     pager.get_by_role("link", name="הגרסה הקודמת").click()

@@ -51,6 +51,7 @@ def test_stop_keeps_what_was_written_and_offers_another_try(
     model_chat.stop()
     model_chat.wait_for_end("stopped")
     expect(model_chat.answer.get_by_text("התשובה נעצרה.")).to_be_visible()
+    expect(model_chat.page.locator("[data-part=status]")).to_have_text("התשובה נעצרה.")
     expect(model_chat.text).to_contain_text("מכסת")
     expect(model_chat.page.locator("[data-action=send]")).to_be_visible()
     model.allow()

@@ -21,10 +21,12 @@ export class Branching {
   /** Ask a question in another one's place; what followed that one stays on its own branch. */
   askInstead(question, text) {
     const { questionId } = question.dataset;
+    const hadFocus = question.querySelector(":focus-visible");
     removeFrom(question);
     this.isDue = true;
     this.chat.askAt(text, questionId);
-    if (matchMedia("(hover: hover)").matches) this.chat.composer.focus(); // a finger would call the keyboard up
+    // The tap of a finger would call the keyboard up.
+    if (hadFocus || matchMedia("(hover: hover)").matches) this.chat.composer.focus();
   }
 
   /** Show an answer that is being written in another one's place; one that goes on from its text keeps it in view. */

@@ -17,6 +17,7 @@ import { MessageLog } from "./log.js";
 import { PendingQuestions } from "./pending.js";
 import { CitationPreview } from "./preview.js";
 import { QuestionQueue } from "./queue.js";
+import { Spoken } from "./spoken.js";
 import { AnswerStreams } from "./stream.js";
 import { MessageTools } from "./tools.js";
 import { HistoryWindow } from "./window.js";
@@ -27,7 +28,7 @@ export class Chat {
     this.root = root;
     this.words = new Words(document.getElementById("chat-words"));
     this.store = new TabStore(`sicha:${root.dataset.user}:`);
-    this.spoken = { status: part("status"), alarm: part("alarm") };
+    this.spoken = new Spoken({ words: this.words, status: part("status"), alarm: part("alarm") });
     this.views = new Map();
     this.waiting = new Map();
     this.current = null;
@@ -251,15 +252,14 @@ export class Chat {
   open(view) {
     this.current = view;
     this.composer.busy(true);
-    this.spoken.status.textContent = this.words.say("answer-begun");
+    this.spoken.begun();
   }
 
   closed(view, problem = "", status = "") {
     this.views.delete(view.id);
     if (this.current === view) this.current = null;
     this.composer.busy(Boolean(this.current));
-    this.spoken.status.textContent = problem ? "" : this.words.say("answer-ready");
-    this.spoken.alarm.textContent = problem;
+    this.spoken.ended(status, problem);
     if (this.current) return;
     this.branching.settled();
     if (status === "complete" || status === "refused") this.askNext();
