@@ -83,6 +83,14 @@ def test_connections_of_before_a_restart_cost_no_request(
     assert [ask(connections) for _ in range(2 * POOLED)] == [7] * 2 * POOLED
 
 
+def test_a_connection_given_back_within_a_transaction_serves_the_next(connections: ConnectionHandler) -> None:
+    fill_pool(connections)
+    for _ in range(POOLED):
+        connections["default"].set_autocommit(False)  # as `atomic` does
+        ask(connections)
+    assert [ask(connections) for _ in range(2 * POOLED)] == [7] * 2 * POOLED
+
+
 def test_while_it_is_away_callers_fail_and_afterwards_they_do_not(
     connections: ConnectionHandler, wire: Forwarder
 ) -> None:

@@ -38,6 +38,10 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
 def _answers(connection: "psycopg.Connection[Any]") -> bool:
     try:
+        # Whoever was closed within a transaction gave it back as it was: asking would begin another one, in
+        # which Django cannot set it up. The pool has rolled back, so this asks the server for nothing.
+        if not connection.autocommit:
+            connection.autocommit = True
         connection.execute("")
     except psycopg.OperationalError:
         return False
