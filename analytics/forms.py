@@ -1,35 +1,56 @@
-"""The period that a manager looks at."""
+"""The period, and the department, that a manager looks at."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
 
 from django import forms
 from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 from typing_extensions import override
 
-from analytics.serializers import DEFAULT_DAYS, LONGEST_DAYS
+from analytics.periods import DEFAULT_DAYS, LONGEST_DAYS
 
 EARLIEST = date(2000, 1, 1)
 PRESETS = (7, 30, 90, 365)
 
 
 class PeriodForm(forms.Form):
-    """Two days, both included; the last thirty days where nothing was chosen."""
+    """Two days, both included, the last thirty where nothing was chosen; one department, or all."""
 
     since = forms.DateField(
         label=_("from"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )
     until = forms.DateField(label=_("to"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    department_id = forms.TypedChoiceField(
+        label=_("department"), required=False, coerce=UUID, empty_value=None
+    )
 
     @classmethod
-    def of(cls, query: dict[str, str]) -> "PeriodForm":
+    def of(cls, query: dict[str, str], departments: Sequence[tuple[UUID, str]]) -> "PeriodForm":
         """Return the form for an address's query; `days` counts back from today."""
         until = localdate()
         presets = {str(days): days for days in PRESETS}
         days = presets.get(query.get("days", ""), DEFAULT_DAYS)
-        usual = {"since": (until - timedelta(days - 1)).isoformat(), "until": until.isoformat()}
-        return cls({**usual, **{name: query[name] for name in usual if query.get(name)}})
+        usual = {
+            "since": (until - timedelta(days - 1)).isoformat(),
+            "until": until.isoformat(),
+            "department_id": "",
+        }
+        form = cls({**usual, **{name: query[name] for name in usual if query.get(name)}})
+        choices = [("", _("all departments")), *((str(pk), name) for pk, name in departments)]
+        form.fields["department_id"].choices = choices  # type: ignore[attr-defined]
+        return form
+
+    @property
+    def address(self) -> str:
+        """The query that leads here again; empty where nothing valid was chosen."""
+        if not self.is_valid():
+            return ""
+        chosen = {name: value for name, value in self.cleaned_data.items() if value is not None}
+        return f"?{urlencode(chosen)}"
 
     @override
     def clean(self) -> dict[str, Any]:

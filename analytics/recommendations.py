@@ -15,6 +15,7 @@ from uuid import UUID
 from accounts.selectors import people
 from accounts.tenancy import tenant_scope
 from accounts.types import Actor
+from analytics.departments import MINIMUM_GROUP
 from analytics.graph import get_graph
 from config.kernel.hebrew.normalise import words
 from conversations.asked import AskedQuestion, asked_questions
@@ -25,7 +26,6 @@ from retrieval.types import DocumentRef
 
 K = TypeVar("K", bound=Hashable)
 
-MINIMUM_GROUP = 3
 CONSIDERED = 200
 SHOWN = 5
 

@@ -7,8 +7,7 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
-DEFAULT_DAYS = 30
-LONGEST_DAYS = 366
+from analytics.periods import DEFAULT_DAYS, LONGEST_DAYS
 
 
 class UsageQuerySerializer(serializers.Serializer[Any]):

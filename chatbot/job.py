@@ -80,6 +80,7 @@ class Job:
         self._sources: Sequence[JSONObject] = []  # as they are stored
         self._saved: tuple[Sequence[CitationData], Sequence[JSONObject]] = ((), [])
         self._began = time.monotonic()
+        self._first_text: float | None = None  # seconds after that
         self._task: asyncio.Task[None] | None = None
 
     async def run(self) -> None:
@@ -154,7 +155,8 @@ class Job:
                 Sources(answer_id, seq, [source_json(source) for source in step.passages])
             )
         if len(self._draft.parts) == 1:
-            metrics.FIRST_TOKEN_SECONDS.observe(time.monotonic() - self._began)
+            self._first_text = time.monotonic() - self._began
+            metrics.FIRST_TOKEN_SECONDS.observe(self._first_text)
         return await self._append(Delta(answer_id, seq, step.text))
 
     async def _append(self, frame: AnswerFrame, *, last: bool = False) -> None:
@@ -220,6 +222,7 @@ class Job:
             confidence_level=self._confidence.level,
             grounds=self._confidence.grounds,
             usage=Usage(draft.tokens.prompt, draft.tokens.completion),
+            first_text_ms=None if self._first_text is None else round(self._first_text * 1000),
             model=self._author,
             error_code=error_code,
         )

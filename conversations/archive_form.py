@@ -66,9 +66,10 @@ def _answer(answer: Message) -> dict[str, Any]:
         "sources": answer.sources,
         "confidence": answer.confidence,
         "confidence_level": answer.confidence_level,
-        # Answers of before had none; their objects stay what they are.
+        # Answers of before had neither these nor `first_text_ms`; their objects stay what they are.
         **({"grounds": answer.grounds} if answer.grounds else {}),
         "usage": {"prompt_tokens": answer.prompt_tokens, "completion_tokens": answer.completion_tokens},
+        **({} if answer.first_text_ms is None else {"first_text_ms": answer.first_text_ms}),
         "model": answer.model,
         "error_code": answer.error_code,
         "created_at": answer.created_at,

@@ -67,6 +67,7 @@ def answer_row(turn: dict[str, Any]) -> Message:
         **answer["usage"],
         **{name: answer[name] for name in _AS_THEY_ARE},
         grounds=answer.get("grounds", {}),
+        first_text_ms=answer.get("first_text_ms"),
     )
 
 

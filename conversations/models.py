@@ -77,6 +77,7 @@ class Message(TenantModel):
     grounds = models.JSONField(default=dict)
     prompt_tokens = models.PositiveIntegerField(default=0)
     completion_tokens = models.PositiveIntegerField(default=0)
+    first_text_ms = models.PositiveIntegerField(null=True)  # from the question on; NULL: none was written
     model = models.CharField(max_length=MODEL_MAX_LENGTH, blank=True)
     error_code = models.CharField(max_length=64, blank=True)
     text_hash = models.CharField(max_length=64, blank=True)
@@ -95,6 +96,11 @@ class Message(TenantModel):
                 fields=["lease_expires_at"],
                 name="message_leases",
                 condition=models.Q(status__in=["queued", "streaming"]),
+            ),
+            models.Index(
+                fields=["organization", "created_at"],
+                name="message_answers",
+                condition=models.Q(role="assistant"),
             ),
         ]
 

@@ -107,6 +107,7 @@ def _close(answer_id: UUID, organization_id: UUID, conversation_id: UUID, closin
         grounds=closing.grounds.as_json(),
         prompt_tokens=_countable(closing.usage.prompt_tokens),
         completion_tokens=_countable(closing.usage.completion_tokens),
+        first_text_ms=closing.first_text_ms,
         model=storable(closing.model)[:MODEL_MAX_LENGTH],
         error_code=closing.error_code,
         lease_expires_at=None,

@@ -146,7 +146,7 @@ class Checkpoint:
 
 @dataclass(frozen=True, slots=True)
 class Closing:
-    """How an answer ends."""
+    """How an answer ends; `first_text_ms` after the question its first words were there, None without any."""
 
     status: MessageStatus
     text: str
@@ -156,6 +156,7 @@ class Closing:
     confidence_level: str = "none"
     grounds: Grounds = NO_GROUNDS
     usage: Usage = Usage()
+    first_text_ms: int | None = None
     model: str = ""
     error_code: str = ""
 

@@ -114,6 +114,16 @@ def private_files(document_ids: Collection[UUID]) -> set[UUID]:
     return set(found.values_list("id", flat=True))
 
 
+def categories(document_ids: Collection[UUID]) -> dict[UUID, str]:
+    """Return the scope's documents of the ids with their categories; nothing at all where one of them is a
+    private file: what is asked about that is the asker's own affair.
+    """
+    found = Document.objects.filter(id__in=document_ids)
+    rows = list(found.values_list("id", "category", "conversation_id"))
+    is_private = any(conversation_id is not None for _id, _category, conversation_id in rows)
+    return {} if is_private else {row_id: category for row_id, category, _none in rows}
+
+
 def names_of_private_files(reader: Reader, document_ids: Collection[UUID]) -> dict[UUID, str]:
     """Return those of the scope's ids that are private files, or were, with the names that the reader's own
     came by.

@@ -1,6 +1,14 @@
 """The tables of what happened, of what the documents lack, and of who is told of it."""
 
-from analytics.models.counted import CountedEvent, DailyUsage
+from analytics.models.counted import (
+    NO_DEPARTMENT,
+    ActivePerson,
+    CountedEvent,
+    Counts,
+    DailySubject,
+    DailyUsage,
+    DepartmentUsage,
+)
 from analytics.models.erasures import ERASURE_REASON_LENGTH, Erasure
 from analytics.models.evaluations import QUESTION_LENGTH, WORDS_LENGTH, EvaluationQuestion, EvaluationRun
 from analytics.models.gaps import GapQuestion, KnowledgeGap
@@ -8,10 +16,15 @@ from analytics.models.webhooks import Webhook, WebhookDelivery
 
 __all__ = [
     "ERASURE_REASON_LENGTH",
+    "NO_DEPARTMENT",
     "QUESTION_LENGTH",
     "WORDS_LENGTH",
+    "ActivePerson",
     "CountedEvent",
+    "Counts",
+    "DailySubject",
     "DailyUsage",
+    "DepartmentUsage",
     "Erasure",
     "EvaluationQuestion",
     "EvaluationRun",

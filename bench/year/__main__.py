@@ -27,7 +27,9 @@ from django.core.management import call_command  # noqa: E402
 from django.db import connection  # noqa: E402
 from django.utils.timezone import localdate, now  # noqa: E402
 
-from bench.year.by_hand import days_by_hand  # noqa: E402
+from accounts.access import actor_of  # noqa: E402
+from analytics.departments import departments_to_choose  # noqa: E402
+from bench.year.by_hand import count_by_hand  # noqa: E402
 from bench.year.compared import differences  # noqa: E402
 from bench.year.generated import Size, Year, count, found_year, make_year  # noqa: E402
 from bench.year.pages import time_pages  # noqa: E402
@@ -55,17 +57,19 @@ def generated(size: Size, *, resume: bool) -> Year:
 def wrong_numbers(year: Year) -> int:
     """Print what the dashboard says and SQL does not; return how many numbers that are."""
     began = time.perf_counter()
-    days = days_by_hand(year.organization.pk)
-    print(f"counted by hand in {(time.perf_counter() - began) * 1000:.0f} ms: {len(days)} days")
+    hand = count_by_hand(year.organization.pk)
+    print(f"counted by hand in {(time.perf_counter() - began) * 1000:.0f} ms", flush=True)
     today = localdate()
+    parts = [None, *(pk for pk, _name in departments_to_choose(actor_of(year.manager)))]
     found = [
-        difference
+        f"{part or 'all'}, {length} days: {difference}"
         for length in LENGTHS
+        for part in parts
         for difference in differences(
-            days, manager=year.manager, since=today - timedelta(length - 1), until=today
+            hand, manager=year.manager, since=today - timedelta(length - 1), until=today, department_id=part
         )
     ]
-    print(*found, f"{len(found)} differences in {len(LENGTHS)} periods", sep="\n", flush=True)
+    print(*found, f"{len(found)} differences in {len(LENGTHS)} periods of {len(parts)} parts", sep="\n")
     return len(found)
 
 

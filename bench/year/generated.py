@@ -23,13 +23,13 @@ from retrieval.models import Document
 from tests.builders import make_department, make_organization, make_user
 
 NAME = "שנה"
-DAYS = 365
 DEPARTMENTS = 8
 DOCUMENTS = 300
 QUESTIONS_OF_A_CONVERSATION = 5
 GAPS = 400
 SUBJECTS = ("חופשה", "שכר", "חניה", "פנסיה", "רכש", "נסיעות", "הדרכה", "אבטחה", "ציוד", "מחלה")
 ENDS = {"complete": 80, "refused": 12, "stopped": 3, "failed": 3, "interrupted": 2}
+LEVELS = ("high", "high", "medium", "low", "none")
 AT_ONCE = 1000
 
 
@@ -37,6 +37,7 @@ AT_ONCE = 1000
 class Size:
     people: int = 200
     questions: int = 100_000
+    days: int = 365
 
 
 @dataclass(slots=True)
@@ -57,34 +58,45 @@ def make_year(size: Size, *, until: datetime, seed: int = 7) -> Year:
     year = Year(organization, manager, _people(organization, departments, size.people))
     with tenant_scope(organization.pk):
         documents = Document.objects.bulk_create(
-            Document(organization_id=organization.pk, title=f"נוהל {SUBJECTS[n % len(SUBJECTS)]} {n}")
+            Document(
+                organization_id=organization.pk,
+                title=f"נוהל {SUBJECTS[n % len(SUBJECTS)]} {n}",
+                category=SUBJECTS[n % len(SUBJECTS)] if n % 7 else "",
+                indexed_version=1,
+            )
             for n in range(DOCUMENTS)
         )
         made = 0
         while made < size.questions:
             count = min(AT_ONCE, size.questions - made)
-            _write(year, documents, chance, [_moment(chance, until) for _number in range(count)])
+            _write(year, documents, chance, [_moment(chance, size.days, until) for _number in range(count)])
             made += count
         _put_into_gaps(organization.pk)
     return year
 
 
 def _people(organization: Organization, departments: Sequence[Department], count: int) -> list[User]:
-    """Return the members, each in a department."""
+    """Return the members, each in a department but every tenth; one department is too small to be shown."""
     return [
         make_user(
             f"person-{uuid4().hex[:8]}",
             organization=organization,
-            department=departments[number % len(departments)],
+            department=_department(departments, number),
             password="!",  # noqa: S106 - nobody signs in
         )
         for number in range(count)
     ]
 
 
-def _moment(chance: random.Random, until: datetime) -> datetime:
-    """Return a moment of the year: any hour, so that the days of two time zones differ."""
-    return until.astimezone(UTC) - timedelta(seconds=chance.uniform(0, DAYS * 86400))
+def _department(departments: Sequence[Department], number: int) -> Department | None:
+    if number < 2:
+        return departments[0]
+    return departments[1 + number % (len(departments) - 1)] if number % 10 else None
+
+
+def _moment(chance: random.Random, days: int, until: datetime) -> datetime:
+    """Return a moment of those days: any hour, so that the days of two time zones differ."""
+    return until.astimezone(UTC) - timedelta(seconds=chance.uniform(0, days * 86400))
 
 
 def _write(year: Year, documents: Sequence[Document], chance: random.Random, moments: list[datetime]) -> None:
@@ -121,7 +133,8 @@ class _Asked:
         self.answer = Message(
             **said, author=self.asker, parent=self.question, role="assistant", status=status, text="כן",
             prompt_tokens=chance.randrange(200, 2000), completion_tokens=chance.randrange(10, 300),
-            confidence=round(chance.random(), 3),
+            confidence=round(chance.random(), 3), confidence_level=chance.choice(LEVELS),
+            first_text_ms=None if status == "failed" else int(chance.lognormvariate(7.2, 0.9)),
         )  # fmt: skip
         cited = (
             chance.sample(documents[: DOCUMENTS * 2 // 3], chance.randrange(1, 4))

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.test import Client
 
 from accounts.access import actor_of
-from accounts.models import User
+from accounts.models import Department, User
 from accounts.tenancy import tenant_scope
 from accounts.tokens import access_token
 from analytics.models import KnowledgeGap
@@ -31,9 +31,11 @@ def addresses(organization_id: UUID) -> Mapping[str, str]:
     """Return the pages that a manager reads the year on, by name."""
     with tenant_scope(organization_id):
         gap = KnowledgeGap.objects.values_list("pk", flat=True)[0]
+        department = Department.objects.values_list("pk", flat=True)[1]
     return {
         "dashboard, 30 days": f"{PAGE}?days=30",
         "dashboard, a year": f"{PAGE}?days=365",
+        "dashboard, a year of a department": f"{PAGE}?days=365&department_id={department}",
         "dashboard, a year as CSV": f"{PAGE}?days=365&format=csv",
         "days": "/admin/analytics/dailyusage/",
         "knowledge gaps": "/admin/analytics/knowledgegap/",

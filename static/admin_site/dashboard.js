@@ -21,39 +21,69 @@ function datasets(series) {
   }));
 }
 
-function options() {
+/** Return the axes: time along x, or a line for each thing that is ranked, its name where reading begins. */
+function scales(shape, isRtl) {
+  const ticks = { color: colour("ink") };
+  const names = { stacked: true, grid: { display: false } };
+  const counts = {
+    stacked: true,
+    beginAtZero: true,
+    grid: { color: colour("line") },
+    ticks: { ...ticks, precision: 0 },
+  };
+  const side = isRtl ? "right" : "left";
+  if (shape === "ranking") {
+    return {
+      x: { ...counts, reverse: isRtl },
+      y: { ...names, position: side, ticks: { ...ticks, autoSkip: false, callback: shortened } },
+    };
+  }
+  return {
+    x: { ...names, reverse: isRtl, ticks: { ...ticks, maxRotation: 0 } },
+    y: { ...counts, position: side },
+  };
+}
+
+/** Return a name as far as it has room beside its bar; pointing at the bar tells it whole. */
+function shortened(value) {
+  const name = this.getLabelForValue(value);
+  const most = this.chart.width < 480 ? 16 : 40;
+  return name.length > most ? `${name.slice(0, most - 1)}…` : name;
+}
+
+function options(shape, series) {
   const isRtl = document.dir === "rtl";
   const ink = colour("ink");
-  const grid = { color: colour("line") };
   return {
+    indexAxis: shape === "ranking" ? "y" : "x",
     animation: !matchMedia("(prefers-reduced-motion: reduce)").matches && { duration: 200 },
     maintainAspectRatio: false,
     layout: { padding: { left: isRtl ? 14 : 0 } }, // half of the last label
     locale: document.documentElement.lang,
-    interaction: { mode: "index" },
-    scales: {
-      x: { stacked: true, reverse: isRtl, grid: { display: false }, ticks: { color: ink, maxRotation: 0 } },
-      y: {
-        stacked: true,
-        position: isRtl ? "right" : "left",
-        beginAtZero: true,
-        grid,
-        ticks: { color: ink, precision: 0 },
-      },
-    },
+    interaction: { mode: "index", axis: shape === "ranking" ? "y" : "x", intersect: false },
+    scales: scales(shape, isRtl),
     plugins: {
-      legend: { rtl: isRtl, align: "start", labels: { color: ink, boxWidth: 12 } },
+      legend: {
+        display: series.length > 1,
+        rtl: isRtl,
+        align: "start",
+        labels: { color: ink, boxWidth: 12 },
+      },
       tooltip: { rtl: isRtl, textDirection: isRtl ? "rtl" : "ltr" },
     },
   };
 }
 
 function draw(canvas) {
-  const { labels, series } = JSON.parse(document.getElementById(canvas.dataset.chart).textContent);
+  const { shape, labels, series } = JSON.parse(document.getElementById(canvas.dataset.chart).textContent);
   canvas.closest(".chart__frame").hidden = false;
   canvas.closest(".chart").querySelector("details").open = false;
   Chart.defaults.font.family = getComputedStyle(document.body).fontFamily;
-  return new Chart(canvas, { type: "bar", data: { labels, datasets: datasets(series) }, options: options() });
+  return new Chart(canvas, {
+    type: "bar",
+    data: { labels, datasets: datasets(series) },
+    options: options(shape, series),
+  });
 }
 
 let drawn = [];

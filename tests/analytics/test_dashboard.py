@@ -15,8 +15,9 @@ from accounts.models import User
 from accounts.tenancy import tenant_scope
 from accounts.types import Actor
 from analytics.dashboard import Numbers, dashboard
-from analytics.models import DailyUsage
+from analytics.models import DailySubject, DailyUsage
 from config.kernel.errors import PermissionDeniedError
+from retrieval.models import Document
 from tests.conftest import BrowserOf
 
 PAGE = "/admin/analytics/dailyusage/dashboard/"
@@ -127,10 +128,50 @@ def test_the_file_opens_with_hebrew_names_and_all_days(
     ]
 
 
+def test_each_plot_has_a_file_of_its_own(count: Count, browser: BrowserOf, manager: User) -> None:
+    count(MONDAY, questions=3, first_within_1s=2, first_later=1)
+    period = {"since": "2026-11-23", "until": "2026-11-24"}
+    shown = browser(manager).get(PAGE, period)
+    assert set(plots(shown)) == {"waiting"}
+    assert "plot=waiting" in shown.content.decode()
+    file = browser(manager).get(PAGE, {**period, "format": "csv", "plot": "waiting"})
+    assert 'filename="sicha-waiting-2026-11-23-2026-11-24.csv"' in file.headers["Content-Disposition"]
+    names, *days = csv.reader(io.StringIO(file.content.decode("utf-8-sig")))
+    assert names[2:] == ["עד שנייה", "1–3 שניות", "3–10 שניות", "מעל 10 שניות"]
+    assert days == [["2026-11-23", "2026-11-23", "2", "0", "0", "1"], ["2026-11-24"] * 2 + ["0"] * 4]
+
+
+def test_the_file_of_documents_has_those_without_a_use_and_no_formula(
+    browser: BrowserOf, manager: User, manager_actor: Actor
+) -> None:
+    with tenant_scope(manager.organization_id):
+        used, _unused = (
+            Document.objects.create(title=title, indexed_version=1) for title in ("=1+1", "נוהל חניה")
+        )
+        DailySubject.objects.create(day=MONDAY, week=MONDAY, kind="document", key=str(used.pk), answers=7)
+    period = {"since": "2026-11-23", "until": "2026-11-24"}
+    file = browser(manager).get(PAGE, {**period, "format": "csv", "plot": "documents"})
+    rows = [*csv.reader(io.StringIO(file.content.decode("utf-8-sig")))]
+    assert rows == [["מסמך", "תשובות"], ["'=1+1", "7"], ["נוהל חניה", "0"]]
+
+
+def test_topics_beyond_the_first_six_are_drawn_as_one(browser: BrowserOf, manager: User) -> None:
+    with tenant_scope(manager.organization_id):
+        for number in range(1, 9):
+            DailySubject.objects.create(
+                day=MONDAY, week=MONDAY, kind="topic", key=f"נושא {number}", answers=10 - number
+            )
+    page = browser(manager).get(PAGE, {"since": "2026-11-23", "until": "2026-11-23"})
+    drawn = plots(page)["topics"]["series"]
+    assert [each["label"] for each in drawn][-2:] == ["נושא 6", "נושאים אחרים"]
+    assert [each["values"] for each in drawn] == [[9], [8], [7], [6], [5], [4], [3 + 2]]
+
+
 @pytest.mark.parametrize(
     "query",
     [
         {"since": "2026-11-24", "until": "2026-11-23"},
+        {"department_id": "1"},
         {"since": "2025-01-01", "until": "2026-11-24"},
         {"since": "0001-01-01", "until": "0001-01-02"},
         {"since": "אתמול"},

@@ -6,13 +6,16 @@ from typing import Any, cast
 
 import httpx
 import pytest
+from asgiref.sync import sync_to_async
 
 from accounts.access import actor_of
 from accounts.models import User
+from accounts.tenancy import system_scope
 from accounts.tokens import access_token
 from chatbot.protocol import MAX_FRAME_BYTES
 from chatbot.turn import ANSWER_BYTES, FRAME_CHARACTERS
 from config.asgi import application
+from conversations.models import Message
 from tests.chatbot.conftest import QUESTION, Chat
 from tests.fakes.ollama import FakeOllama
 
@@ -26,6 +29,13 @@ def client(person: User | None = None, **headers: str) -> httpx.AsyncClient:
         headers["Authorization"] = f"Bearer {access_token(actor_of(person))}"
     transport = httpx.ASGITransport(app=cast("Any", application))
     return httpx.AsyncClient(transport=transport, base_url="http://localhost", headers=headers)
+
+
+def first_words() -> int | None:
+    """Return what the only answer keeps of it."""
+    with system_scope("test"):
+        found: int | None = Message.objects.values_list("first_text_ms", flat=True).get(role="assistant")
+    return found
 
 
 def events_of(body: str) -> list[dict[str, Any]]:
@@ -42,6 +52,12 @@ async def test_the_documents_example_is_answered_under_its_own_session(member: U
     assert first["status"] == "complete"
     assert first["citations"][0]["quote"] in first["sources"][0]["passage"]["text"]
     assert set(first) >= {"response", "timestamp", "confidence", "confidence_level", "tokens_used"}
+
+
+async def test_an_answer_keeps_how_long_its_first_words_took(member: User) -> None:
+    async with client(member) as http:
+        (await http.post("/chat", json={"prompt": QUESTION})).raise_for_status()
+    assert await sync_to_async(first_words)() is not None
 
 
 @pytest.mark.parametrize(

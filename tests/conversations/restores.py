@@ -11,7 +11,7 @@ from django.core.management.base import CommandError
 from accounts.models import Department, Organization, User
 from accounts.tenancy import system_scope
 from accounts.types import Actor
-from analytics.models import DailyUsage
+from analytics.models import ActivePerson, DailySubject, DailyUsage, DepartmentUsage
 from config.kernel.outbox.models import OutboxRow
 from config.kernel.outbox.relay import relay
 from conversations.models import Citation, Conversation, Feedback, Message
@@ -25,6 +25,7 @@ from conversations.services import reopen_answer
 from conversations.types import MessageStatus, Turn
 from tests.conversations.turns import OWNER, answer, ask, full_answer, talk
 
+COUNTED = (DailyUsage, DepartmentUsage, DailySubject, ActivePerson)
 NOT_ARCHIVED = {"lease_owner", "lease_expires_at", "stop_requested_at"}
 
 
@@ -33,7 +34,7 @@ def talk_of_everything(actor: Actor, outside_actor: Actor) -> Turn:
     turn = ask(actor, session_id="session123", client_id="key-1")
     full_answer(turn)
     again = reopen_answer(actor=actor, answer_id=turn.answer_id, lease_owner=OWNER)
-    answer(again, "נעצר", status=MessageStatus.STOPPED)
+    answer(again, "נעצר", status=MessageStatus.STOPPED, first_text_ms=1234)
     edited = ask(actor, "ואם לא?", conversation_id=turn.conversation_id, parent_id=turn.question_id)
     answer(edited, "", status=MessageStatus.FAILED, error_code="model_unavailable")
     for number in range(4):
@@ -75,7 +76,7 @@ def rows() -> dict[str, dict[UUID, dict[str, Any]]]:
 
 def lose_conversations() -> None:
     with system_scope("loss"):
-        for model in (Feedback, Citation, Message, Conversation, DailyUsage):
+        for model in (Feedback, Citation, Message, Conversation, *COUNTED):
             model.objects.all().delete()
     OutboxRow.objects.all().delete()
 

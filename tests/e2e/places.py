@@ -80,6 +80,8 @@ TEMPLATES = {
     "accounts/mail/password_reset.txt": MAIL,
     "accounts/password_reset_confirm.html": PARTS,
     "accounts/profile.html": PAGES,
+    "admin/analytics/_chart.html": PAGES,
+    "admin/analytics/_period.html": OURS,
     "admin/analytics/dailyusage/change_list.html": OURS,
     "admin/analytics/dashboard.html": PAGES,
     "admin/analytics/evaluation_questions.html": OURS,
