@@ -21,8 +21,6 @@ _OPEN_BRACKET = re.compile(r"\[[\d ,]*\Z")
 _BRACKETED = re.compile(r"\[([\d ,]{1,40})\]")
 _NUMBER = re.compile(r"\d+")
 _SENTENCE_END = re.compile(r"[.!?\n]")
-# Sentences of one passage become one quotation when they stand this near (characters).
-_LONGEST_QUOTE = 480
 _CLAIM_MEMORY = 600
 
 
@@ -141,9 +139,8 @@ def _supporting_span(passage: FoundPassage, claim: str) -> tuple[int, int]:
 
 
 def _widened(use: _Use, start: int, end: int) -> _Use:
-    """Return the use with the further words in its quotation, unless that would make it unreadably long."""
-    start, end = min(use.start, start), max(use.end, end)
-    return replace(use, start=start, end=end) if end - start <= _LONGEST_QUOTE else use
+    """Return the use with the further words in its quotation: every claim with its number stands in it."""
+    return replace(use, start=min(use.start, start), end=max(use.end, end))
 
 
 def _citation(use: _Use) -> CitationData:

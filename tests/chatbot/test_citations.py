@@ -79,6 +79,15 @@ def test_the_quotation_is_the_sentence_that_supports_the_claim() -> None:
     assert TEXTS[2][citation.start : citation.end] == citation.quote
 
 
+def test_a_quotation_holds_every_sentence_that_its_number_stands_behind_however_far_apart() -> None:
+    between = "ביניהם עומד משפט שאיש אינו מצטט. " * 30
+    apart = passage(f"ההזמנה נעשית עד 60 יום מראש. {between}כיבוד מוזמן יומיים מראש.")
+    stream = CitationStream([apart])
+    stream.feed(Piece("ההזמנה עד 60 יום מראש [1]. הכיבוד מוזמן יומיים מראש [1]."))
+    (citation,) = stream.citations
+    assert citation.quote == apart.text
+
+
 def test_brackets_inside_a_quotation_are_no_markers() -> None:
     stream = CitationStream(PASSAGES)
     shown = (
