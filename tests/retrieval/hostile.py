@@ -127,7 +127,7 @@ def packages() -> Iterator[Hostile]:
 
 
 def office_files() -> Iterator[Hostile]:
-    yield _case("Word called an archive", "a.zip", lambda: word(b"<a/>"), MISMATCH)
+    yield _case("Word called an archive", "a.zip", lambda: word(b"<b/>"), MISMATCH)
     yield _case("an archive called Word", "a.docx", lambda: zipped({"a.txt": b"b"}), MISMATCH)
     yield _case(
         "Word without a document", "a.docx", lambda: zipped({"[Content_Types].xml": WORD_TYPES}), MISMATCH

@@ -46,3 +46,9 @@ def test_a_confined_process_is_kept_back(deed: str) -> None:
 
 def test_a_confined_process_may_work() -> None:
     assert outcome("sum(range(1000))") == "done"
+
+
+def test_a_confined_process_gives_way_to_those_who_serve() -> None:
+    niceness = "os.getpriority(os.PRIO_PROCESS, {})"
+    gap = f"{niceness.format('0')} - {niceness.format('os.getppid()')}"
+    assert outcome(f"import os; 1 // max({gap}, 0)") == "done"
