@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from typing_extensions import override
 
 from accounts.access import actor_of
+from accounts.models import User
 from accounts.role_admin import RoleAdmin
 from config.kernel.errors import ConflictError, DomainError
 from retrieval import jobs, services, versions
@@ -30,6 +31,12 @@ from retrieval.versions import Incoming
 __all__ = ["ApprovedAnswerAdmin", "DocumentAdmin", "GlossaryAdmin"]
 
 _EDITED = ("title", "content", "category", "departments", "people")
+_READERS = {
+    "departments": _(
+        "Without departments and people everyone in the organization reads it. Managers read every document."
+    ),
+    "people": _("They read it as well, whatever their department."),
+}
 
 if TYPE_CHECKING:
     ModelForm = forms.ModelForm[Any]
@@ -61,6 +68,12 @@ class DocumentForm(ModelForm):
             self.fields["title"].required = False
         elif "file" in self.fields:
             self.fields["file"].help_text = _("A new file takes the place of the text; the old one is kept.")
+        for name, told in _READERS.items():
+            if name in self.fields:
+                self.fields[name].help_text = told
+        if "people" in self.fields:
+            people: Any = self.fields["people"]
+            people.label_from_instance = _person
 
     @override
     def clean(self) -> dict[str, Any]:
@@ -88,6 +101,10 @@ class DocumentForm(ModelForm):
         """Return a text that was edited, None where it was not, or a file takes its place."""
         is_edited = "content" in self.changed_data and not self.cleaned_data.get("file")
         return str(self.cleaned_data["content"]) if is_edited else None
+
+
+def _person(person: User) -> str:
+    return f"{person.display_name} ({person.username})" if person.display_name else person.username
 
 
 def _titled(found: Extracted | None, content: str | services.Upload) -> bool:

@@ -27,6 +27,9 @@ class ApprovedAnswerForm(ModelForm):
         if "documents" in self.fields:
             chosen: Any = self.fields["documents"]
             chosen.queryset = Document.objects.filter(deleted_at__isnull=True, conversation_id=None)
+            chosen.help_text = _("Cited beneath the answer, for those who may open them.")
+        if "departments" in self.fields:
+            self.fields["departments"].help_text = _("Without a department it is an answer for everyone.")
 
     @override
     def clean(self) -> dict[str, Any]:
@@ -62,6 +65,7 @@ def _ids(rows: Any) -> list[UUID]:
 class ApprovedAnswerAdmin(RoleAdmin):
     changeable = addable = deletable = True
     form = ApprovedAnswerForm
+    change_list_template = "admin/retrieval/approved_list.html"
     fields = (
         *("questions", "answer", "documents", "departments"),
         *("valid_from", "valid_until", "owner", "state", "approval"),

@@ -194,7 +194,7 @@ class GlossaryEntry(TenantModel):
 
     class Meta:
         verbose_name = _("glossary entry")
-        verbose_name_plural = _("glossary")
+        verbose_name_plural = _("glossary entries")
         ordering: ClassVar = ["terms"]
 
     def __str__(self) -> str:

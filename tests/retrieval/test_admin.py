@@ -206,3 +206,33 @@ def test_the_list_is_told_how_far_documents_are(
         str(waiting.id): {"text": "בהמתנה", "settled": False},
     }
     assert page.get(f"{LIST}progress/", {"id": "x"}).json() == {}
+
+
+def test_people_are_chosen_by_their_names_and_it_is_said_who_reads_what_names_nobody(
+    page: Client, member: User
+) -> None:
+    html = unescape(page.get(ADD).content.decode())
+    assert f"{member.display_name} ({member.username})" in html
+    assert "בלי מחלקות ובלי אנשים המסמך פתוח לכל הארגון" in html
+
+
+@pytest.mark.parametrize(
+    ("path", "words"),
+    [
+        ("retrieval/document/", "אפשר להתחיל בהוספת מסמך ראשון"),
+        ("retrieval/glossaryentry/", "שמות שונים שיש בארגון לאותו דבר"),
+        ("retrieval/approvedanswer/", "הן נמסרות מילה במילה"),
+        ("analytics/evaluationquestion/", "שאלות שתשובותיהן ידועות"),
+        ("analytics/evaluationrun/", "עדיין לא נערכה הערכה"),
+    ],
+)
+def test_an_empty_list_says_what_it_is_for(page: Client, path: str, words: str) -> None:
+    assert words in unescape(page.get(f"/admin/{path}").content.decode())
+
+
+def test_a_list_that_finds_nothing_does_not_claim_that_nothing_is_there(
+    page: Client, manager: User, add_document: AddDocument
+) -> None:
+    add_document(manager, "נוהל חופשה", VACATION)
+    html = unescape(page.get(f"{LIST}?q=הריונות").content.decode())
+    assert "אפשר להתחיל בהוספת מסמך ראשון" not in html
