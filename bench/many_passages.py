@@ -45,7 +45,7 @@ from retrieval import index_state  # noqa: E402
 from retrieval.access import reader_of  # noqa: E402
 from retrieval.embeddings.port import Kind, Vectors  # noqa: E402
 from retrieval.models import Document, Passage  # noqa: E402
-from retrieval.search import find_passages  # noqa: E402
+from retrieval.search import find_passages, warm  # noqa: E402
 from retrieval.shelving import refill  # noqa: E402
 from tests.builders import make_organization, make_user  # noqa: E402
 
@@ -221,6 +221,7 @@ def main() -> int:
         make_user("noa", organization=organization, role=Role.MANAGER),
         make_user("dan", organization=organization),
     ]
+    warm()  # as a server does when it begins
     print(f"memory before: {megabytes():.0f} MB")
     highest = 0.0
     for passages in sorted(wanted.passages):

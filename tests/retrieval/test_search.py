@@ -1,5 +1,7 @@
 """What a question finds, for whom, and what is said about it."""
 
+import gc
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -183,3 +185,11 @@ def test_a_long_question_is_embedded_by_its_ends(
     assert len(seen[0]) <= 1001
     assert seen[0].startswith("התחלה")
     assert seen[0].endswith("סוף")
+
+
+def test_what_is_loaded_at_the_start_is_not_searched_for_garbage_again() -> None:
+    try:
+        warm()
+        assert gc.get_freeze_count() > 0
+    finally:
+        gc.unfreeze()
