@@ -10,6 +10,10 @@ from retrieval.extract.mail import Inner
 from retrieval.extract.package import opened
 from retrieval.extract.types import Extracted
 
+_UTF8 = 0x800
+# Where the 27 letters are in cp862.
+_BEYOND_ASCII, _LAST_LETTER = 0x80, 0x9A
+
 
 def read_archive(data: bytes, read_inner: Inner) -> Extracted:
     """Return the documents of the archive, without those that cannot be read.
@@ -47,4 +51,13 @@ def _name_of(member: ZipInfo) -> PurePosixPath:
     """Return the file's own name, whichever way the archive's maker separated the folders before it;
     nothing is ever written below it.
     """
-    return PurePosixPath(PureWindowsPath(member.filename).name)
+    return PurePosixPath(PureWindowsPath(_spelled(member)).name)
+
+
+def _spelled(member: ZipInfo) -> str:
+    """Return the name as Hebrew where nothing tells its code page and it is that in Windows' old one."""
+    if member.flag_bits & _UTF8 or member.filename.isascii():
+        return member.filename
+    data = member.filename.encode("cp437")  # as Python has read it
+    beyond = [byte for byte in data if byte >= _BEYOND_ASCII]
+    return data.decode("cp862") if max(beyond) <= _LAST_LETTER else member.filename

@@ -1,20 +1,27 @@
 """Letters: sender, subject, text, and the attachments that can be read themselves."""
 
+import re
 from collections.abc import Callable, Iterator
 from email import policy
 from email.message import EmailMessage
 from email.parser import BytesParser
+from typing import Any
 
 from config.kernel.errors import DomainError
 from retrieval.errors import DocumentBrokenError, DocumentTooComplexError
 from retrieval.extract.kinds import Kind
-from retrieval.extract.plain import clean
+from retrieval.extract.plain import clean, decoded
 from retrieval.extract.types import Extracted
+from retrieval.extract.visual_order import repaired
 from retrieval.extract.web import read_web
 
 Inner = Callable[[bytes, str, str], Extracted]
 """Reads a file inside of this one: bytes, name, declared type."""
 
+# Bytes beyond ASCII that a program wrote without saying in which character set, as Python hands them on.
+_UNNAMED = re.compile("[\udc80-\udcff]+")
+# Hebrew's older names: the same letters, whether their order is that of reading or of display.
+_OLD_NAMES = re.compile(r"(?:iso-?8859-?8(?:-[ie])?|x-windows-1255|hebrew|logical|visual)", re.IGNORECASE)
 _HEADERS = (("From", "מאת"), ("To", "אל"), ("Date", "תאריך"))
 
 
@@ -22,7 +29,7 @@ def read_mail(data: bytes, read_inner: Inner) -> Extracted:
     """Return the letter under its subject; what is attached and cannot be read is named only."""
     message = BytesParser(EmailMessage, policy=policy.default).parsebytes(data)
     try:
-        subject = str(message.get("Subject", "")).strip()
+        subject = _header(message, "Subject")
         parts = [f"# {subject}" if subject else "", *_headers(message), "", _body(message)]
         parts += _attachments(message, read_inner)
     except (LookupError, ValueError, AttributeError, RecursionError) as error:  # what damaged headers lead to
@@ -32,7 +39,7 @@ def read_mail(data: bytes, read_inner: Inner) -> Extracted:
 
 def _headers(message: EmailMessage) -> Iterator[str]:
     for name, label in _HEADERS:
-        if value := str(message.get(name, "")).strip():
+        if value := _header(message, name):
             yield f"{label}: {value}"
 
 
@@ -40,15 +47,44 @@ def _body(message: EmailMessage) -> str:
     body = message.get_body(("plain", "html"))
     if body is None:
         return ""
-    content = body.get_content()
+    content = _text(body)
     if body.get_content_type() == "text/html":
         return read_web(content.encode()).text
-    return str(content)
+    return repaired(content)
+
+
+def _header(message: EmailMessage, name: str) -> str:
+    raw = next((str(value) for key, value in message.raw_items() if key.lower() == name.lower()), "")
+    value = raw if _UNNAMED.search(raw) else str(message.get(name, ""))
+    return _named(" ".join(value.split()))
+
+
+def _named(text: str) -> str:
+    """Return a header whose unnamed bytes are read as what they look like."""
+    return _UNNAMED.sub(lambda found: _guessed(found.group().encode("ascii", "surrogateescape")), text)
+
+
+def _text(part: Any) -> str:
+    """Return the text of a part in the character set that it names, or in the one that it looks like."""
+    content = part.get_payload(decode=True)
+    data = content if isinstance(content, bytes) else b""
+    charset = _OLD_NAMES.sub("cp1255", part.get_content_charset() or "utf-8")
+    try:
+        return data.decode(charset)
+    except (LookupError, UnicodeDecodeError):
+        return _guessed(data)
+
+
+def _guessed(data: bytes) -> str:
+    try:
+        return decoded(data)
+    except DomainError:
+        return data.decode("utf-8", "replace")
 
 
 def _attachments(message: EmailMessage, read_inner: Inner) -> Iterator[str]:
     for part in message.iter_attachments():
-        name = part.get_filename() or ""
+        name = _named(part.get_filename() or "")
         if not name:
             continue
         yield f"\n# {name}\n"

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from config.kernel.types import JSONValue
 from retrieval.errors import DocumentBrokenError, DocumentEmptyError, DocumentNotTextError
 from retrieval.extract.kinds import Kind
-from retrieval.extract.tables import as_rows
+from retrieval.extract.tables import Cell, as_table
 from retrieval.extract.types import Extracted
 from retrieval.extract.visual_order import repaired
 from retrieval.front_matter import split_front_matter
@@ -63,7 +63,7 @@ def read_csv(data: bytes) -> Extracted:
         rows = list(csv.reader(text.splitlines(keepends=True), delimiter=delimiter))
     except csv.Error:
         raise DocumentBrokenError from None
-    return Extracted(as_rows(rows), mime=Kind.CSV)
+    return Extracted(as_table([Cell(value) for value in row] for row in rows), mime=Kind.CSV)
 
 
 def clean(text: str) -> str:

@@ -10,7 +10,7 @@ from pptx.enum.shapes import MSO_SHAPE_TYPE
 from retrieval.extract.kinds import Kind
 from retrieval.extract.package import opened
 from retrieval.extract.plain import clean
-from retrieval.extract.tables import as_rows
+from retrieval.extract.tables import Cell, as_table, spread
 from retrieval.extract.types import Extracted, paged
 
 
@@ -65,4 +65,10 @@ def _shape(shape: Any) -> Iterator[str]:
         lines = [line for line in lines if line]
         yield "\n".join(f"- {line}" for line in lines) if len(lines) > 1 else "".join(lines)
     elif getattr(shape, "has_table", False):
-        yield as_rows([cell.text for cell in row.cells] for row in shape.table.rows)
+        yield as_table(
+            spread([_cell(each) for each in row.cells if not each.is_spanned] for row in shape.table.rows)
+        )
+
+
+def _cell(cell: Any) -> Cell:
+    return Cell(cell.text, cell.span_width, cell.span_height) if cell.is_merge_origin else Cell(cell.text)

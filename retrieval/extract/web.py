@@ -9,7 +9,7 @@ from lxml import etree, html
 from retrieval.errors import DocumentEmptyError
 from retrieval.extract.kinds import Kind
 from retrieval.extract.plain import clean, decoded
-from retrieval.extract.tables import as_rows
+from retrieval.extract.tables import MOST_ACROSS, MOST_DOWN, Cell, as_table, spanning, spread
 from retrieval.extract.types import Extracted
 from retrieval.extract.visual_order import repaired
 
@@ -72,7 +72,7 @@ def _block(element: Any) -> Iterator[str]:
     if tag in _HEADINGS:
         yield f"\n\n{_HEADINGS[tag]}{' '.join(_inline(element).split())}\n"
     elif tag == "table":
-        yield as_rows(_rows(element)) + "\n"
+        yield from _table(element)
     elif tag == "li":
         yield from _item(element)
     elif tag == "pre":
@@ -90,16 +90,29 @@ def _item(element: Any) -> Iterator[str]:
     yield from others
 
 
-def _rows(table: Any) -> Iterator[list[str]]:
-    for row in table.iter("tr"):
-        yield [_inline(cell) for cell in row if cell.tag in {"td", "th"}]
+def _table(table: Any) -> Iterator[str]:
+    """Yield a table, and behind it those that stand in its cells."""
+    inner = [each for each in table.iterdescendants("table") if next(each.iterancestors("table")) is table]
+    rows = [row for row in table.iter("tr") if next(row.iterancestors("table")) is table]
+    yield as_table(spread([_cell(cell) for cell in row if cell.tag in {"td", "th"}] for row in rows)) + "\n"
+    for each in inner:
+        yield from _table(each)
 
 
-def _inline(element: Any) -> str:
+def _cell(cell: Any) -> Cell:
+    return Cell(
+        _inline(cell, with_tables=False),
+        spanning(cell.get("colspan"), MOST_ACROSS),
+        spanning(cell.get("rowspan"), MOST_DOWN),
+    )
+
+
+def _inline(element: Any, *, with_tables: bool = True) -> str:
     parts = [element.text or ""]
     for child in element:
-        if isinstance(child.tag, str) and not _is_hidden(child):
-            inner = _inline(child)
+        is_left_out = child.tag == "table" and not with_tables
+        if isinstance(child.tag, str) and not is_left_out and not _is_hidden(child):
+            inner = _inline(child, with_tables=with_tables)
             parts.append(f" {inner} " if _is_block(child) else inner)
         parts.append(child.tail or "")
     return "".join(parts)

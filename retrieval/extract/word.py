@@ -1,16 +1,19 @@
-"""Word documents: headings, lists and tables in their order, without what is marked as deleted."""
+"""Word documents: headings, lists and tables in their order, notes where they are called, without what is
+marked as deleted.
+"""
 
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 import docx
+from docx.oxml import parse_xml
 from docx.oxml.ns import qn
 
 from retrieval.extract.kinds import Kind
 from retrieval.extract.package import opened
-from retrieval.extract.tables import as_rows
+from retrieval.extract.tables import MOST_ACROSS, Cell, as_table, spanning
 from retrieval.extract.types import Extracted
 
 _HEADING = re.compile(r"heading (\d)", re.IGNORECASE)
@@ -20,36 +23,90 @@ _SKIPPED = {
     "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback",
 }
 _TEXTS = {qn("w:tab"): " ", qn("w:br"): "\n", qn("w:cr"): "\n", qn("w:noBreakHyphen"): "-"}
+_NOTES = {"footnote": qn("w:footnoteReference"), "endnote": qn("w:endnoteReference")}
+_Notes = Mapping[tuple[str, str], str]
+"""What a note says, by the tag that calls it and its number."""
 
 
 def read_word(data: bytes) -> Extracted:
     """Return the document as Markdown; broken parts raise what their reading raises."""
     with opened(data, Kind.WORD):
         document = docx.Document(io.BytesIO(data))
-    styles = {style.style_id: style for style in document.styles}
-    blocks = [block for block in _blocks(document.element.body, styles) if block.strip()]
+    reader = _Reader({style.style_id: style for style in document.styles}, dict(_notes(document)))
+    blocks = [block for block in reader.blocks(document.element.body) if block.strip()]
     text = "\n".join(blocks)
     heading = next((block.strip("\n# ") for block in blocks if block.startswith("\n# ")), "")
     return Extracted(text.strip(), (document.core_properties.title or "").strip() or heading, mime=Kind.WORD)
 
 
-def _blocks(body: Any, styles: dict[str, Any]) -> Iterator[str]:
-    was_item = False
-    for element in body:
-        if element.tag == qn("w:tbl"):
-            yield f"\n{as_rows(_rows(element))}\n"
-        elif element.tag == qn("w:sdt"):  # a content control, such as the table of contents or a cover page
-            for content in element.findall(qn("w:sdtContent")):
-                yield from _blocks(content, styles)
-        elif element.tag == qn("w:p"):
-            marks = _marks(element, styles)
-            text = _text(element).strip()
-            is_item = marks == "- "
-            yield f"{'' if is_item and was_item else chr(10)}{marks}{text}" if text else ""
-            was_item = is_item
+def _notes(document: Any) -> Iterator[tuple[tuple[str, str], str]]:
+    """Yield the notes at the foot of pages and at the end, without the lines that part them from the text."""
+    for relation in document.part.rels.values():
+        name = relation.reltype.rpartition("/")[2].removesuffix("s")
+        if name in _NOTES and not relation.is_external:
+            for note in parse_xml(relation.target_part.blob).iterchildren(qn(f"w:{name}")):
+                if text := " ".join(_text(note).split()):
+                    yield (_NOTES[name], note.get(qn("w:id"), "")), text
 
 
-def _marks(paragraph: Any, styles: dict[str, Any]) -> str:
+class _Reader:
+    """Reads the parts of one document; `styles` by their id."""
+
+    def __init__(self, styles: Mapping[str, Any], notes: _Notes) -> None:
+        self._styles = styles
+        self._notes = notes
+
+    def blocks(self, body: Any) -> Iterator[str]:
+        """Yield the blocks of a body or of what lies in it, each with the lines that part it from others."""
+        was_item = False
+        for element in body:
+            if element.tag == qn("w:tbl"):
+                yield from self._tables(element)
+            elif element.tag == qn("w:sdt"):  # a content control: the table of contents, a cover page
+                for content in element.findall(qn("w:sdtContent")):
+                    yield from self.blocks(content)
+            elif element.tag == qn("w:p"):
+                marks = _marks(element, self._styles)
+                text = _text(element, self._notes).strip()
+                is_item = marks == "- "
+                yield f"{'' if is_item and was_item else chr(10)}{marks}{text}" if text else ""
+                was_item = is_item
+
+    def _tables(self, table: Any) -> Iterator[str]:
+        """Yield a table, and behind it those that stand in its cells."""
+        inner = list(_nearest(table, qn("w:tbl")))
+        yield f"\n{as_table(self._grid(table, inner))}\n"
+        for each in inner:
+            yield from self._tables(each)
+
+    def _grid(self, table: Any, inner: Collection[Any]) -> Iterator[list[Cell]]:
+        above: list[Cell] = []
+        for row in _nearest(table, qn("w:tr")):
+            line: list[Cell] = []
+            for cell in row.iterfind(qn("w:tc")):
+                across = spanning(_value(cell, "w:tcPr/w:gridSpan"), MOST_ACROSS)
+                merge = cell.find("w:tcPr/w:vMerge", cell.nsmap)
+                goes_on = merge is not None and merge.get(qn("w:val"), "continue") == "continue"
+                if goes_on and len(line) < len(above):
+                    line += [above[len(line)]] * across
+                else:
+                    line += [Cell(_text(cell, self._notes, but=inner))] * across
+            above = line
+            yield line
+
+
+def _nearest(element: Any, tag: str) -> Iterator[Any]:
+    """Yield the elements of that kind below an element, but not those below a table in it."""
+    waiting = list(reversed(element))
+    while waiting:
+        node = waiting.pop()
+        if node.tag == tag:
+            yield node
+        if node.tag != qn("w:tbl"):
+            waiting += reversed(node)
+
+
+def _marks(paragraph: Any, styles: Mapping[str, Any]) -> str:
     """Return what Markdown puts in front of the paragraph."""
     style = styles.get(_value(paragraph, "w:pPr/w:pStyle"))
     name = (style.name or "") if style is not None else ""
@@ -69,28 +126,21 @@ def _value(paragraph: Any, path: str) -> str:
     return str(found.get(qn("w:val"), "")) if found is not None else ""
 
 
-def _text(element: Any) -> str:
+def _text(element: Any, notes: _Notes | None = None, but: Collection[Any] = ()) -> str:
+    """Return an element's words with the notes that it calls, but those of the elements that are named."""
     parts: list[str] = []
     waiting = [element]
     while waiting:
         node = waiting.pop()
-        if node.tag in _SKIPPED:
+        if node.tag in _SKIPPED or any(node is each for each in but):
             continue
         if node.tag == qn("w:t"):
             parts.append(node.text or "")
         elif node.tag in _TEXTS:
             parts.append(_TEXTS[node.tag])
+        elif note := (notes or {}).get((node.tag, node.get(qn("w:id"), ""))):
+            parts.append(f" ({note})")
         elif node.tag == qn("w:p") and parts:
             parts.append("\n")
         waiting += reversed(node)
     return "".join(parts)
-
-
-def _rows(table: Any) -> Iterator[list[str]]:
-    for row in table.iter(qn("w:tr")):
-        cells: list[str] = []
-        for cell in row.iterfind(qn("w:tc")):
-            span = cell.find(f"{qn('w:tcPr')}/{qn('w:gridSpan')}")
-            width = span.get(qn("w:val"), "1") if span is not None else "1"
-            cells += [_text(cell), *[""] * (min(int(width), 100) - 1 if width.isdecimal() else 0)]
-        yield cells
