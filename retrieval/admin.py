@@ -17,7 +17,6 @@ from django.utils.translation import gettext_lazy as _
 from typing_extensions import override
 
 from accounts.access import actor_of
-from accounts.models import User
 from accounts.role_admin import RoleAdmin
 from config.kernel.errors import ConflictError, DomainError
 from retrieval import jobs, services, versions
@@ -103,8 +102,9 @@ class DocumentForm(ModelForm):
         return str(self.cleaned_data["content"]) if is_edited else None
 
 
-def _person(person: User) -> str:
-    return f"{person.display_name} ({person.username})" if person.display_name else person.username
+def _person(person: Any) -> str:
+    name, username = str(person.display_name), str(person.username)
+    return f"{name} ({username})" if name else username
 
 
 def _titled(found: Extracted | None, content: str | services.Upload) -> bool:
