@@ -93,6 +93,7 @@ TEMPLATES = {
     "admin/base_site.html": PAGES,
     "admin/conversations/reading.html": PAGES,
     "admin/conversations/reading_form.html": PAGES,
+    "admin/guided_list.html": OURS,
     "admin/retrieval/document_form.html": OURS,
     "admin/retrieval/document_list.html": OURS,
     "admin/retrieval/document_versions.html": PAGES,
