@@ -8,7 +8,6 @@ import "./lib/isolation.js";
 import "./lib/menu.js";
 import "./lib/moments.js";
 import "./lib/passage.js";
-import "./lib/popover.js";
 import "./lib/socket.js";
 import "./lib/text.js";
 import "./lib/theme.js";

@@ -136,7 +136,7 @@ SCRIPTS = {
     "chat/budget.js": OURS,
     "chat/composer.js": BOX,
     "chat/connection.js": OURS,
-    "chat/dress.js": SCRIPT,
+    "chat/dressing.js": SCRIPT,
     "chat/file_line.js": SCRIPT,
     "chat/files.js": SCRIPT,
     "chat/history.js": SCRIPT,

@@ -147,6 +147,7 @@ _PAGE = """async (payloads) => {
   const [{MessageTools}, {ShareDialog}, {Toasts}, {showRelated}, {bothForms}, {PublishDialog}] =
     await Promise.all(
       ["chat/tools", "chat/share", "lib/toast", "chat/related", "lib/clipboard", "chat/publish"].map(js));
+  const {dress} = await js("chat/dressing");
   const part = (name) => document.querySelector(`[data-part="${name}"]`);
   const words = new Words(document.getElementById("chat-words"));
   const dresser = new Dresser({words, status: part("status")});
@@ -208,8 +209,7 @@ _PAGE = """async (payloads) => {
     failed.write(payload);
     await failed.fail({message: payload});
     if (!view.textElement.childElementCount) made.push(`nothing of ${payload}`);
-    for (const pre of view.textElement.querySelectorAll("pre")) await dresser.dressCode(pre);
-    for (const formula of view.textElement.querySelectorAll(".math")) await dresser.dressFormula(formula);
+    await dress(view.textElement, dresser);
     for (const one of document.body.querySelectorAll(MADE)) made.push(one.outerHTML);
     for (const link of document.links) {
       if (!["http:", "https:", "mailto:"].includes(link.protocol)) made.push(link.outerHTML);

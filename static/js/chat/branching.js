@@ -13,9 +13,9 @@ export class Branching {
     return Boolean(this.chat.current);
   }
 
-  share() {
+  async share() {
     const id = this.chat.history.conversationId;
-    this.chat.conversations.actions.share(`/api/v1/conversations/${id}`);
+    (await this.chat.conversations.actions()).share(`/api/v1/conversations/${id}`);
   }
 
   /** Ask a question in another one's place; what followed that one stays on its own branch. */

@@ -8,15 +8,14 @@ import { loadMarkdown } from "../markdown/load.js";
 import { Attaching } from "./attaching.js";
 import { Branching } from "./branching.js";
 import { BudgetNote } from "./budget.js";
-import { PassagePanel } from "./citations.js";
 import { Composer } from "./composer.js";
 import { ConnectionSign } from "./connection.js";
 import { Conversations } from "./conversations.js";
 import { Dresser } from "./dress.js";
 import { MessageLog } from "./log.js";
 import { PendingQuestions } from "./pending.js";
-import { CitationPreview } from "./preview.js";
 import { QuestionQueue } from "./queue.js";
+import { Sources } from "./sources.js";
 import { Spoken } from "./spoken.js";
 import { AnswerStreams } from "./stream.js";
 import { MessageTools } from "./tools.js";
@@ -61,10 +60,9 @@ export class Chat {
   }
 
   equip(part) {
-    this.panel = new PassagePanel(part("panel"), {
+    this.cited = new Sources(this.root, {
       words: this.words,
-      urlOf: (passageId) =>
-        this.root.dataset.passageUrl.replace("00000000-0000-0000-0000-000000000000", passageId),
+      panel: part("panel"),
       behind: [part("sidebar"), part("column")],
     });
     this.branching = new Branching(this);
@@ -91,9 +89,9 @@ export class Chat {
   }
 
   start() {
-    this.panel.serve(this.root);
-    this.conversations.listenToKeys(this.root);
-    new CitationPreview(document.getElementById("citation-preview")).serve(this.root);
+    this.cited.serve();
+    this.cited.preview(document.getElementById("citation-preview"));
+    this.conversations.listen(this.root);
     this.root.addEventListener("click", (event) => this.clicked(event));
     this.socket.addEventListener("frame", (event) => this.receive(event.detail));
     this.socket.addEventListener("state", (event) => event.detail === "ready" && this.connected());

@@ -6,7 +6,6 @@ import { isolated, phrase } from "../lib/isolation.js";
 import { linesOf, rangeOf } from "../lib/passage.js";
 
 const NARROW = "(width < 64rem)";
-const OPENERS = "[data-passage], a[href^='#citation-'], a[href^='#passage-']";
 
 export class PassagePanel {
   /**
@@ -31,16 +30,6 @@ export class PassagePanel {
       this.close();
     });
     matchMedia(NARROW).addEventListener("change", () => this.cover());
-  }
-
-  /** Open every citation and document inside `root` here. */
-  serve(root) {
-    root.addEventListener("click", (event) => {
-      const opener = event.target.closest(OPENERS);
-      if (!opener || event.ctrlKey || event.metaKey) return;
-      event.preventDefault();
-      this.open(opener);
-    });
   }
 
   /** Show the passage that the element's `data-*` name, and move the focus there. */

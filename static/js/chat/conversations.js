@@ -3,7 +3,6 @@
 import { Toasts } from "../lib/toast.js";
 import { ConversationHistory } from "./history.js";
 import { ConversationList } from "./list.js";
-import { ConversationActions } from "./organize.js";
 import { Shortcuts } from "./shortcuts.js";
 
 const ANY_ID = "00000000-0000-0000-0000-000000000000";
@@ -17,6 +16,7 @@ export class Conversations {
    */
   constructor(root, { words, onTurn, onFile }) {
     const part = (name) => root.querySelector(`[data-part="${name}"]`);
+    this.words = words;
     this.onTurn = onTurn;
     this.onFile = onFile;
     this.due = new Set();
@@ -28,16 +28,17 @@ export class Conversations {
     });
     this.history = new ConversationHistory({ root, list: this.list, heading: part("heading") });
     this.toasts = new Toasts(part("toasts"));
-    this.actions = new ConversationActions(this.list, {
-      words,
-      toasts: this.toasts,
-      onChange: (item) => this.changed(item),
-      onLeave: (id) => id === this.currentId && this.history.leave(),
-    });
+    this.organizing = null;
   }
 
-  /** Let the keyboard reach the list. */
-  listenToKeys(root) {
+  /** Let the keyboard reach the list, and its lines be acted upon. */
+  listen(root) {
+    this.list.list.addEventListener("click", async (event) => {
+      const opener = event.target.closest("[data-action=conversation-menu]");
+      if (!opener || event.ctrlKey || event.metaKey) return;
+      event.preventDefault();
+      (await this.actions()).open(opener);
+    });
     const shortcuts = new Shortcuts(document.getElementById("shortcuts-dialog"), {
       "Ctrl+KeyK": () => this.list.focusSearch(),
       "Ctrl+Shift+KeyO": () => location.assign("/"),
@@ -46,6 +47,18 @@ export class Conversations {
     root.addEventListener("click", (event) => {
       if (event.target.closest("[data-action=shortcuts]")) shortcuts.help();
     });
+  }
+
+  /** What can be done with a conversation, fetched when somebody first wants to. */
+  async actions() {
+    const { ConversationActions } = await import("./organize.js");
+    this.organizing ??= new ConversationActions(this.list, {
+      words: this.words,
+      toasts: this.toasts,
+      onChange: (item) => this.changed(item),
+      onLeave: (id) => id === this.currentId && this.history.leave(),
+    });
+    return this.organizing;
   }
 
   get currentId() {

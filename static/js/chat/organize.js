@@ -31,12 +31,6 @@ export class ConversationActions {
   }
 
   listen() {
-    this.list.list.addEventListener("click", (event) => {
-      const opener = event.target.closest("[data-action=conversation-menu]");
-      if (!opener || event.ctrlKey || event.metaKey) return;
-      event.preventDefault();
-      this.open(opener);
-    });
     this.menu.menu.addEventListener("click", (event) => {
       const item = event.target.closest("[role=menuitem]");
       if (!item) return;
@@ -46,6 +40,7 @@ export class ConversationActions {
     this.dialog.addEventListener("submit", (event) => this.submitted(event));
   }
 
+  /** Open the menu of the line that `opener` stands in. */
   open(opener) {
     this.line = opener.closest("[data-conversation-id]");
     const { menu } = this.menu;

@@ -19,8 +19,7 @@ export class CitationPreview {
   serve(root) {
     const markOf = (event) => event.target.closest?.(MARKS);
     root.addEventListener("pointerover", (event) => {
-      if (event.pointerType === "touch" || !markOf(event)) return;
-      this.after(SHOW_AFTER, () => this.show(markOf(event)));
+      if (event.pointerType !== "touch" && markOf(event)) this.showSoon(markOf(event));
     });
     root.addEventListener("pointerout", (event) => markOf(event) && this.hideSoon());
     root.addEventListener("focusin", (event) => {
@@ -31,6 +30,12 @@ export class CitationPreview {
     root.addEventListener("click", () => this.hide());
     document.addEventListener("scroll", () => this.hide(), { passive: true, capture: true });
     document.addEventListener("keydown", (event) => this.escaped(event), { capture: true });
+  }
+
+  /** Show the preview of a mark that was come near to before this listened, if that still holds. */
+  meet(mark) {
+    if (mark.matches(":focus-visible")) this.show(mark);
+    else if (mark.matches(":hover")) this.showSoon(mark);
   }
 
   show(mark) {
@@ -64,6 +69,10 @@ export class CitationPreview {
     this.mark.removeAttribute("aria-describedby");
     this.mark = null;
     this.element.hidePopover();
+  }
+
+  showSoon(mark) {
+    this.after(SHOW_AFTER, () => this.show(mark));
   }
 
   hideSoon() {

@@ -32,15 +32,12 @@ export function fill(phrase, values) {
  */
 export class Words {
   constructor(template) {
-    this.entries = new Map();
-    for (const entry of template.content.querySelectorAll("[data-word]")) {
-      this.entries.set(entry.dataset.word, entry);
-    }
+    this.words = template.content;
   }
 
   /** Return the phrase of that name; the name itself where there is none. */
   say(name, values = {}) {
-    const entry = this.entries.get(name);
+    const entry = this.entry(name);
     if (!entry) return name;
     const { one, two } = entry.dataset;
     const form = (values.count === 1 && one) || (values.count === 2 && two) || entry.textContent.trim();
@@ -48,7 +45,12 @@ export class Words {
   }
 
   has(name) {
-    return this.entries.has(name);
+    return this.entry(name) !== null;
+  }
+
+  // Most words are never said, so that none is looked up before.
+  entry(name) {
+    return this.words.querySelector(`[data-word="${CSS.escape(name)}"]`);
   }
 }
 

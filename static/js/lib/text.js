@@ -13,26 +13,24 @@ const QUOTE = "(?:[\"\u05f4\u201d]|''|\u05f3\u05f3)";
 const UNIT =
   `(?:ש${QUOTE}ח|שקל(?:ים)?|דולר(?:ים)?|אירו|יורו|אחוז(?:ים)?|[קסמ]${QUOTE}[מגרל]` +
   `|(?:[KMGT]i?B|[KMGT]bit|[kMG]Hz|[kcm]?m|k?g|ms)(?![-._/+#:][0-9A-Za-z]))`;
-const PIECE = new RegExp(
-  [
-    "(?<code>`[^`\\n]+`)",
-    "(?<url>(?:https?://|www\\.)[^\\s<>\"'`\\u0590-\\u05ff\\u201c\\u201d]+)",
-    "(?<mail>[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\\.[A-Za-z0-9-]+)+)",
-    "(?<mark>[ \\t]?\\[[0-9]{1,3}\\])",
-    "(?<path>[A-Za-z]:\\\\[^\\s,;<>\"'\\u0590-\\u05ff]*|\\\\\\\\[A-Za-z0-9][^\\s,;<>\"'\\u0590-\\u05ff]*" +
-      `|(?<![${WORD}/:.<])(?:~|\\.{1,2})?/[A-Za-z0-9._~@-]+(?:/[A-Za-z0-9._~@-]+)*/?)`,
-    // The number may have become a run of its own just before: then its sign alone is left to be kept.
-    `(?<amount>(?:(?<![${WORD}])(?<![0-9][.,])${NUMBER}(?:-${NUMBER})?|(?<=[0-9]))` +
-      `${GAP}(?:[%${CURRENCY}]|${UNIT})(?![${WORD}])` +
-      `|(?<![${WORD}])[${CURRENCY}]${GAP}${NUMBER}(?![0-9A-Za-z]|[.,][0-9]))`,
-    `(?<phone>(?<![${WORD}])(?:\\+[0-9]{1,3}[- ]?\\(?[0-9]{1,4}\\)?(?:[- ]?[0-9]{2,4}){1,4}|\\*[0-9]{3,5})(?![0-9]))`,
-    `(?<signed>(?<![${WORD}%)\\]])[-+\\u2212\\u00b1][0-9]+(?:[.,][0-9]+)*%?(?![0-9A-Za-z]))`,
-    `(?<run>(?<![${WORD}])(?:[@#.](?=[A-Za-z])|--(?=[A-Za-z])|-(?=[A-Za-z](?![${WORD}])))?` +
-      "[A-Za-z0-9]+(?:[-._/+#:]{1,2}[A-Za-z0-9]+)*[+#]*)",
-  ].join("|"),
-  "gu",
-);
+const PIECE = [
+  "(?<code>`[^`\\n]+`)",
+  "(?<url>(?:https?://|www\\.)[^\\s<>\"'`\\u0590-\\u05ff\\u201c\\u201d]+)",
+  "(?<mail>[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\\.[A-Za-z0-9-]+)+)",
+  "(?<mark>[ \\t]?\\[[0-9]{1,3}\\])",
+  "(?<path>[A-Za-z]:\\\\[^\\s,;<>\"'\\u0590-\\u05ff]*|\\\\\\\\[A-Za-z0-9][^\\s,;<>\"'\\u0590-\\u05ff]*" +
+    `|(?<![${WORD}/:.<])(?:~|\\.{1,2})?/[A-Za-z0-9._~@-]+(?:/[A-Za-z0-9._~@-]+)*/?)`,
+  // The number may have become a run of its own just before: then its sign alone is left to be kept.
+  `(?<amount>(?:(?<![${WORD}])(?<![0-9][.,])${NUMBER}(?:-${NUMBER})?|(?<=[0-9]))` +
+    `${GAP}(?:[%${CURRENCY}]|${UNIT})(?![${WORD}])` +
+    `|(?<![${WORD}])[${CURRENCY}]${GAP}${NUMBER}(?![0-9A-Za-z]|[.,][0-9]))`,
+  `(?<phone>(?<![${WORD}])(?:\\+[0-9]{1,3}[- ]?\\(?[0-9]{1,4}\\)?(?:[- ]?[0-9]{2,4}){1,4}|\\*[0-9]{3,5})(?![0-9]))`,
+  `(?<signed>(?<![${WORD}%)\\]])[-+\\u2212\\u00b1][0-9]+(?:[.,][0-9]+)*%?(?![0-9A-Za-z]))`,
+  `(?<run>(?<![${WORD}])(?:[@#.](?=[A-Za-z])|--(?=[A-Za-z])|-(?=[A-Za-z](?![${WORD}])))?` +
+    "[A-Za-z0-9]+(?:[-._/+#:]{1,2}[A-Za-z0-9]+)*[+#]*)",
+].join("|");
 const TRAILING = /[.,;:!?)\]}]+$/u;
+let pattern = null; // read when a text first needs it, not while a page begins
 
 /**
  * Return the pieces of one line, in order.
@@ -43,7 +41,8 @@ const TRAILING = /[.,;:!?)\]}]+$/u;
 export function piecesOf(text, isCitation = () => true) {
   const pieces = [];
   let done = 0;
-  for (const match of text.matchAll(PIECE)) {
+  pattern ??= new RegExp(PIECE, "gu");
+  for (const match of text.matchAll(pattern)) {
     if (match.index < done) continue;
     const piece = pieceOf(match, text, isCitation);
     if (!piece) continue;
