@@ -12,6 +12,14 @@ from tests.e2e.servers import Product
 from tests.fakes.cardboard import CardboardModel
 
 LONG = "\n\n".join(f"פסקה {number} של תשובה ארוכה, שנכתבת לאט. [1]" for number in range(1, 41))
+MATHEMATICS = r"""לפי $x^2$ ו- \(\boxed{y}\):
+
+\[\begin{pmatrix}1 & 2\\ 3 & 4\end{pmatrix}\]
+
+```python
+print("שלום")
+```
+"""
 PASTE = """([text, withPicture]) => {
   const transfer = new DataTransfer();
   transfer.setData("text/plain", text);
@@ -108,6 +116,24 @@ def test_paper_shows_the_conversation_alone_and_a_printed_file_reads_from_the_ri
     assert QUESTION in read
     for words in answer.split(".")[0].split("[")[:1]:
         assert " ".join(words.split()) in read
+
+
+def test_formulas_and_code_are_dressed_without_a_breach_of_the_policy(
+    model_chat: ChatPage, model: CardboardModel
+) -> None:
+    page = model_chat.page
+    page.evaluate("""() => {
+      globalThis.breaches = [];
+      document.addEventListener("securitypolicyviolation", ({violatedDirective, sample}) =>
+        breaches.push(`${violatedDirective} ${sample}`));
+    }""")
+    model.script(MATHEMATICS, size=400)
+    model.allow()
+    model_chat.ask(QUESTION)
+    model_chat.wait_for_end()
+    expect(model_chat.text.locator("math")).to_have_count(3)
+    expect(model_chat.text.get_by_role("button", name="העתקה")).to_be_visible()
+    assert page.evaluate("breaches") == []
 
 
 def test_without_a_network_the_shell_says_so_and_finds_back(
