@@ -1,5 +1,6 @@
 """Where in the conversations words occur: in a title or in a text, in any case, however a keyboard spells
-them, with or without points, and with any of the marks of abbreviations, or none."""
+them, with or without points, with any of the marks of abbreviations, or none, and whatever particles are
+attached to the first of them."""
 
 import re
 from collections.abc import Iterable
@@ -11,7 +12,7 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, Q, Subquery
 
 from accounts.types import Actor
-from config.kernel.hebrew.normalise import ABBREVIATION_MARKS, embedding_text
+from config.kernel.hebrew.normalise import ABBREVIATION_MARKS, embedding_text, without_particles
 from config.kernel.readable import readable
 from conversations.models import Conversation, Message
 from conversations.showing import messages_for, views_for
@@ -22,7 +23,9 @@ EXCERPT_LENGTH = 120
 # Marks of citations, and signs of code, which there is none of in an excerpt.
 _UNSAID = re.compile(r"[ \t]*\[\d{1,3}\]|`+")
 # One word that may stand for an abbreviation, whose mark comes before its last letter.
+_HEBREW = re.compile("[א-ת]+")
 _SHORT = re.compile("[א-ת]{1,4}[א-ת]")
+_PARTICLES = "[והבכלמש]{0,2}"
 _TO_TYPED = str.maketrans("\u05f4\u201c\u201d\u201e\u05f3\u2018\u2019", '""""\'\'\'')
 _TO_PRINTED = str.maketrans("\"'", "\u05f4\u05f3")
 
@@ -40,8 +43,22 @@ def spellings(words: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
+def bodies(words: str) -> tuple[str, ...]:
+    """Return regular expressions for the words without the particles of the first one, or with others.
+
+    Which letters are particles cannot be seen, so that what is left has to be a word of its own.
+    """
+    first, space, others = embedding_text(words).strip().partition(" ")
+    if not _HEBREW.fullmatch(first):
+        return ()
+    rest = space + re.escape(others) if others else "($|[^א-ת])"
+    return tuple(f"(^|[^א-ת]){_PARTICLES}{body}{rest}" for body in without_particles(first)[1:])
+
+
 def _holds(field: str, words: str) -> Q:
-    return reduce(or_, (Q((f"{field}__icontains", each)) for each in spellings(words)))
+    written = (Q((f"{field}__icontains", each)) for each in spellings(words))
+    inflected = (Q((f"{field}__iregex", each)) for each in bodies(words))
+    return reduce(or_, [*written, *inflected])
 
 
 def mentions(words: str) -> Q:
@@ -77,10 +94,18 @@ def _places(conversation_ids: list[UUID], words: str) -> dict[UUID, UUID]:
 def excerpt(text: str, words: str) -> str:
     """Return the text around the words as it reads, cut between words, about EXCERPT_LENGTH characters."""
     line = " ".join(readable(_UNSAID.sub("", text)).split())
-    places = (line.lower().find(" ".join(each.lower().split())) for each in spellings(words))
-    at = next((place for place in places if place >= 0), 0)
+    at = _place(line, words)
     start = 0 if at <= EXCERPT_BEFORE else line.rfind(" ", 0, at - EXCERPT_BEFORE + 1) + 1
     cut = line[start : start + EXCERPT_LENGTH]
     if start + EXCERPT_LENGTH < len(line):
         cut = (cut.rpartition(" ")[0] or cut) + "…"
     return f"…{cut}" if start else cut
+
+
+def _place(line: str, words: str) -> int:
+    for each in spellings(words):
+        place = line.lower().find(" ".join(each.lower().split()))
+        if place >= 0:
+            return place
+    found = (re.search(each, line) for each in bodies(words))
+    return next((match.start() for match in found if match), 0)

@@ -36,6 +36,21 @@ def test_an_abbreviation_from_a_keyboard_is_found_by_the_sign_of_print(actor: Ac
     assert inbox(actor=actor, search="מנהל").items == ()
 
 
+@pytest.mark.parametrize("typed", ["בחופשה", "החופשה", "שבחופשה", "לחופשה שנתית"])
+def test_a_word_is_found_with_other_particles_than_were_typed(actor: Actor, typed: str) -> None:
+    answer(ask(actor, "מה כתוב?"), f"{'מילים שלפני כן ' * 6}(חופשה שנתית) היא 21 ימים")
+    (line,) = inbox(actor=actor, search=typed).items
+    assert "(חופשה שנתית)" in line.excerpt
+
+
+@pytest.mark.parametrize("typed", ["הוצאות", "מנהל", "לקוח"])
+def test_what_only_begins_like_a_particle_is_not_torn_off_within_other_words(
+    actor: Actor, typed: str
+) -> None:
+    answer(ask(actor, "מה כתוב?"), "תוצאות הסקר, נהלים ופיקוח")
+    assert inbox(actor=actor, search=typed).items == ()
+
+
 def test_words_of_the_title_alone_need_no_excerpt(actor: Actor) -> None:
     ask(actor, "חופשה")
     (line,) = inbox(actor=actor, search="חופש").items
