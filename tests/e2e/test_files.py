@@ -67,11 +67,19 @@ def test_a_question_waits_for_its_file_and_is_answered_from_it_and_can_be_publis
     assert violations(chat.page) == []
     dialog.get_by_role("button", name="פרסום").click()
     expect(files(chat).locator("[data-part=state]")).to_have_text("הקובץ הוא עכשיו מסמך של הארגון.")
-    files(chat).get_by_role("button", name=re.compile("הסרת הקובץ")).click()
+    remove(chat)
     expect(files(chat)).to_have_count(0)
     expect(chat.page.get_by_role("button", name="צירוף קבצים")).to_be_focused()
     chat.page.reload()
     expect(chat.answer).not_to_contain_text("סוף החודש")
+
+
+def remove(chat: ChatPage) -> None:
+    files(chat).get_by_role("button", name=re.compile("הסרת הקובץ")).click()
+    dialog = chat.page.locator("#remove-file-dialog")
+    expect(dialog).to_contain_text(NAME)
+    assert violations(chat.page) == []
+    dialog.get_by_role("button", name="הסרה").click()
 
 
 def test_a_dropped_file_is_shown_where_it_goes_and_a_pasted_picture_says_what_it_is(chat: ChatPage) -> None:
@@ -88,9 +96,39 @@ def test_a_dropped_file_is_shown_where_it_goes_and_a_pasted_picture_says_what_it
              new ClipboardEvent("paste", { clipboardData: transfer, bubbles: true, cancelable: true }))""",
         pasted,
     )
-    expect(files(chat).last).to_have_attribute("data-state", re.compile("rejected"))
+    # No words are found in it; where the machine cannot read pictures, that is what it says.
+    expect(files(chat).last).to_have_attribute("data-state", re.compile("rejected|needs_attention"))
     expect(files(chat).last.locator("[data-part=state]")).not_to_be_empty()
     wrong = transferred(chat, "תוכנה.exe", "application/x-msdownload", b"MZ")
     page.dispatch_event("[data-part=log]", "drop", {"dataTransfer": wrong})
     expect(files(chat).last.locator("[data-part=state]")).to_contain_text("אי אפשר לקרוא")
     assert violations(page) == []
+
+
+def test_a_file_is_removed_only_by_whoever_means_it(chat: ChatPage, offer: Path) -> None:
+    attach(chat, offer)
+    expect(files(chat)).to_have_attribute("data-state", "indexed")
+    button = files(chat).get_by_role("button", name=re.compile("הסרת הקובץ"))
+    for leave in ("Enter", "Escape"):  # the safe answer has the focus
+        button.press("Enter")
+        chat.page.keyboard.press(leave)
+        expect(chat.page.locator("#remove-file-dialog")).to_be_hidden()
+        expect(button).to_be_focused()
+    chat.page.reload()
+    expect(files(chat)).to_have_count(1)
+
+
+def test_a_file_that_fails_among_many_comes_into_view_and_goes_unasked(
+    chat: ChatPage, tmp_path: Path
+) -> None:
+    chosen = [tmp_path / f"הצעה {number}.{'exe' if number == 2 else 'txt'}" for number in range(1, 9)]
+    for path in chosen:
+        path.write_text(OFFER, encoding="utf-8")
+    with chat.page.expect_file_chooser() as chooser:
+        chat.page.get_by_role("button", name="צירוף קבצים").press("Enter")
+    chooser.value.set_files(chosen)
+    failed = files(chat).nth(1)
+    expect(failed.locator("[data-part=state]")).to_contain_text("אי אפשר לקרוא")
+    expect(failed.locator("[data-part=state]")).to_be_in_viewport(ratio=1)
+    failed.get_by_role("button", name=re.compile("הסרת הקובץ")).click()
+    expect(files(chat)).to_have_count(7)

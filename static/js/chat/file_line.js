@@ -62,6 +62,15 @@ export class FileLine {
     return this.state === "indexed";
   }
 
+  get hasFailed() {
+    return this.state === "failed" || this.state === "rejected";
+  }
+
+  /** Whether the server has it, to be asked about now or soon. */
+  get isKept() {
+    return Boolean(this.id) && !this.hasFailed;
+  }
+
   sending() {
     this.show("sending", { words: this.words.say("file-waiting"), share: 0 });
   }

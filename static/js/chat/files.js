@@ -29,6 +29,7 @@ export class ConversationFiles {
     this.timer = 0;
     this.pause = LOOK_AFTER;
     this.lines = [...list.children].map((element) => FileLine.of(element, this.words));
+    this.failed = new Set(this.lines.filter((line) => line.hasFailed));
     this.wasComing = this.areComing;
     list.addEventListener("click", (event) => this.clicked(event));
     this.show();
@@ -104,7 +105,9 @@ export class ConversationFiles {
     this.show();
   }
 
+  /** Take a file out; of one that can be asked about, whether it shall go for good is asked first. */
   async remove(line) {
+    if (line.isKept && !(await confirmed(document.getElementById("remove-file-dialog"), line.name))) return;
     line.abort();
     try {
       if (line.id) await request("DELETE", `${this.address}/${line.id}`);
@@ -178,6 +181,7 @@ export class ConversationFiles {
   show() {
     this.list.hidden = !this.lines.length;
     const areComing = this.areComing;
+    this.reveal();
     this.onChange();
     if (this.wasComing && !areComing) this.settled();
     this.wasComing = areComing;
@@ -190,6 +194,14 @@ export class ConversationFiles {
     }
   }
 
+  /** Bring a file into view that just failed: with many, it may stand where the list is scrolled away. */
+  reveal() {
+    const failed = this.lines.filter((line) => line.hasFailed);
+    const first = failed.find((line) => !this.failed.has(line));
+    this.failed = new Set(failed);
+    first?.element.scrollIntoView({ block: "nearest" });
+  }
+
   settled() {
     const ready = this.lines.filter((line) => line.isReady).length;
     const failed = this.lines.length - ready;
@@ -200,4 +212,14 @@ export class ConversationFiles {
     this.status.textContent = said.filter(Boolean).join(" ");
     this.onSettled(failed === 0);
   }
+}
+
+/** Ask about the file of that name; returns whether the answer was yes. */
+function confirmed(dialog, name) {
+  dialog.querySelector("[data-part=name]").textContent = name;
+  dialog.returnValue = "";
+  dialog.showModal();
+  return new Promise((answer) => {
+    dialog.addEventListener("close", () => answer(dialog.returnValue === "remove"), { once: true });
+  });
 }
