@@ -100,6 +100,7 @@ def test_the_menu_is_gone_through_by_arrows_and_gives_the_focus_back(talked: Cha
     more = line(talked).locator(".conversations__more")
     more.focus()
     more.press("Enter")
+    expect(talked.page.get_by_role("menuitem").first).to_be_focused()
     talked.page.keyboard.press("ArrowUp")
     expect(talked.page.get_by_role("menuitem", name="מחיקה")).to_be_focused()
     talked.page.keyboard.press("Escape")

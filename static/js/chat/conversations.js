@@ -33,7 +33,11 @@ export class Conversations {
 
   /** Let the keyboard reach the list, and its lines be acted upon. */
   listen(root) {
-    this.list.list.addEventListener("click", async (event) => {
+    const { list } = this.list;
+    for (const near of ["pointerover", "focusin"]) {
+      list.addEventListener(near, () => this.actions(), { once: true });
+    }
+    list.addEventListener("click", async (event) => {
       const opener = event.target.closest("[data-action=conversation-menu]");
       if (!opener || event.ctrlKey || event.metaKey) return;
       event.preventDefault();
@@ -49,7 +53,7 @@ export class Conversations {
     });
   }
 
-  /** What can be done with a conversation, fetched when somebody first wants to. */
+  /** What can be done with a conversation, fetched when somebody comes near the list. */
   async actions() {
     const { ConversationActions } = await import("./organize.js");
     this.organizing ??= new ConversationActions(this.list, {
