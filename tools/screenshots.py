@@ -8,7 +8,6 @@ It starts a product of its own, which answers by quoting, and takes it down agai
 import os
 import shutil
 import tempfile
-from collections.abc import Callable
 from pathlib import Path
 
 from playwright.sync_api import Browser, BrowserContext, Page, StorageState, sync_playwright
@@ -17,6 +16,7 @@ from tests.e2e.chat import ChatPage
 from tests.e2e.documents import DOCUMENTS, QUESTION, UNANSWERABLE
 from tests.e2e.servers import ROOT, Product
 from tools.managed import kept_by_managers
+from tools.states import Shoot, losses, opened_over
 
 FOLDER = ROOT / "docs/screenshots"
 SIZES = {"phone": (390, 844), "desktop": (1280, 800)}
@@ -25,6 +25,11 @@ FONTS = "Promise.all([...document.fonts].map((face) => face.load())).then(() => 
 OFFER = "הצעת המחיר של ספק הצבעים היא ארבעים אלף שקלים, ותוקף ההצעה הוא עד סוף החודש."
 FILES = ("הצעת מחיר v2 (סופי).txt", "Annual report 2026 – final version for the board.txt")
 FOR_EVERYBODY = {"login": "accounts/login/", "register": "accounts/register/", "statement": "accessibility/"}
+PLACES = {
+    "archive": "?archived=1",
+    "missing": "c/00000000-0000-4000-8000-000000000000/",
+    "no-network": "offline/",
+}
 ADMIN = {"admin": "admin/", "documents": "admin/retrieval/document/", "profile": "accounts/profile/"}
 
 
@@ -46,7 +51,7 @@ def main() -> None:
         session = context.storage_state()
         for size in SIZES:
             for scheme in SCHEMES:
-                take_all(browser, product.url, session, (size, scheme), ADMIN | managed)
+                take_all(browser, product.url, session, (size, scheme), ADMIN | managed | PLACES)
 
 
 def take_all(
@@ -71,12 +76,11 @@ def take_all(
     visit(stranger, url, FOR_EVERYBODY, shoot)
     known = browser.new_context(storage_state=session, **options)  # type: ignore[arg-type]
     visit(known, url, managed, shoot)
+    english = browser.new_context(storage_state=session, **{**options, "locale": "en-US"})  # type: ignore[arg-type]
+    visit(english, url, {"english": ""}, shoot)
     talk(ChatPage(known.new_page(), url), shoot)
-    stranger.close()
-    known.close()
-
-
-Shoot = Callable[[Page, str], None]
+    for context in (stranger, english, known):
+        context.close()
 
 
 def visit(context: BrowserContext, url: str, paths: dict[str, str], shoot: Shoot) -> None:
@@ -106,7 +110,9 @@ def talk(chat: ChatPage, shoot: Shoot) -> None:
     shoot(page, "refusal")
     page.keyboard.press("Control+/")
     shoot(page, "shortcuts")
+    opened_over(chat, shoot)
     files(chat, shoot)
+    losses(chat, shoot)
 
 
 def files(chat: ChatPage, shoot: Shoot) -> None:
@@ -118,6 +124,13 @@ def files(chat: ChatPage, shoot: Shoot) -> None:
     chat.ask("מה תוקף ההצעה של ספק הצבעים?")
     chat.wait_for_end()
     shoot(chat.page, "files")
+    program = {"name": "התקנה.exe", "mimeType": "application/x-msdownload", "buffer": b"MZ"}
+    chat.page.locator("[data-part=file-picker]").set_input_files(program)  # type: ignore[arg-type]
+    chat.page.locator("[data-part=files] .file[data-state=failed]").wait_for()
+    shoot(chat.page, "file-failed")
+    chat.page.locator("[data-action=remove-file]").first.click()
+    shoot(chat.page, "file-removal")
+    chat.page.keyboard.press("Escape")
 
 
 if __name__ == "__main__":
