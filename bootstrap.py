@@ -9,7 +9,8 @@
     python3 bootstrap.py stack    start the real servers on loopback (names choose; docs/stack.md)
     bootstrap.py stack-test    test on them;    bootstrap.py stack-down    end those that were started
     bootstrap.py setup    only the packages;    bootstrap.py lock    compile the locks (--upgrade)
-    python3 bootstrap.py bench    what a token costs, beside peers (docs/performance.md)
+    bootstrap.py bench    what a token costs, beside peers (docs/performance.md)
+    python3 bootstrap.py mutants    take defences out, and see whether tests notice (docs/threats.md)
 
 The virtual environment `.venv` gets exactly the versions of the locks, as wheels with checked hashes, and
 `node_modules` those of package-lock.json. What is installed is remembered, and a second start skips it all.
@@ -53,8 +54,6 @@ To try again:   python3 bootstrap.py setup"""
 NO_CHROMIUM = """\
 The browser tests need Chromium from the operating system; there is none.
 On Debian:   sudo apt-get install chromium    Or name another one:   CHROMIUM=/path/to/chrome"""
-
-
 say = functools.partial(print, flush=True)
 
 
@@ -284,6 +283,7 @@ VERBS: dict[str, Callable[[Sequence[str]], int]] = {
     "setup": setup,
     "lock": tool("tools.lock"),
     "bench": tool("bench.whole"),
+    "mutants": tool("tools.mutants"),
 }
 
 

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 from kombu import Connection
-from kombu.exceptions import OperationalError
+from kombu.exceptions import ContentDisallowed, OperationalError
+from kombu.serialization import dumps, loads, prepare_accept_content
 from redis.exceptions import ConnectionError as RedisConnectionError
 
 from config import broker, tasks, waking, work
@@ -29,6 +30,17 @@ def test_messages_are_json_and_acknowledged_after_the_work() -> None:
     assert app.conf.task_reject_on_worker_lost
     assert app.conf.task_ignore_result
     assert app.conf.result_backend is None
+
+
+def test_a_message_that_would_run_code_is_refused() -> None:
+    class Deed:
+        def __reduce__(self) -> tuple[Any, ...]:
+            return print, ("executed",)
+
+    content_type, encoding, body = dumps(Deed(), serializer="pickle")
+    accepted = prepare_accept_content(app.conf.accept_content)
+    with pytest.raises(ContentDisallowed):
+        loads(body, content_type, encoding, accept=accepted)
 
 
 def test_every_task_ends() -> None:

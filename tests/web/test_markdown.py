@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -51,6 +52,13 @@ def test_what_is_not_on_the_lists_does_not_pass(html: str) -> None:
     clean = sanitise(html)
     for forbidden in ("script", "onclick", "javascript", "logout", "<img", "style", "evil", "<form", "<svg"):
         assert forbidden not in clean
+
+
+def test_whatever_a_parser_may_make_of_an_answer_is_sanitised_last(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = '<p>א</p><script>alert(1)</script><img src="https://evil.example/x"><a href="javascript:x">b</a>'
+    parser = SimpleNamespace(render=lambda _text, _env: made)
+    monkeypatch.setattr("chatbot.markdown._PARSER", parser)
+    assert render_answer("", CONTEXT) == "<p>א</p><a>b</a>"
 
 
 @given(st.text(alphabet="אב a1[]()*_`~#>-|\\$\n!<&.:/•\"'", max_size=60))
