@@ -4,13 +4,12 @@
     python3 bootstrap.py run      the product on http://localhost:8000 (PORT, HOST, SICHA_HOME move it)
     python3 bootstrap.py test     the fast test suite
     python3 bootstrap.py check    linters, types, architecture, migrations, translations
-    python3 bootstrap.py e2e      the browser tests, with the operating system's Chromium
+    bootstrap.py e2e    the browser tests;    bootstrap.py sbom    what it is made of (docs/packages.md)
     bootstrap.py format    let the formatters write;    bootstrap.py messages    collect the translations
     python3 bootstrap.py stack    start the real servers on loopback (names choose; docs/stack.md)
     bootstrap.py stack-test    test on them;    bootstrap.py stack-down    end those that were started
     bootstrap.py setup    only the packages;    bootstrap.py lock    compile the locks (--upgrade)
-    bootstrap.py bench    what a token costs, beside peers (docs/performance.md)
-    python3 bootstrap.py mutants    take defences out, and see whether tests notice (docs/threats.md)
+    bootstrap.py bench    what a token costs;    bootstrap.py mutants    whether tests notice what is gone
 
 The virtual environment `.venv` gets exactly the versions of the locks, as wheels with checked hashes, and
 `node_modules` those of package-lock.json. What is installed is remembered, and a second start skips it all.
@@ -284,6 +283,7 @@ VERBS: dict[str, Callable[[Sequence[str]], int]] = {
     "lock": tool("tools.lock"),
     "bench": tool("bench.whole"),
     "mutants": tool("tools.mutants"),
+    "sbom": tool("tools.packages"),
 }
 
 
