@@ -104,11 +104,10 @@ def licence_of(name: str) -> str:
         return _ELSEWHERE.get(name, "")
     if name in _ELSEWHERE:
         return _ELSEWHERE[name]
-    classes = [
-        each.split(" :: ")[-1] for each in said.get_all("Classifier") or () if each.startswith("License")
-    ]
-    names = [said.get("License-Expression"), said.get("License"), *classes]
-    found = next((each.strip() for each in names if each and len(each) < _SHORT), "")
+    fields = ("License-Expression", "License", "Classifier")
+    given = [value for field in fields for value in said.get_all(field) or ()]
+    named = (value.split(" :: ")[-1].strip() for value in given if "::" not in value or "License" in value)
+    found = next((value for value in named if value and len(value) < _SHORT), "")
     return _SPDX.get(found, found)
 
 
