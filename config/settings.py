@@ -304,6 +304,10 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 # The proxy redirects to HTTPS; subdomains and preload lists are the operator's decision.
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W008", "security.W021"]
+# Under such a name browsers take a cookie from this very host by HTTPS alone, and from no neighbour of it.
+_HERE_ALONE = "__Host-" if HTTPS else ""
+SESSION_COOKIE_NAME = f"{_HERE_ALONE}sessionid"
+CSRF_COOKIE_NAME = f"{_HERE_ALONE}csrftoken"
 SESSION_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = True

@@ -48,6 +48,12 @@ def _bare_cookies() -> list[str]:
     return [name for name in (*names, "SESSION_COOKIE_HTTPONLY") if not getattr(settings, name)]
 
 
+def _shared_cookies() -> list[str]:
+    """A neighbouring host can plant a cookie for all of a domain, unless its name forbids that."""
+    names = ("SESSION_COOKIE_NAME", "CSRF_COOKIE_NAME") if settings.HTTPS else ()
+    return [name for name in names if not getattr(settings, name).startswith("__Host-")]
+
+
 def _lax_cookies() -> list[str]:
     names = ("SESSION_COOKIE_SAMESITE", "CSRF_COOKIE_SAMESITE")
     return [name for name in names if getattr(settings, name) not in {"Lax", "Strict"}]
@@ -85,6 +91,12 @@ RULES = (
             name="SECURE_HSTS_SECONDS",
             wrong=lambda: settings.HTTPS and settings.SECURE_HSTS_SECONDS < 15_768_000,
         ),
+    ),
+    Rule(
+        "E027",
+        "{} must begin with __Host- under HTTPS.",
+        "Leave its default: another host of the domain could plant a cookie of that name.",
+        _shared_cookies,
     ),
     Rule("W007", "The origin {} is plain HTTP beside HTTPS.", "Name it with https://.", _plain_origins),
     Rule(

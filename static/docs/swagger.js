@@ -2,7 +2,7 @@
 const root = document.getElementById("swagger");
 
 function csrfToken() {
-  const match = /(?:^|; )csrftoken=([^;]+)/.exec(document.cookie);
+  const match = /(?:^|; )(?:__Host-)?csrftoken=([^;]+)/.exec(document.cookie);
   return match ? decodeURIComponent(match[1]) : "";
 }
 
