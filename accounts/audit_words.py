@@ -56,6 +56,7 @@ ACTIONS: Mapping[str, str | Promise] = {
     "conversation.deleted": _("Conversation deleted"),
     "conversation.restored": _("Conversation brought back"),
     "conversation.read": _("Somebody's conversation read"),
+    "graph.exported": _("Who asks about what saved as a file"),
     "dashboard.exported": _("Figures saved as a file"),
     "evaluation.exported": _("Evaluation saved as a file"),
     "webhook.created": _("Webhook added"),

@@ -11,6 +11,7 @@ from analytics.admin_dashboard import COLUMNS, dashboard_page
 from analytics.admin_erasure import ErasureAdmin
 from analytics.admin_evaluation import EvaluationQuestionAdmin, EvaluationRunAdmin
 from analytics.admin_gaps import KnowledgeGapAdmin
+from analytics.admin_graph import graph_page
 from analytics.admin_webhooks import WebhookAdmin, WebhookDeliveryAdmin
 from analytics.models import DailyUsage
 
@@ -40,11 +41,21 @@ class DailyUsageAdmin(RoleAdmin):
 
     @override
     def get_urls(self) -> list[URLPattern]:
-        page = self.admin_site.admin_view(self.dashboard_view)
-        return [path("dashboard/", page, name="analytics_dashboard"), *super().get_urls()]
+        view = self.admin_site.admin_view
+        return [
+            path("dashboard/", view(self.dashboard_view), name="analytics_dashboard"),
+            path("graph/", view(self.graph_view), name="analytics_graph"),
+            *super().get_urls(),
+        ]
 
     def dashboard_view(self, request: HttpRequest) -> HttpResponse:
         """Show a period as plots with their tables, or give it as a file."""
         if not self.has_view_permission(request):
             raise PermissionDenied
         return dashboard_page(request, {**self.admin_site.each_context(request), "opts": self.opts})
+
+    def graph_view(self, request: HttpRequest) -> HttpResponse:
+        """Show who asks about what, or give it as a file."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        return graph_page(request, {**self.admin_site.each_context(request), "opts": self.opts})

@@ -15,7 +15,7 @@ from accounts.access import actor_of
 from analytics.charts import Chart, charts_of, ranking_of, tiles_of
 from analytics.dashboard import Dashboard, Numbers, UsedDocument, dashboard
 from analytics.departments import MINIMUM_GROUP, departments_to_choose
-from analytics.forms import PRESETS, PeriodForm
+from analytics.forms import PRESETS, DashboardForm
 from analytics.models import DailyUsage
 from config.kernel.text import spreadsheet_text
 
@@ -27,7 +27,7 @@ LISTED = 100
 def dashboard_page(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
     """Return a period as plots with their tables, or as a file: `format=csv`, all of it or one `plot`."""
     actor = actor_of(request.user)
-    form = PeriodForm.of(request.GET.dict(), departments_to_choose(actor))
+    form = DashboardForm.among(departments_to_choose(actor), request.GET.dict())
     board = dashboard(actor=actor, **form.cleaned_data) if form.is_valid() else None
     charts = charts_of(board) if board else []
     if board and request.GET.get("format") == "csv":

@@ -83,7 +83,7 @@ def tiles_of(board: Dashboard) -> list[Tile]:
         _tile(_("questions"), board, lambda numbers: _count(numbers.questions)),
         people,
         _tile(_("answered from the documents"), board, lambda numbers: _share(numbers.answered_share)),
-        _tile(_("refused"), board, lambda numbers: _share(numbers.refused_share)),
+        _tile(_("without a clear answer"), board, lambda numbers: _share(numbers.refused_share)),
         _tile(_("first words within three seconds"), board, lambda numbers: _share(numbers.prompt_share)),
         _tile(_("answers of high confidence"), board, lambda numbers: _share(numbers.confident_share)),
         _tile(_("rated as helpful"), board, lambda numbers: _share(numbers.helpful_share)),

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, Self
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -18,31 +18,27 @@ PRESETS = (7, 30, 90, 365)
 
 
 class PeriodForm(forms.Form):
-    """Two days, both included, the last thirty where nothing was chosen; one department, or all."""
+    """Two days, both included, the last thirty where nothing was chosen."""
 
     since = forms.DateField(
         label=_("from"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )
     until = forms.DateField(label=_("to"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
-    department_id = forms.TypedChoiceField(
-        label=_("department"), required=False, coerce=UUID, empty_value=None
-    )
 
     @classmethod
-    def of(cls, query: dict[str, str], departments: Sequence[tuple[UUID, str]]) -> "PeriodForm":
+    def of(cls, query: dict[str, str]) -> Self:
         """Return the form for an address's query; `days` counts back from today."""
         until = localdate()
         presets = {str(days): days for days in PRESETS}
         days = presets.get(query.get("days", ""), DEFAULT_DAYS)
-        usual = {
-            "since": (until - timedelta(days - 1)).isoformat(),
-            "until": until.isoformat(),
-            "department_id": "",
-        }
-        form = cls({**usual, **{name: query[name] for name in usual if query.get(name)}})
-        choices = [("", _("all departments")), *((str(pk), name) for pk, name in departments)]
-        form.fields["department_id"].choices = choices  # type: ignore[attr-defined]
-        return form
+        usual = {"since": (until - timedelta(days - 1)).isoformat(), "until": until.isoformat()}
+        chosen = {name: query[name] for name in cls.base_fields if query.get(name)}
+        return cls({**usual, **chosen})
+
+    @property
+    def period(self) -> dict[str, date]:
+        """The valid form's days."""
+        return {name: self.cleaned_data[name] for name in ("since", "until")}
 
     @property
     def address(self) -> str:
@@ -62,3 +58,19 @@ class PeriodForm(forms.Form):
         if not 0 <= length < LONGEST_DAYS or found["since"] < EARLIEST:
             raise forms.ValidationError(_("The period must be between a day and a year."))
         return found
+
+
+class DashboardForm(PeriodForm):
+    """A period, and one department or all."""
+
+    department_id = forms.TypedChoiceField(
+        label=_("department"), required=False, coerce=UUID, empty_value=None
+    )
+
+    @classmethod
+    def among(cls, departments: Sequence[tuple[UUID, str]], query: dict[str, str]) -> Self:
+        """Return the form for an address's query, with these departments to choose from."""
+        form = cls.of(query)
+        choices = [("", _("all departments")), *((str(pk), name) for pk, name in departments)]
+        form.fields["department_id"].choices = choices  # type: ignore[attr-defined]
+        return form

@@ -1,12 +1,16 @@
-"""From events to numbers; every handler may be called twice with the same event and counts it once."""
+"""From events to numbers; every handler may be called twice with the same event and counts it once.
 
-from collections.abc import Callable, Mapping, Sequence
+Several events are counted as one is, in one transaction; the outbox brings them one by one.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, QuerySet
 from django.utils.timezone import get_default_timezone, localdate, now
 
 from accounts.tenancy import tenant_scope
@@ -21,7 +25,7 @@ from analytics.models import (
 )
 from analytics.periods import LONGEST_DAYS, week_of
 from config.kernel.outbox import OutboxMessage
-from conversations.counted import CountedAnswer, counted_answer
+from conversations.counted import CountedAnswer, counted_answers
 from conversations.types import MessageStatus, Rating
 from retrieval.selectors import categories
 
@@ -44,6 +48,10 @@ _COLUMN_OF_LEVEL = {
 _COLUMN_OF_WAIT = {1000: "first_within_1s", 3000: "first_within_3s", 10_000: "first_within_10s"}
 
 
+ChangesOf = Callable[[OutboxMessage, CountedAnswer], Mapping[str, int]]
+_Subject = tuple[str, str]  # its kind and its key
+
+
 @dataclass(frozen=True, slots=True)
 class _Place:
     """The day, week and department that an answer counts for."""
@@ -58,23 +66,25 @@ class _Place:
 
 def count_turn(message: OutboxMessage) -> None:
     """Add a closed turn to its day; another answer to the same question counts as another question."""
-    _count(message, _changes_of_turn, with_subjects=True)
+    count_turns([message])
 
 
 def count_rating(message: OutboxMessage) -> None:
     """Add a verdict to the day of its answer, in place of the one it replaces."""
-
-    def changes(_answer: CountedAnswer) -> dict[str, int]:
-        return {
-            _COLUMN_OF_RATING[Rating(str(message.payload[field]))]: by
-            for field, by in (("rating", 1), ("previous", -1))
-            if message.payload[field]
-        }
-
-    _count(message, changes, with_subjects=False)
+    count_ratings([message])
 
 
-def _changes_of_turn(answer: CountedAnswer) -> dict[str, int]:
+def count_turns(messages: Sequence[OutboxMessage]) -> None:
+    """Add closed turns of one organisation."""
+    _count(messages, _changes_of_turn, with_subjects=True)
+
+
+def count_ratings(messages: Sequence[OutboxMessage]) -> None:
+    """Add verdicts within one organisation."""
+    _count(messages, _changes_of_rating, with_subjects=False)
+
+
+def _changes_of_turn(_message: OutboxMessage, answer: CountedAnswer) -> dict[str, int]:
     changes = {
         "questions": 1,
         _COLUMN_OF_STATUS[answer.status]: 1,
@@ -89,26 +99,57 @@ def _changes_of_turn(answer: CountedAnswer) -> dict[str, int]:
     return changes
 
 
-def _count(
-    message: OutboxMessage, changes_of: Callable[[CountedAnswer], Mapping[str, int]], *, with_subjects: bool
-) -> None:
-    """Add what an event changes, unless its answer is gone or the event was counted before."""
-    own = {"organization_id": message.organization_id}
-    answer_id = UUID(str(message.payload["answer_id"]))
-    answer = counted_answer(organization_id=message.organization_id, answer_id=answer_id)
-    if answer is None:
-        return
-    with tenant_scope(message.organization_id), transaction.atomic():
-        if not CountedEvent.objects.get_or_create(id=message.id, defaults=own)[1]:
-            return
-        place, changes = _place_of(answer), changes_of(answer)
-        days = DailyUsage.objects.filter(day=place.day)
-        if _add(days, DailyUsage(day=place.day, **own), changes):
-            _forget_old_events()
+def _changes_of_rating(message: OutboxMessage, _answer: CountedAnswer) -> dict[str, int]:
+    return {
+        _COLUMN_OF_RATING[Rating(str(message.payload[field]))]: by
+        for field, by in (("rating", 1), ("previous", -1))
+        if message.payload[field]
+    }
+
+
+def _count(messages: Sequence[OutboxMessage], changes_of: ChangesOf, *, with_subjects: bool) -> None:
+    """Add what events change, unless their answers are gone or they were counted before.
+
+    Of two deliveries at once the second fails to note the event, and is done when it comes again. The rows of
+    the organisation's days come first: until the end others of those days wait for them, so that what is
+    found below stays as it was found.
+    """
+    organization_id = messages[0].organization_id
+    ids = {message.id: UUID(str(message.payload["answer_id"])) for message in messages}
+    answers = counted_answers(organization_id=organization_id, answer_ids={*ids.values()})
+    with tenant_scope(organization_id), transaction.atomic():
+        before = {*CountedEvent.objects.filter(pk__in=ids).values_list("pk", flat=True)}
+        events = {each.id: each for each in messages if each.id not in before and ids[each.id] in answers}
+        CountedEvent.objects.bulk_create(CountedEvent(id=each) for each in events)
+        counted = [
+            (answers[ids[each.id]], Counter(changes_of(each, answers[ids[each.id]])))
+            for each in events.values()
+        ]
+        _add_to_days(counted)
+        places = _places_of([answer for answer, _changes in counted])
+        _add_to_departments((places[_whose(answer)], changes) for answer, changes in counted)
+        if with_subjects:
+            _add_subjects((places[_whose(answer)], answer) for answer, _changes in counted)
+
+
+def _add_to_days(counted: Iterable[tuple[CountedAnswer, Counter[str]]]) -> None:
+    """Add to the organisation's days, in their order, so that nobody waits crosswise."""
+    days: dict[date, Counter[str]] = defaultdict(Counter)
+    for answer, changes in counted:
+        days[_day_of(answer)].update(changes)
+    begun = [_add(DailyUsage.objects.filter(day=day), DailyUsage(day=day), days[day]) for day in sorted(days)]
+    if any(begun):
+        _forget_old_events()
+
+
+def _add_to_departments(counted: Iterable[tuple[_Place, Counter[str]]]) -> None:
+    added: dict[_Place, Counter[str]] = defaultdict(Counter)
+    for place, changes in counted:
+        added[place].update(changes)
+    for place, changes in added.items():
         if place.department_id != NO_DEPARTMENT:
-            _add_to_department(place, changes)
-        if with_subjects and answer.documents:
-            _add_subjects(place, answer)
+            its = {"department_id": place.department_id, "day": place.day}
+            _add(DepartmentUsage.objects.filter(**its), DepartmentUsage(**its, week=place.week), changes)
 
 
 def _add(rows: QuerySet[Counts], new: Counts, changes: Mapping[str, int]) -> bool:
@@ -121,43 +162,71 @@ def _add(rows: QuerySet[Counts], new: Counts, changes: Mapping[str, int]) -> boo
     return True
 
 
-def _place_of(answer: CountedAnswer) -> _Place:
-    """Return where the answer counts: all of a person's day in one department, whatever moves since."""
-    day = localdate(answer.created_at, get_default_timezone())
-    department = answer.department_id or NO_DEPARTMENT
-    seen, _is_new = ActivePerson.objects.get_or_create(
-        person_id=answer.user_id, day=day, defaults={"week": week_of(day), "department_id": department}
+def _day_of(answer: CountedAnswer) -> date:
+    return localdate(answer.created_at, get_default_timezone())
+
+
+def _whose(answer: CountedAnswer) -> tuple[UUID, date]:
+    return answer.user_id, _day_of(answer)
+
+
+def _places_of(answers: Collection[CountedAnswer]) -> dict[tuple[UUID, date], _Place]:
+    """Return where answers count: all of a person's day in one department, whatever moves since."""
+    people, days = {answer.user_id for answer in answers}, {_day_of(answer) for answer in answers}
+    rows = ActivePerson.objects.filter(day__in=days, person_id__in=people)
+    known = {
+        (person, day): _Place(day, department)
+        for person, day, department in rows.values_list("person_id", "day", "department_id")
+    }
+    new: dict[tuple[UUID, date], _Place] = {}
+    for answer in answers:
+        if _whose(answer) not in known:
+            new.setdefault(_whose(answer), _Place(_day_of(answer), answer.department_id or NO_DEPARTMENT))
+    ActivePerson.objects.bulk_create(
+        ActivePerson(person_id=person, day=day, week=place.week, department_id=place.department_id)
+        for (person, day), place in new.items()
     )
-    return _Place(day, seen.department_id)
+    return known | new
 
 
-def _add_to_department(place: _Place, changes: Mapping[str, int]) -> None:
-    its = {"department_id": place.department_id, "day": place.day}
-    _add(DepartmentUsage.objects.filter(**its), DepartmentUsage(**its, week=place.week), changes)
-
-
-def _add_subjects(place: _Place, answer: CountedAnswer) -> None:
-    """Count the answer for each document that it cites, and once for each of their topics."""
-    found = categories(answer.documents)
-    subjects = [(DailySubject.Kind.DOCUMENT, str(document_id)) for document_id in sorted(found)]
-    subjects += [(DailySubject.Kind.TOPIC, topic) for topic in sorted({*found.values()} - {""})]
-    if not subjects:
+def _add_subjects(counted: Iterable[tuple[_Place, CountedAnswer]]) -> None:
+    """Count each answer for every document that it cites, and once for each of their topics."""
+    cited = [(place, answer.documents) for place, answer in counted if answer.documents]
+    found = categories({document_id for _place, documents in cited for document_id in documents})
+    added = Counter((place, each) for place, documents in cited for each in _subjects(documents, found))
+    if not added:
         return
-    its = {"day": place.day, "department_id": place.department_id}
-    rows = DailySubject.objects.filter(_any_of(subjects), **its)
-    there = {*rows.values_list("kind", "key")}
-    new = [each for each in subjects if each not in there]
-    DailySubject.objects.bulk_create(
-        [DailySubject(**its, week=place.week, kind=kind, key=key) for kind, key in new], ignore_conflicts=True
+    rows = DailySubject.objects.filter(
+        day__in={place.day for place, _subject in added},
+        department_id__in={place.department_id for place, _subject in added},
+        key__in={key for _place, (_kind, key) in added},
     )
-    rows.update(answers=F("answers") + 1)
+    there = {
+        (_Place(day, department), (kind, key)): pk
+        for pk, day, department, kind, key in rows.values_list("pk", "day", "department_id", "kind", "key")
+    }
+    again: dict[int, list[UUID]] = defaultdict(list)
+    for each in added.keys() & there.keys():
+        again[added[each]].append(there[each])
+    for answers, keys in again.items():
+        DailySubject.objects.filter(pk__in=keys).update(answers=F("answers") + answers)
+    DailySubject.objects.bulk_create(
+        DailySubject(
+            day=place.day, week=place.week, department_id=place.department_id,
+            kind=kind, key=key, answers=answers,
+        )
+        for (place, (kind, key)), answers in added.items()
+        if (place, (kind, key)) not in there
+    )  # fmt: skip
 
 
-def _any_of(subjects: Sequence[tuple[str, str]]) -> Q:
-    wanted = Q()
-    for kind, key in subjects:
-        wanted |= Q(kind=kind, key=key)
-    return wanted
+def _subjects(documents: Collection[UUID], found: Mapping[UUID, str | None]) -> set[_Subject]:
+    """Return what an answer is about; nothing where it cites a private file, which is the asker's affair."""
+    known = {each: found[each] for each in documents if each in found}
+    if None in known.values():
+        return set()
+    subjects = {(str(DailySubject.Kind.DOCUMENT), str(each)) for each in known}
+    return subjects | {(str(DailySubject.Kind.TOPIC), topic) for topic in known.values() if topic}
 
 
 def _forget_old_events() -> None:

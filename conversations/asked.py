@@ -8,6 +8,7 @@ answers alone lend it their documents.
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, Exists, F, OuterRef, Prefetch, QuerySet
@@ -83,6 +84,29 @@ def questions_citing(*, organization_id: UUID, document_ids: Collection[UUID], l
         found = by_question.annotate(shared=Count("document_id", distinct=True))
         in_order = found.order_by("-shared", "-asked_at", "question_id")[:limit]
         return [row["question_id"] for row in in_order]
+
+
+def people_and_documents(
+    *, organization_id: UUID, since: datetime, until: datetime, private: QuerySet[Any]
+) -> set[tuple[UUID, UUID]]:
+    """Return whose questions, from `since` on and before `until`, complete answers to which documents cite.
+
+    What an answer to a question cites does not count if any is among the ids of `private`.
+    """
+    with tenant_scope(organization_id):
+        complete = {
+            "message__status": MessageStatus.COMPLETE,
+            "message__role": MessageRole.ASSISTANT,
+            "message__conversation__deleted_at": None,
+            # An answer is begun after its question: this finds it by the index.
+            "message__created_at__gte": since,
+            "message__parent__created_at__gte": since,
+            "message__parent__created_at__lt": until,
+        }
+        cited = Citation.objects.filter(**complete)
+        about_own = cited.filter(document_id__in=private).values("message__parent_id")
+        found = cited.exclude(message__parent_id__in=about_own)
+        return {*found.values_list("message__author_id", "document_id").distinct()}
 
 
 def _counting() -> QuerySet[Message]:

@@ -1,5 +1,7 @@
-"""What is counted of a closed answer: numbers, kinds and ids, without a word of it."""
+"""What is counted of closed answers: numbers, kinds and ids, without a word of them."""
 
+from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -29,20 +31,24 @@ class CountedAnswer:
     documents: frozenset[UUID]
 
 
-def counted_answer(*, organization_id: UUID, answer_id: UUID) -> CountedAnswer | None:
-    """Return a closed answer with its asker's department as it is now; None when the answer is gone."""
+def counted_answers(*, organization_id: UUID, answer_ids: Collection[UUID]) -> dict[UUID, CountedAnswer]:
+    """Return those of the answers that are closed, with their askers' departments as they are now, by id."""
     with tenant_scope(organization_id):
-        rows = Message.objects.filter(pk=answer_id, role=MessageRole.ASSISTANT).exclude(parent=None)
-        closed = rows.exclude(status__in=OPEN_STATUSES).values(*_FIELDS, "author__department_id").first()
-        if closed is None:
-            return None
-        is_complete = closed["status"] == MessageStatus.COMPLETE
-        cited = Citation.objects.filter(message_id=answer_id).values_list("document_id", flat=True)
-        documents = frozenset(cited) if is_complete else frozenset()
-    return CountedAnswer(
-        user_id=closed.pop("author_id"),
-        department_id=closed.pop("author__department_id"),
-        status=MessageStatus(closed.pop("status")),
-        documents=documents,
-        **closed,
-    )
+        rows = Message.objects.filter(pk__in=answer_ids, role=MessageRole.ASSISTANT).exclude(parent=None)
+        closed = rows.exclude(status__in=OPEN_STATUSES).values("pk", *_FIELDS, "author__department_id")
+        found = {row.pop("pk"): row for row in closed}
+        complete = [pk for pk, row in found.items() if row["status"] == MessageStatus.COMPLETE]
+        cited: dict[UUID, set[UUID]] = defaultdict(set)
+        citations = Citation.objects.filter(message_id__in=complete)
+        for answer_id, document_id in citations.values_list("message_id", "document_id"):
+            cited[answer_id].add(document_id)
+    return {
+        pk: CountedAnswer(
+            user_id=row.pop("author_id"),
+            department_id=row.pop("author__department_id"),
+            status=MessageStatus(row.pop("status")),
+            documents=frozenset(cited[pk]),
+            **row,
+        )
+        for pk, row in found.items()
+    }

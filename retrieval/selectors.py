@@ -114,14 +114,16 @@ def private_files(document_ids: Collection[UUID]) -> set[UUID]:
     return set(found.values_list("id", flat=True))
 
 
-def categories(document_ids: Collection[UUID]) -> dict[UUID, str]:
-    """Return the scope's documents of the ids with their categories; nothing at all where one of them is a
-    private file: what is asked about that is the asker's own affair.
-    """
+def categories(document_ids: Collection[UUID]) -> dict[UUID, str | None]:
+    """Return the categories of those of the scope's ids that are documents; None of a private file."""
     found = Document.objects.filter(id__in=document_ids)
-    rows = list(found.values_list("id", "category", "conversation_id"))
-    is_private = any(conversation_id is not None for _id, _category, conversation_id in rows)
-    return {} if is_private else {row_id: category for row_id, category, _none in rows}
+    rows = found.values_list("id", "category", "conversation_id")
+    return {row_id: category if private is None else None for row_id, category, private in rows}
+
+
+def all_private_files() -> QuerySet[Document, UUID]:
+    """Return the ids of all private files, present and past, for use inside another query."""
+    return Document._base_manager.filter(conversation_id__isnull=False).values_list("id", flat=True)
 
 
 def names_of_private_files(reader: Reader, document_ids: Collection[UUID]) -> dict[UUID, str]:

@@ -16,6 +16,7 @@ QUESTIONS = f"""שאלה,מסמך,מילים
 מה תקרת ההחזר על ארוחה בנסיעה?,נוהל החזר הוצאות,120
 {UNANSWERABLE},,
 """
+FIGURES = "admin/analytics/dailyusage/"
 RUNS = "admin/analytics/evaluationrun/"
 
 
@@ -34,6 +35,8 @@ def kept_by_managers(page: Page, url: str) -> dict[str, str]:
         "approved": "admin/retrieval/approvedanswer/",
         "versions": versions,
         **dict(_evaluated(page, url)),
+        "dashboard": f"{FIGURES}dashboard/?days=90",
+        "graph": f"{FIGURES}graph/",
     }
 
 

@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, StorageState, syn
 
 from tests.e2e.chat import ChatPage
 from tests.e2e.documents import DOCUMENTS, QUESTION, UNANSWERABLE
+from tests.e2e.figures import write_figures
 from tests.e2e.servers import ROOT, Product
 from tools.managed import kept_by_managers
 from tools.states import Shoot, losses, opened_over
@@ -48,6 +49,7 @@ def main() -> None:
         chat = ChatPage(context.new_page(), product.url)
         chat.log_in(person)
         managed = kept_by_managers(chat.page, product.url)
+        write_figures(product, person)
         session = context.storage_state()
         for size in SIZES:
             for scheme in SCHEMES:

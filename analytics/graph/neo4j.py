@@ -5,13 +5,14 @@ uniqueness of the id and is refused by the server.
 """
 
 from collections.abc import Callable, Collection, Iterator, Sequence
+from datetime import datetime
 from typing import Any, LiteralString, TypeVar
 from uuid import UUID, uuid5
 
 from neo4j import AsyncManagedTransaction, Record
 
 from analytics.graph.neo4j_connection import Address, Connection, Work
-from analytics.graph.port import GraphQuestion, GraphUnavailableError
+from analytics.graph.port import Consultation, GraphQuestion, GraphUnavailableError
 
 T = TypeVar("T")
 
@@ -69,6 +70,13 @@ ORDER BY shared DESC, question.asked_at DESC, question.id
 LIMIT $limit
 RETURN question.id AS id
 """
+_CONSULTATIONS: LiteralString = """
+MATCH (question:Question {organization_id: $organization_id, answered: true})
+WHERE question.asked_at >= $since AND question.asked_at < $until
+MATCH (user:User {organization_id: $organization_id})-[:ASKED]->(question)
+MATCH (question)-[:CITED]->(document:Document {organization_id: $organization_id})
+RETURN DISTINCT user.id AS user_id, document.id AS document_id
+"""
 # A question without a fingerprint is known only as the one before another: its own turn is still to come.
 _INVENTORY: LiteralString = """
 MATCH (question:Question {organization_id: $organization_id})
@@ -100,6 +108,12 @@ class Neo4jGraph:
         asked = {"document_ids": sorted(map(str, set(document_ids))), "limit": limit}
         found = self._connection.read(_work(_CITING, organization_id, _id, **asked))
         return [UUID(each) for each in found]
+
+    def consultations(self, organization_id: UUID, since: datetime, until: datetime) -> set[Consultation]:
+        found = self._connection.read(
+            _work(_CONSULTATIONS, organization_id, _consultation, since=since, until=until)
+        )
+        return {*found}
 
     def inventory(self, organization_id: UUID) -> dict[UUID, str]:
         listed = _work(_INVENTORY, organization_id, _id_and_hash)
@@ -142,6 +156,10 @@ def _nothing(_record: Record) -> None:
 def _id(record: Record) -> str:
     found: str = record["id"]
     return found
+
+
+def _consultation(record: Record) -> Consultation:
+    return Consultation(UUID(record["user_id"]), UUID(record["document_id"]))
 
 
 def _id_and_hash(record: Record) -> tuple[str, str]:

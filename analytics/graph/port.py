@@ -54,6 +54,14 @@ class GraphQuestion:
     follows: UUID | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Consultation:
+    """That somebody's question was answered out of a document."""
+
+    user_id: UUID
+    document_id: UUID
+
+
 class Graph(Protocol):
     """Every method is confined to one organisation, may be called again with the same arguments without
     changing anything more, and raises GraphUnavailableError alone.
@@ -75,6 +83,12 @@ class Graph(Protocol):
     ) -> list[UUID]:
         """Return answered questions that cite any of the documents: those that cite most of them first, then
         the latest.
+        """
+
+    def consultations(self, organization_id: UUID, since: datetime, until: datetime) -> set[Consultation]:
+        """Return who was answered out of which documents, by questions from `since` on and before `until`.
+
+        A question about a private file leads to no document.
         """
 
     def inventory(self, organization_id: UUID) -> dict[UUID, str]:

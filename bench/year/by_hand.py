@@ -6,7 +6,8 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
+from functools import cache
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django.db import connection
@@ -59,33 +60,32 @@ _SUBJECTS = f"""
     {_OF} AND m.status = 'complete' AND {{key}} IS NOT NULL
      GROUP BY 1, 2, 3
 """
-Hidden = Collection[date]
+T = TypeVar("T")
+Rows = dict[date, list[tuple[UUID | None, T]]]
 
 
 @dataclass(frozen=True, slots=True)
 class ByHand:
-    """All that there is to count of an organisation, by day and department."""
+    """All that there is to count of an organisation: rows that begin with a department, by day."""
 
-    counts: list[tuple[date, UUID | None, Day]]
-    people: list[tuple[date, UUID | None, UUID]]
-    documents: list[tuple[date, UUID | None, str, int]]
-    topics: list[tuple[date, UUID | None, str, int]]
+    counts: Rows[Day]
+    people: Rows[UUID]
+    documents: Rows[tuple[str, int]]
+    topics: Rows[tuple[str, int]]
 
     def total(self, first: date, last: date, of: "Part") -> Day:
         """Return the sums of COLUMNS over the days from `first` to `last`."""
-        within = [counts for day, department, counts in self.counts if of.has(first, day, last, department)]
-        return tuple(map(sum, zip(_NONE, *within, strict=True)))
+        return tuple(map(sum, zip(_NONE, *of.within(self.counts, first, last), strict=True)))
 
     def active(self, first: date, last: date, of: "Part") -> int:
         """Return how many people asked something."""
-        return len({who for day, department, who in self.people if of.has(first, day, last, department)})
+        return len({*of.within(self.people, first, last)})
 
     def subjects(self, kind: str, first: date, last: date, of: "Part") -> dict[str, int]:
         """Return how many answers there are for each key of "documents" or "topics"."""
         found: Counter[str] = Counter()
-        for day, department, key, answers in getattr(self, kind):
-            if of.has(first, day, last, department):
-                found[key] += answers
+        for key, answers in of.within(getattr(self, kind), first, last):
+            found[key] += answers
         return dict(found)
 
     def part(self, department: UUID | None) -> "Part":
@@ -95,8 +95,9 @@ class ByHand:
         have fewer than three people, and as many more as it takes until three people are hidden, or none.
         """
         people: dict[date, dict[UUID | None, set[UUID]]] = defaultdict(lambda: defaultdict(set))
-        for day, its, who in self.people:
-            people[_sunday(day)][its].add(who)
+        for day, rows in self.people.items():
+            for its, who in rows:
+                people[_sunday(day)][its].add(who)
         hidden = {week for week, sizes in people.items() if department in _hidden(sizes)}
         return Part(department, hidden if department else set())
 
@@ -106,12 +107,14 @@ class Part:
     """One department without its hidden weeks, or the whole organisation."""
 
     department: UUID | None
-    hidden: Hidden
+    hidden: Collection[date]
 
-    def has(self, first: date, day: date, last: date, department: UUID | None) -> bool:
-        if not first <= day <= last:
-            return False
-        return self.department is None or (department == self.department and _sunday(day) not in self.hidden)
+    def within(self, rows: Rows[T], first: date, last: date) -> Iterator[T]:
+        """Yield what belongs to the part and to the days from `first` to `last`."""
+        for number in range((last - first).days + 1):
+            day = first + timedelta(number)
+            if _sunday(day) not in self.hidden:
+                yield from (what for its, what in rows.get(day, ()) if self.department in {None, its})
 
 
 def _hidden(sizes: dict[UUID | None, set[UUID]]) -> set[UUID | None]:
@@ -128,21 +131,27 @@ def _hidden(sizes: dict[UUID | None, set[UUID]]) -> set[UUID | None]:
 def count_by_hand(organization_id: UUID) -> ByHand:
     """Read everything of the organisation."""
     title = "CAST(d.id AS text)" if connection.vendor == "postgresql" else "d.id"
-    return ByHand(
-        counts=[
-            (day, its, tuple(int(each or 0) for each in row))
-            for day, its, *row in _rows(_COUNTS, organization_id)
-        ],
-        people=[(day, its, _uuid(who)) for day, its, who in _rows(_PEOPLE, organization_id)],
-        documents=[
-            (day, its, str(_uuid(key)), count)
-            for day, its, key, count in _rows(_SUBJECTS, organization_id, key=title)
-        ],
-        topics=[
-            (day, its, key, count)
-            for day, its, key, count in _rows(_SUBJECTS, organization_id, key="nullif(d.category, '')")
-        ],
+    subjects = {"documents": title, "topics": "nullif(d.category, '')"}
+    documents, topics = (
+        _by_day(
+            (day, its, (str(_uuid(key)) if kind == "documents" else key, count))
+            for day, its, key, count in _rows(_SUBJECTS, organization_id, key=column)
+        )
+        for kind, column in subjects.items()
     )
+    counts = (
+        (day, its, tuple(int(each or 0) for each in row))
+        for day, its, *row in _rows(_COUNTS, organization_id)
+    )
+    people = ((day, its, _uuid(who)) for day, its, who in _rows(_PEOPLE, organization_id))
+    return ByHand(_by_day(counts), _by_day(people), documents, topics)
+
+
+def _by_day(rows: Iterable[tuple[date, UUID | None, T]]) -> Rows[T]:
+    found: Rows[T] = defaultdict(list)
+    for day, its, what in rows:
+        found[day].append((its, what))
+    return dict(found)
 
 
 def _rows(sql: str, organization_id: UUID, **parts: str) -> Iterator[tuple[Any, ...]]:
@@ -154,6 +163,7 @@ def _rows(sql: str, organization_id: UUID, **parts: str) -> Iterator[tuple[Any, 
         yield _date(day), None if department is None else _uuid(department), *rest
 
 
+@cache
 def _sunday(day: date) -> date:
     while day.strftime("%a") != "Sun":
         day -= timedelta(1)

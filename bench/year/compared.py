@@ -59,7 +59,7 @@ def _files(board: Dashboard, hand: ByHand, of: Part, get: "_Files") -> Said:
         days = date.fromisoformat(first), date.fromisoformat(last)
         numbers = tuple(int(each or 0) for each in row)
         yield f"{first} to {last} in the file", numbers, (*hand.total(*days, of), hand.active(*days, of))
-    for chart in charts_of(board):
+    for chart in charts_of(board) if board.department_id is None else []:
         names = 2 if chart.shape == "time" else 1
         rows = [tuple(int(each or 0) for each in row[names:]) for row in get(chart.name)]
         drawn = [counts for _label, counts in chart.all_rows]

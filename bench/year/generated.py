@@ -16,7 +16,7 @@ from accounts.models import Department, Organization, User
 from accounts.tenancy import tenant_scope
 from accounts.types import Role
 from analytics.models import CountedEvent, GapQuestion, KnowledgeGap
-from analytics.projections import count_rating, count_turn
+from analytics.projections import count_ratings, count_turns
 from config.kernel.outbox import OutboxMessage
 from conversations.models import Citation, Conversation, Feedback, Message
 from retrieval.models import Document
@@ -31,6 +31,7 @@ SUBJECTS = ("חופשה", "שכר", "חניה", "פנסיה", "רכש", "נסי�
 ENDS = {"complete": 80, "refused": 12, "stopped": 3, "failed": 3, "interrupted": 2}
 LEVELS = ("high", "high", "medium", "low", "none")
 AT_ONCE = 1000
+Cites = Callable[[User], Sequence[Document]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +67,19 @@ def make_year(size: Size, *, until: datetime, seed: int = 7) -> Year:
             )
             for n in range(DOCUMENTS)
         )
-        made = 0
-        while made < size.questions:
-            count = min(AT_ONCE, size.questions - made)
-            _write(year, documents, chance, [_moment(chance, size.days, until) for _number in range(count)])
-            made += count
+        used = documents[: DOCUMENTS * 2 // 3]
+        write_questions(year, size, chance, lambda _who: chance.sample(used, chance.randrange(1, 4)), until)
         _put_into_gaps(organization.pk)
     return year
+
+
+def write_questions(year: Year, size: Size, chance: random.Random, cites: Cites, until: datetime) -> None:
+    """Write the year's questions, whose complete answers cite what `cites` chooses for their asker."""
+    made = 0
+    while made < size.questions:
+        count = min(AT_ONCE, size.questions - made)
+        _write(year, chance, cites, [_moment(chance, size.days, until) for _number in range(count)])
+        made += count
 
 
 def _people(organization: Organization, departments: Sequence[Department], count: int) -> list[User]:
@@ -99,12 +106,13 @@ def _moment(chance: random.Random, days: int, until: datetime) -> datetime:
     return until.astimezone(UTC) - timedelta(seconds=chance.uniform(0, days * 86400))
 
 
-def _write(year: Year, documents: Sequence[Document], chance: random.Random, moments: list[datetime]) -> None:
-    asked = [_Asked(year, documents, chance, moment) for moment in moments]
+def _write(year: Year, chance: random.Random, cites: Cites, moments: list[datetime]) -> None:
+    asked = [_Asked(year, chance, moment) for moment in moments]
     for start in range(0, len(asked), QUESTIONS_OF_A_CONVERSATION):
         together = asked[start : start + QUESTIONS_OF_A_CONVERSATION]
         for each in together:
             each.join(together[0])
+            each.cite(cites)
     with transaction.atomic():
         Conversation.objects.bulk_create(each.conversation for each in asked[::QUESTIONS_OF_A_CONVERSATION])
         Message.objects.bulk_create([each.question for each in asked] + [each.answer for each in asked])
@@ -118,9 +126,7 @@ def _write(year: Year, documents: Sequence[Document], chance: random.Random, mom
 class _Asked:
     """One question with all that came of it; not yet written."""
 
-    def __init__(
-        self, year: Year, documents: Sequence[Document], chance: random.Random, moment: datetime
-    ) -> None:
+    def __init__(self, year: Year, chance: random.Random, moment: datetime) -> None:
         self.asker = chance.choice(year.people)
         own = {"organization_id": year.organization.pk}
         status = chance.choices(list(ENDS), weights=list(ENDS.values()))[0]
@@ -136,12 +142,7 @@ class _Asked:
             confidence=round(chance.random(), 3), confidence_level=chance.choice(LEVELS),
             first_text_ms=None if status == "failed" else int(chance.lognormvariate(7.2, 0.9)),
         )  # fmt: skip
-        cited = (
-            chance.sample(documents[: DOCUMENTS * 2 // 3], chance.randrange(1, 4))
-            if status == "complete"
-            else []
-        )
-        self.citations = [_citation(self.answer, number, each) for number, each in enumerate(cited, start=1)]
+        self.citations: list[Citation] = []
         rating = chance.choices(["", "up", "down"], weights=[85, 11, 4])[0] if status == "complete" else ""
         self.verdict = (
             Feedback(**own, message=self.answer, user=self.asker, rating=rating) if rating else None
@@ -154,6 +155,11 @@ class _Asked:
             row.author, row.conversation = self.asker, self.conversation
         if self.verdict is not None:
             self.verdict.user = self.asker
+
+    def cite(self, cites: Cites) -> None:
+        """Cite what is chosen for the asker, if the answer is complete."""
+        cited = cites(self.asker) if self.answer.status == "complete" else []
+        self.citations = [_citation(self.answer, number, each) for number, each in enumerate(cited, start=1)]
 
     @property
     def gap_question(self) -> GapQuestion:
@@ -194,21 +200,21 @@ def found_year() -> Year | None:
 
 
 def count(year: Year) -> int:
-    """Let the product count what it has not counted yet, each event by its handler, in transactions of many;
-    return how many events that were.
+    """Let the product count what it has not counted yet, many events at once, in their order; return how many
+    that were.
     """
     with tenant_scope(year.organization.pk):
         counted = set(CountedEvent.objects.values_list("pk", flat=True))
-        answers = Message.objects.filter(role="assistant").values_list("pk", flat=True)
+        answers = Message.objects.filter(role="assistant").order_by("created_at").values_list("pk", flat=True)
         closed = [_event(year, pk, "turn.closed", answer_id=str(pk)) for pk in answers if pk not in counted]
-        verdicts = Feedback.objects.values_list("pk", "message_id", "rating")
+        verdicts = Feedback.objects.order_by("message__created_at").values_list("pk", "message_id", "rating")
         rated = [
             _event(year, pk, "message.rated", answer_id=str(answer_id), rating=rating, previous="")
             for pk, answer_id, rating in verdicts
             if pk not in counted
         ]
-    _carry_out(count_turn, closed)
-    _carry_out(count_rating, rated)
+    _carry_out(count_turns, closed)
+    _carry_out(count_ratings, rated)
     return len(closed) + len(rated)
 
 
@@ -217,8 +223,6 @@ def _event(year: Year, key: UUID, event: str, **payload: str) -> OutboxMessage:
     return OutboxMessage(key, event, year.organization.pk, {**payload}, datetime.now(UTC))
 
 
-def _carry_out(handler: Callable[[OutboxMessage], None], events: Sequence[OutboxMessage]) -> None:
+def _carry_out(handler: Callable[[Sequence[OutboxMessage]], None], events: Sequence[OutboxMessage]) -> None:
     for start in range(0, len(events), AT_ONCE):
-        with transaction.atomic():
-            for event in events[start : start + AT_ONCE]:
-                handler(event)
+        handler(events[start : start + AT_ONCE])

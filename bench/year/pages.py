@@ -17,6 +17,7 @@ from bench.year.compared import PAGE
 from conversations.models import Citation
 
 TIMES = 10
+GRAPH = "/admin/analytics/dailyusage/graph/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,8 @@ def addresses(organization_id: UUID) -> Mapping[str, str]:
         "dashboard, a year": f"{PAGE}?days=365",
         "dashboard, a year of a department": f"{PAGE}?days=365&department_id={department}",
         "dashboard, a year as CSV": f"{PAGE}?days=365&format=csv",
+        "who asks about what, 30 days": f"{GRAPH}?days=30",
+        "who asks about what, a year": f"{GRAPH}?days=365",
         "days": "/admin/analytics/dailyusage/",
         "knowledge gaps": "/admin/analytics/knowledgegap/",
         "open knowledge gaps": "/admin/analytics/knowledgegap/?state__exact=open",

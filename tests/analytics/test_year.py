@@ -25,7 +25,7 @@ def year(db: None) -> Year:
 
 def test_every_number_of_every_period_is_what_sql_counts(year: Year) -> None:
     hand = count_by_hand(year.organization.pk)
-    assert sum(counts[0] for _day, _department, counts in hand.counts) == 180
+    assert hand.total(TODAY - timedelta(101), TODAY, hand.part(None))[0] == 180
     for length in (1, 30, 92, 93):
         since = TODAY - timedelta(length - 1)
         assert differences(hand, manager=year.manager, since=since, until=TODAY) == []
@@ -40,13 +40,12 @@ def test_every_number_of_every_department_is_what_sql_counts(year: Year) -> None
         hidden.append(len(hand.part(department).hidden))
         found = differences(hand, manager=year.manager, since=since, until=TODAY, department_id=department)
         assert found == []
-    assert any(hidden)
-    assert not all(weeks == len({*hand.people}) for weeks in hidden)
+    assert min(hidden) < max(hidden)
 
 
 def test_a_number_that_is_off_by_one_is_noticed(year: Year) -> None:
     hand = count_by_hand(year.organization.pk)
-    day = max(day for day, _department, _counts in hand.counts)
+    day = max(hand.counts)
     with tenant_scope(year.organization.pk):
         usage = DailyUsage.objects.get(day=day)
         usage.helpful += 1

@@ -1,24 +1,28 @@
 """What every graph promises: it knows what was asked and answered, in each organisation by itself."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+import time_machine
 from django.utils.timezone import now
 
 from accounts.access import actor_of
 from accounts.models import Organization, User
+from accounts.tenancy import tenant_scope
 from accounts.types import Actor
 from analytics.graph import get_graph
 from analytics.graph.inventory import inventory, remove
-from analytics.graph.port import Graph
+from analytics.graph.port import Consultation, Graph
 from analytics.graph.projection import project_turn
 from config.kernel.outbox import OutboxMessage
 from config.kernel.outbox.relay import relay
 from conversations import organizing, services
 from conversations.fingerprints import fingerprint
 from conversations.types import MessageStatus, Turn
+from retrieval.models import Document
 from tests.analytics.asking import GRAPH_ROUTES, QUESTION, answered, ask, close
 
 
@@ -184,6 +188,60 @@ def test_an_event_that_comes_again_doubles_nothing(graph: Graph, actor: Actor, d
         project_turn(event_of(turn))
     assert citing(graph, actor, *documents) == [turn.question_id]
     assert list(inventory(actor.organization_id)) == [turn.question_id]
+
+
+def test_readings_are_whose_questions_of_a_period_cite_which_documents(
+    graph: Graph, actor: Actor, manager: User, documents: list[UUID]
+) -> None:
+    first, second, third = documents
+    noon = datetime(2026, 11, 24, 10, tzinfo=UTC)
+    with time_machine.travel(noon, tick=False) as clock:
+        answered(actor, third)
+        clock.move_to(noon + timedelta(hours=1))
+        answered(actor, first)
+        answered(actor, first, second)
+        answered(actor_of(manager), first)
+        close(ask(actor), third, status=MessageStatus.STOPPED)
+        clock.move_to(noon + timedelta(hours=2))
+        answered(actor, third)
+    deliver()
+    found = graph.consultations(actor.organization_id, noon + timedelta(hours=1), noon + timedelta(hours=2))
+    assert found == {
+        Consultation(actor.user_id, first),
+        Consultation(actor.user_id, second),
+        Consultation(manager.pk, first),
+    }
+    assert (
+        graph.consultations(actor.organization_id, noon + timedelta(hours=3), noon + timedelta(days=1))
+        == set()
+    )
+
+
+def test_readings_of_another_organization_or_a_deleted_conversation_are_none(
+    graph: Graph, actor: Actor, outside_actor: Actor, documents: list[UUID]
+) -> None:
+    begin, end = now() - timedelta(hours=1), now() + timedelta(hours=1)
+    told(outside_actor, documents[0])
+    turn = answered(actor, documents[1])
+    deliver()
+    assert graph.consultations(actor.organization_id, begin, end) == {
+        Consultation(actor.user_id, documents[1])
+    }
+    organizing.delete_conversation(actor=actor, conversation_id=turn.conversation_id)
+    deliver()
+    assert graph.consultations(actor.organization_id, begin, end) == set()
+
+
+def test_a_question_about_a_file_of_ones_own_is_no_consultation_of_anything(
+    graph: Graph, actor: Actor, documents: list[UUID]
+) -> None:
+    begin, end = now() - timedelta(hours=1), now() + timedelta(hours=1)
+    asked = ask(actor)
+    with tenant_scope(actor.organization_id):
+        own = Document.objects.create(title="הצעה", conversation_id=asked.conversation_id)
+    close(asked, documents[0], own.pk)
+    deliver()
+    assert graph.consultations(actor.organization_id, begin, end) == set()
 
 
 def test_the_graph_is_well(graph: Graph) -> None:

@@ -29,7 +29,7 @@ ADMIN = [
     *("", "retrieval/document/", "retrieval/document/add/", "retrieval/glossaryentry/"),
     *("retrieval/glossaryentry/add/", "accounts/user/", "accounts/department/", "accounts/department/add/"),
     *("accounts/invitation/", "accounts/invitation/add/", "analytics/dailyusage/"),
-    "analytics/dailyusage/dashboard/",
+    *("analytics/dailyusage/dashboard/", "analytics/dailyusage/graph/"),
 ]
 
 
