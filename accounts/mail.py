@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from uuid import UUID
 
-from django.core.mail import send_mail
+from django.core.mail import EmailMessage
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
@@ -28,21 +28,29 @@ def send_password_reset(event: OutboxMessage) -> None:
     uid, token = reset_credentials(user)
     path = reverse("password-reset-confirm", args=[uid, token])
     link = f"{event.payload['origin']}{path}"
-    _send(user, _("Choosing a new password for Sicha"), "accounts/mail/password_reset.txt", {"link": link})
+    _send(
+        user, _("Choosing a new password for Sicha"), "accounts/mail/password_reset.txt", {"link": link}, {}
+    )
 
 
 def mail_person(
-    *, organization_id: UUID, user_id: UUID, subject: Promise, template: str, context: Mapping[str, object]
+    *,
+    organization_id: UUID,
+    user_id: UUID,
+    subject: Promise,
+    template: str,
+    context: Mapping[str, object],
+    headers: Mapping[str, str],
 ) -> bool:
     """Mail an active person in their own language; tell whether there is such a person.
 
-    `subject` is a lazy sentence, `template` a text that gets the `context` and the `user`. Raises what the
-    mail server's refusal raises.
+    `subject` is a lazy sentence, `template` a text that gets the `context` and the `user`, `headers` go with
+    the mail. Raises what the mail server's refusal raises.
     """
     user = _reachable(organization_id, user_id)
     if user is None or user.status != AccountStatus.ACTIVE:
         return False
-    _send(user, subject, template, context)
+    _send(user, subject, template, context, headers)
     return True
 
 
@@ -57,7 +65,9 @@ def _reachable(organization_id: UUID, user_id: UUID) -> User | None:
     return found
 
 
-def _send(user: User, subject: Promise, template: str, context: Mapping[str, object]) -> None:
+def _send(
+    user: User, subject: Promise, template: str, context: Mapping[str, object], headers: Mapping[str, str]
+) -> None:
     with translation.override(user.language):
         text = render_to_string(template, {**context, "user": user})
-        send_mail(str(subject), text, None, [user.email])
+        EmailMessage(str(subject), text, None, [user.email], headers={**headers}).send()

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from accounts.models import Department, Invitation, Organization, OrganizationSettings, User
 from accounts.names import name_key
 from accounts.tenancy import tenant_scope
-from accounts.types import AccountStatus, Actor, Choices
+from accounts.types import AccountStatus, Actor, Choices, Role
 
 
 def find_organization(*, name: str) -> Organization | None:
@@ -77,3 +77,16 @@ def invitations_of(*, actor: Actor) -> QuerySet[Invitation]:
     with tenant_scope(actor.organization_id):
         invitations: QuerySet[Invitation] = Invitation.objects.select_related("department")
     return invitations
+
+
+def manager_ids(*, organization_id: UUID) -> list[UUID]:
+    """Return the active managers of the organisation."""
+    with tenant_scope(organization_id):
+        managers = User.objects.filter(role=Role.MANAGER, status=AccountStatus.ACTIVE)
+        return list(managers.values_list("pk", flat=True))
+
+
+def names_of(*, organization_id: UUID, user_ids: Collection[UUID]) -> dict[UUID, str]:
+    """Return what those of the people who belong to the organisation are called, by id."""
+    with tenant_scope(organization_id):
+        return {user.pk: user.get_full_name() for user in User.objects.filter(pk__in=user_ids)}

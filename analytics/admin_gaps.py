@@ -86,8 +86,7 @@ class KnowledgeGapAdmin(RoleAdmin):
         if not self.has_change_permission(request):
             raise PermissionDenied
         try:
-            origin = f"{request.scheme}://{request.get_host()}"
-            outcome = ask_again(actor=actor_of(request.user), gap_id=gap_id, origin=origin)
+            outcome = ask_again(actor=actor_of(request.user), gap_id=gap_id)
         except DomainError as failure:
             self.message_user(request, str(failure.message), messages.ERROR)
         else:
@@ -133,5 +132,5 @@ def _said(outcome: Outcome) -> str:
     ) % {"asked": outcome.asked, "answered": outcome.answered}
     end = gettext("The gap stays open.")
     if outcome.is_closed:
-        end = gettext("The gap is closed, and those who asked are told by e-mail.")
+        end = gettext("The gap is closed, and those who asked are told.")
     return f"{counted} {end}"

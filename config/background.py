@@ -37,6 +37,7 @@ CHORES = (
     Chore("relay", work.relay_outbox, 1, rung_for=True),
     Chore("webhooks", work.deliver_webhooks, 2),
     Chore("reaper", work.reap_answers, 2),
+    Chore("digests", work.begin_digests, 600),
     Chore("tidy", work.tidy, 3600),
 )
 

@@ -8,11 +8,23 @@ _GAPS_OF_CONVERSATION = "analytics.gaps.collecting.collect_conversation"
 _GAPS = "analytics.gaps.collecting.collect_answer"
 _COUNTED_TURN = "analytics.projections.count_turn"
 _COUNTED_RATING = "analytics.projections.count_rating"
+_TELLING = "analytics.notifications.telling"
 _WEBHOOKS = "analytics.webhooks.spreading.spread"
 _TURNS_TO_GRAPH: dict[bool, list[str]] = {False: [], True: ["analytics.graph.projection.project_turn"]}
 _CONVERSATIONS_TO_GRAPH: dict[bool, list[str]] = {
     False: [],
     True: ["analytics.graph.projection.project_conversation"],
+}
+_TELLING_PEOPLE: Routes = {
+    "gap.closed": [f"{_TELLING}.tell_asker_of_gap"],
+    "gap.assigned": [f"{_TELLING}.tell_responsible"],
+    "question.referred": [f"{_TELLING}.tell_managers_of_question"],
+    "question.answered": [f"{_TELLING}.tell_asker_of_answer"],
+    "conversation.read": [f"{_TELLING}.tell_owner_of_reading"],
+    "document.failed": [f"{_TELLING}.tell_uploader"],
+    "account.waiting": [f"{_TELLING}.tell_managers_of_account"],
+    "notification.mail_due": ["analytics.notifications.mailing.mail_now"],
+    "notification.digest_due": ["analytics.notifications.mailing.mail_digest"],
 }
 
 
@@ -26,13 +38,13 @@ def outbox(*, graph: bool) -> Routes:
         *_CONVERSATIONS_TO_GRAPH[graph],
     ]
     return {
+        **_TELLING_PEOPLE,
         "turn.closed": ["conversations.archive.archive_turn", _COUNTED_TURN, *_TURNS_TO_GRAPH[graph]],
         "turn.refused": [_GAPS, _WEBHOOKS],
         "conversation.changed": ["conversations.archive.archive_card"],
         "conversation.deleted": conversations,
         "conversation.restored": conversations,
         "message.rated": [_COUNTED_RATING, _GAPS, _WEBHOOKS],
-        "gap.closed": ["analytics.gaps.telling.tell_asker"],
         "gap.answered": [_WEBHOOKS],
         "person.erasure_asked": ["analytics.erasing.erase"],
         "password.reset_requested": ["accounts.mail.send_password_reset"],

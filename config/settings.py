@@ -91,6 +91,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.contrib.messages.context_processors.messages",
                 "django.template.context_processors.i18n",
                 "config.appearance.appearance",
+                "analytics.notifications.badge.badge",
             ],
         },
     },
@@ -271,6 +272,7 @@ EMAIL_USE_SSL = _MAIL.use_ssl
 EMAIL_USE_TLS = _MAIL.use_tls
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "sicha@localhost")
+DIGEST_HOUR = env.integer("DIGEST_HOUR", 8, minimum=0, maximum=23)  # of the daily digest
 
 # -- language and time ---------------------------------------------------------------------------------------
 LANGUAGE_CODE = "he"

@@ -20,6 +20,7 @@ urlpatterns = [
     path("", include(chatbot.web_urlpatterns)),
     path("", include(accounts.root_urlpatterns)),
     path("", include(chatbot.root_urlpatterns)),
+    path("", include(analytics.web_urlpatterns)),
     path("accounts/", include(accounts.web_urlpatterns)),
     path("language/", set_language, name="set_language"),
     path("theme/", appearance.choose_theme, name="theme"),

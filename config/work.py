@@ -3,6 +3,7 @@
 from django.core.management import call_command
 
 from analytics.gaps.asking_again import ask_where_documents_changed
+from analytics.notifications import mailing, telling
 from analytics.webhooks import delivering
 from chatbot.files import tidy_files
 from chatbot.retention import keep_retention
@@ -28,15 +29,24 @@ def reap_answers() -> int:
     return 0
 
 
+def begin_digests() -> int:
+    """Have the daily digests mailed whose hour has come; always 0, so that the next look comes after the
+    pause.
+    """
+    mailing.begin_digests()
+    return 0
+
+
 def tidy() -> int:
     """Forget what is done with: delivered events, files of deleted conversations, conversations whose time
-    is over, old deliveries of webhooks, expired browser sessions; ask the questions of knowledge gaps again
-    where documents have changed. Always 0.
+    is over, old deliveries of webhooks, old notifications, expired browser sessions; ask the questions of
+    knowledge gaps again where documents have changed. Always 0.
     """
     rows.forget_completed()
     tidy_files()
     keep_retention()
     delivering.forget_old_deliveries()
+    telling.forget_old()
     ask_where_documents_changed()
     call_command("clearsessions")
     return 0

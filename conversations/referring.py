@@ -14,6 +14,7 @@ from accounts import audit
 from accounts.access import require_manager
 from accounts.tenancy import tenant_scope
 from accounts.types import Actor
+from config.kernel import outbox
 from config.kernel.errors import NotFoundError
 from conversations import memory
 from conversations.access import get_answer
@@ -24,6 +25,7 @@ from conversations.referrals import AskedFor, ReferralState, ReferredQuestion
 from conversations.signals import tell_of_conversation
 from conversations.types import MessageStatus
 
+QUESTION_REFERRED, QUESTION_ANSWERED = "question.referred", "question.answered"
 _EARLIER_ITEMS = 10
 
 
@@ -67,7 +69,8 @@ def refer_question(*, actor: Actor, answer_id: UUID, text: str) -> tuple[Referre
             },
         )
         if is_new:
-            audit.record("question.referred", actor_id=actor.user_id, target=row.pk)
+            audit.record(QUESTION_REFERRED, actor_id=actor.user_id, target=row.pk)
+            _emit(QUESTION_REFERRED, row)
             _tell_asker(row)
     return _referred(row), is_new
 
@@ -77,6 +80,12 @@ def open_questions(*, organization_id: UUID, limit: int) -> list[ReferredQuestio
     with tenant_scope(organization_id):
         rows = Referral.objects.filter(state=ReferralState.OPEN).order_by("created_at", "pk")[:limit]
         return [_referred(row) for row in rows]
+
+
+def referred_texts(*, organization_id: UUID, referral_ids: Collection[UUID]) -> dict[UUID, str]:
+    """Return what those of the referred questions that there are ask, by id."""
+    with tenant_scope(organization_id):
+        return dict(Referral.objects.filter(pk__in=referral_ids).values_list("pk", "text"))
 
 
 def close_question(*, organization_id: UUID, referral_id: UUID, approved_answer_id: UUID) -> None:
@@ -108,7 +117,8 @@ def set_answered(*, actor: Actor, referral_ids: Collection[UUID], answered: bool
 def _close(row: Referral, manager_id: UUID | None) -> None:
     row.state, row.answered_at, row.answered_by_id = ReferralState.ANSWERED, now(), manager_id
     row.save(update_fields=["state", "answered_at", "answered_by", "approved_answer_id"])
-    audit.record("question.answered", actor_id=manager_id, target=row.pk)
+    audit.record(QUESTION_ANSWERED, actor_id=manager_id, target=row.pk)
+    _emit(QUESTION_ANSWERED, row)
     _tell_asker(row)
 
 
@@ -118,6 +128,15 @@ def _reopen(row: Referral, manager_id: UUID) -> None:
     row.save(update_fields=["state", "answered_at", "answered_by", "approved_answer_id"])
     audit.record("question.reopened", actor_id=manager_id, target=row.pk)
     _tell_asker(row)
+
+
+def _emit(event: str, row: Referral) -> None:
+    payload = {
+        "referral_id": str(row.pk),
+        "question_id": str(row.question_id),
+        "user_id": str(row.asker_id),
+    }
+    outbox.emit(event, organization_id=row.organization_id, payload={**payload})
 
 
 def _tell_asker(row: Referral) -> None:

@@ -16,6 +16,7 @@ from accounts.access import get_member
 from accounts.selectors import choices_of
 from accounts.tenancy import tenant_scope
 from accounts.types import Actor
+from config.kernel import outbox
 from config.kernel.errors import InvalidInputError, NotFoundError, PermissionDeniedError
 from config.kernel.text import clean_text
 from conversations.models import READING_REASON_LENGTH, Conversation, Reading
@@ -23,6 +24,7 @@ from conversations.types import MessageRole, ShareRef
 
 SHORTEST_REASON = 10
 GOOD_FOR = timedelta(minutes=30)
+CONVERSATION_READ = "conversation.read"
 _SHOWN = 200
 
 
@@ -101,7 +103,9 @@ def begin_reading(*, actor: Actor, person_id: UUID, conversation_id: UUID, reaso
             conversation_id=conversation.pk,
             reason=words,
         )
-        audit.record("conversation.read", actor_id=actor.user_id, target=conversation.pk, note=words)
+        audit.record(CONVERSATION_READ, actor_id=actor.user_id, target=conversation.pk, note=words)
+        payload = {"reading_id": str(reading.pk), "user_id": str(conversation.owner_id)}
+        outbox.emit(CONVERSATION_READ, organization_id=actor.organization_id, payload={**payload})
     return reading.pk
 
 

@@ -13,6 +13,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from accounts.tenancy import tenant_scope
+from config.kernel.errors import ServiceUnavailableError
 from config.kernel.outbox import OutboxMessage
 from retrieval import index_state
 from retrieval.chunking import CUTTING
@@ -25,7 +26,7 @@ from retrieval.originals import read_original
 from retrieval.passages import Source, make_passages
 from retrieval.revisions import same_version
 from retrieval.shelving import announce_removal, stored_passages
-from retrieval.signals import tell_of_file
+from retrieval.signals import tell_of_failure, tell_of_file
 from retrieval.vectors import get_store
 
 logger = logging.getLogger(__name__)
@@ -55,10 +56,16 @@ def index_uploaded(message: OutboxMessage) -> None:
     """Index the document of a `document.uploaded` event; the handler of its outbox route."""
     document_id = UUID(str(message.payload["document_id"]))
     with tenant_scope(message.organization_id):
+        is_over = True
         try:
             index_document(document_id)
+        except ServiceUnavailableError:  # tried again by itself
+            is_over = False
+            raise
         finally:
             tell_of_file(document_id)
+            if is_over:
+                tell_of_failure(document_id)
 
 
 def index_document(document_id: UUID, *, with_sentences: bool = True) -> None:

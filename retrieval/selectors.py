@@ -126,6 +126,12 @@ def all_private_files() -> QuerySet[Document, UUID]:
     return Document._base_manager.filter(conversation_id__isnull=False).values_list("id", flat=True)
 
 
+def titles_of(document_ids: Collection[UUID]) -> dict[UUID, str]:
+    """Return what the scope's documents are called that are no private files, by id: for managers."""
+    found = Document.objects.filter(id__in=document_ids, conversation_id=None, deleted_at=None)
+    return dict(found.values_list("id", "title"))
+
+
 def names_of_private_files(reader: Reader, document_ids: Collection[UUID]) -> dict[UUID, str]:
     """Return those of the scope's ids that are private files, or were, with the names that the reader's own
     came by.

@@ -21,10 +21,12 @@ from accounts.services.invitations import consume_invitation
 from accounts.services.organizations import ensure_organization, ensure_platform
 from accounts.tenancy import tenant_scope
 from accounts.types import AccountStatus, Language, Role
+from config.kernel import outbox
 from config.kernel.text import clean_text
 
 logger = logging.getLogger(__name__)
 DISPLAY_NAME_LENGTH = 150
+ACCOUNT_WAITING = "account.waiting"
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,3 +140,6 @@ def _put(user: User, place: _Place) -> None:
         raise UsernameTakenError(details={"field": "username"}) from None
     with tenant_scope(place.organization_id):
         audit.record("account.created", actor_id=user.pk, target=user.pk)
+        if user.status == AccountStatus.PENDING:
+            payload = {"user_id": str(user.pk)}
+            outbox.emit(ACCOUNT_WAITING, organization_id=place.organization_id, payload={**payload})

@@ -5,7 +5,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 from django.utils.timezone import now
@@ -42,14 +41,14 @@ class Outcome:
         return self.asked > 0 and self.answered >= ENOUGH * self.asked
 
 
-def ask_again(*, actor: Actor, gap_id: UUID, origin: str) -> Outcome:
+def ask_again(*, actor: Actor, gap_id: UUID) -> Outcome:
     """Ask the gap's latest questions again; close it when enough of them would be answered, and have their
-    askers told. `origin` is where the links of the mails lead to.
+    askers told.
 
     Slow: up to `MOST_ASKED` searches. Raises NotFoundError, PermissionDeniedError for anybody but a manager,
     EmbeddingsUnavailableError and StoreUnavailableError.
     """
-    return _ask(get_gap(gap_id=gap_id, actor=actor), origin)
+    return _ask(get_gap(gap_id=gap_id, actor=actor))
 
 
 def ask_open_gaps_again(message: OutboxMessage) -> None:
@@ -58,7 +57,7 @@ def ask_open_gaps_again(message: OutboxMessage) -> None:
     Raises EmbeddingsUnavailableError and StoreUnavailableError.
     """
     for gap in _open_gaps(message.organization_id):
-        _ask(gap, _own_origin())
+        _ask(gap)
 
 
 def ask_where_documents_changed() -> None:
@@ -73,7 +72,7 @@ def ask_where_documents_changed() -> None:
             if gap.asked_at_version == version:
                 continue
             try:
-                _ask(gap, _own_origin())
+                _ask(gap)
             except (EmbeddingsUnavailableError, StoreUnavailableError) as away:
                 logger.warning("gaps are not asked again: %s", away.code)
                 return
@@ -87,12 +86,7 @@ def _open_gaps(organization_id: UUID) -> list[KnowledgeGap]:
         return list(found.order_by(F("asked_again_at").asc(nulls_first=True))[:MOST_GAPS])
 
 
-def _own_origin() -> str:
-    """Return where the product is reached, empty where nobody has said."""
-    return next(iter(settings.CSRF_TRUSTED_ORIGINS), "")
-
-
-def _ask(gap: KnowledgeGap, origin: str) -> Outcome:
+def _ask(gap: KnowledgeGap) -> Outcome:
     organization_id = gap.organization_id
     with tenant_scope(organization_id):
         version = index_version()
@@ -102,7 +96,7 @@ def _ask(gap: KnowledgeGap, origin: str) -> Outcome:
     with tenant_scope(organization_id), transaction.atomic():
         KnowledgeGap.objects.filter(pk=gap.pk).update(asked_again_at=now(), asked_at_version=version)
         if outcome.is_closed:
-            _close(gap, origin, {question.asker_id for question in latest})
+            _close(gap, {question.asker_id for question in latest})
     return outcome
 
 
@@ -112,12 +106,12 @@ def _waiting(question: GapQuestion) -> trial.Waiting:
     return trial.Waiting(question.pk, question.asker_id, question.text, approved_only=unhelpful)
 
 
-def _close(gap: KnowledgeGap, origin: str, askers: Iterable[UUID]) -> None:
-    """Close the gap, unless it is; an event for each asker, so that a failed mail repeats no other one."""
+def _close(gap: KnowledgeGap, askers: Iterable[UUID]) -> None:
+    """Close the gap, unless it is; an event for each asker, so that nobody is told twice where one fails."""
     closing = KnowledgeGap.objects.filter(pk=gap.pk).exclude(state=KnowledgeGap.State.CLOSED)
     if not closing.update(state=KnowledgeGap.State.CLOSED, closed_at=now()):
         return
     outbox.emit(GAP_ANSWERED, organization_id=gap.organization_id, payload={"gap_id": str(gap.pk)})
     for asker_id in askers:
-        payload = {"gap_id": str(gap.pk), "user_id": str(asker_id), "origin": origin}
+        payload = {"gap_id": str(gap.pk), "user_id": str(asker_id)}
         outbox.emit(GAP_CLOSED, organization_id=gap.organization_id, payload={**payload})

@@ -12,6 +12,7 @@ from analytics.models.counted import (
 from analytics.models.erasures import ERASURE_REASON_LENGTH, Erasure
 from analytics.models.evaluations import QUESTION_LENGTH, WORDS_LENGTH, EvaluationQuestion, EvaluationRun
 from analytics.models.gaps import GapQuestion, KnowledgeGap
+from analytics.models.notifications import Mailing, Notification, NotificationChoice, NotificationKind
 from analytics.models.webhooks import Webhook, WebhookDelivery
 
 __all__ = [
@@ -30,6 +31,10 @@ __all__ = [
     "EvaluationRun",
     "GapQuestion",
     "KnowledgeGap",
+    "Mailing",
+    "Notification",
+    "NotificationChoice",
+    "NotificationKind",
     "Webhook",
     "WebhookDelivery",
 ]

@@ -1,11 +1,16 @@
 /** Entrance: gives every module its root on the page. */
 
+import { Bell } from "./chat/bell.js";
 import { Chat } from "./chat/chat.js";
 import { mountShared } from "./chat/shared.js";
 import { mountMenus } from "./lib/menu.js";
 import { mountThemes } from "./lib/theme.js";
 
-for (const root of document.querySelectorAll("[data-module=chat]")) new Chat(root).start();
+for (const root of document.querySelectorAll("[data-module=chat]")) {
+  const chat = new Chat(root);
+  new Bell(root.querySelector("[data-part=bell]"), chat);
+  chat.start();
+}
 for (const root of document.querySelectorAll("[data-module=shared]")) mountShared(root);
 mountMenus(document);
 mountThemes(document);

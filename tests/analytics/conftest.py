@@ -1,10 +1,13 @@
-"""A program that webhooks may lead to."""
+"""A program that webhooks may lead to, and another manager."""
 
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
+from accounts.models import User
+from accounts.types import Role
+from tests.builders import make_user
 from tests.fakes.receiver import Receiver, receiving
 
 
@@ -15,3 +18,9 @@ def receiver(settings: Any) -> Iterator[Receiver]:
     settings.OUTBOX_ROUTES = {"message.rated": ["analytics.webhooks.spreading.spread"]}
     with receiving() as found:
         yield found
+
+
+@pytest.fixture
+def colleague(manager: User) -> User:
+    """Another manager of the organisation."""
+    return make_user("tamar", organization=manager.organization, role=Role.MANAGER)

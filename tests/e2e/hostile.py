@@ -27,6 +27,7 @@ from analytics.models import (
     EvaluationRun,
     GapQuestion,
     KnowledgeGap,
+    Notification,
     Webhook,
     WebhookDelivery,
 )
@@ -132,6 +133,8 @@ def _gaps(manager: User) -> dict[str, str]:
     own = {"organization_id": manager.organization_id}
     gaps = [KnowledgeGap(title=text, owner=manager, **own) for text in payloads()]
     KnowledgeGap.objects.bulk_create(gaps)
+    told = {"recipient": manager, "kind": "gap_assigned", **own}
+    Notification.objects.bulk_create(Notification(subject_id=gap.pk, **told) for gap in gaps)
     asked = {"gap": gaps[-1], "asker": manager, "reason": "refused", "asked_at": now(), **own}
     GapQuestion.objects.bulk_create(
         GapQuestion(text=text, answer_id=uuid4(), conversation_id=uuid4(), **asked) for text in payloads()

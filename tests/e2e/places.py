@@ -67,6 +67,7 @@ PAGES = "test_hostile_texts.py: every_page_that_may_be_opened"
 WRITTEN = "test_hostile_texts.py: what_forms_say_again"
 PARTS = "test_injection.py: what_the_server_writes_stays_text"
 SCRIPT = "test_injection.py: what_the_page_itself_writes_stays_text"
+BELL = "test_hostile_texts.py: the_bell_lists_texts_as_text"
 OURS = "only our own words, numbers and addresses"
 BOX = "only the value of a box, which is never markup"
 SERVED = "only what the server wrote into a page of ours"
@@ -104,10 +105,10 @@ TEMPLATES = {
     "admin/retrieval/document_versions.html": PAGES,
     "admin/retrieval/glossary_list.html": OURS,
     "admin/retrieval/try_question.html": PAGES,
-    "analytics/mail/gap_closed.txt": MAIL,
     "base.html": PAGES,
     "chat/_answer.html": PARTS,
     "chat/_approved.html": PARTS,
+    "chat/_bell.html": OURS,
     "chat/_citation.html": PARTS,
     "chat/_composer.html": OURS,
     "chat/_conversation.html": PARTS,
@@ -129,12 +130,18 @@ TEMPLATES = {
     "chat/settings.html": PAGES,
     "chat/shared.html": PAGES,
     "error.html": PARTS,
+    "notifications/_line.html": PAGES,
+    "notifications/list.html": OURS,
+    "notifications/mail.txt": MAIL,
+    "notifications/settings.html": OURS,
+    "notifications/stop.html": OURS,
     "offline.html": OURS,
 }
 # Every script that puts something on a page. `make lint` forbids them to write markup (eslint.config.js).
 SCRIPTS = {
     "chat/answer.js": SCRIPT,
     "chat/attaching.js": BOX,
+    "chat/bell.js": BELL,
     "chat/branching.js": SERVED,
     "chat/chat.js": SCRIPT,
     "chat/citations.js": SCRIPT,

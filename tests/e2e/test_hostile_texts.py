@@ -146,6 +146,15 @@ def test_further_pages_of_the_list_and_what_is_found_as_somebody_types(visit: Vi
     assert visit.verdict() == ([], [], [])
 
 
+def test_the_bell_lists_texts_as_text(visit: Visit) -> None:
+    visit.open("/")
+    visit.page.locator("[data-part=bell-button]").click()
+    expect(visit.page.locator("[data-part=bell-list] .news__about").first).to_be_visible()
+    visit.look()
+    visit.open("/notifications/?page=2")
+    assert visit.verdict() == ([], [], [])
+
+
 @pytest.mark.parametrize("kind", ["markdown", "json", "docx"])
 def test_an_export_is_a_file_and_never_a_page(visit: Visit, there: Hostile, kind: str) -> None:
     conversation = f"{visit.origin}/api/v1/conversations/{there.ids['conversation_id']}"

@@ -18,7 +18,14 @@ from accounts.tokens import access_token
 from accounts.types import AccountStatus, Actor, Choices
 from analytics.erasing import ask_for_erasure
 from analytics.evaluating import start_evaluation
-from analytics.models import DailyUsage, EvaluationQuestion, KnowledgeGap, Webhook, WebhookDelivery
+from analytics.models import (
+    DailyUsage,
+    EvaluationQuestion,
+    KnowledgeGap,
+    Notification,
+    Webhook,
+    WebhookDelivery,
+)
 from analytics.webhooks.managing import Wanted, save_webhook
 from chatbot.referring import refer
 from config.asgi import application
@@ -99,6 +106,15 @@ def webhook_of(manager: Actor) -> dict[str, str]:
     return {"webhook_id": str(hook.pk), "delivery_id": str(delivery.pk)}
 
 
+def notification_of(owner: Actor, turn: Turn) -> str:
+    """Tell the owner something; return what opens it."""
+    with tenant_scope(owner.organization_id):
+        told = Notification.objects.create(
+            recipient_id=owner.user_id, kind="question_answered", subject_id=turn.question_id
+        )
+    return str(told.pk)
+
+
 def sent_question(owner: Actor) -> str:
     """Send a question that was refused to the managers; return the id of what they see."""
     turn = open_turn(actor=owner, text="מי מאשר נסיעות?", lease_owner="test")
@@ -131,7 +147,6 @@ def things(manager: User, member: User, department: Department) -> Things:
     turn = close(open_turn(actor=owner, text="כמה ימי חופשה?", lease_owner="test"))
     spared = close(open_turn(actor=boss, text="מה נשמר?", lease_owner="test"))
     organization = manager.organization
-    newcomer = make_user("uri", organization=organization, status=AccountStatus.PENDING)
     spare = make_department("ארכיון", organization=organization)
     invitation, _token = create_invitation(actor=boss, offer=Offer())
     share = share_conversation(actor=owner, conversation_id=turn.conversation_id)
@@ -143,11 +158,12 @@ def things(manager: User, member: User, department: Department) -> Things:
         "reading_id": read_by(boss, turn),
         "erasure_id": erasure_of(boss, make_user(organization=organization)),
         "hold_id": str(place_hold(actor=boss, reason="תביעה", conversation_id=spared.conversation_id).pk),
+        "notification_id": notification_of(owner, turn),
         "referral_id": sent_question(owner),
         "file_id": private_file(owner, turn),
         "message_id": str(turn.answer_id),
         "answer_id": str(turn.answer_id),
-        "member_id": str(newcomer.pk),
+        "member_id": str(make_user("uri", organization=organization, status=AccountStatus.PENDING).pk),
         "department_id": str(spare.pk),
         "invitation_id": str(invitation.pk),
         "organization_id": str(organization.pk),

@@ -32,6 +32,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "POST api/v1/departments": {"name": "מחלקה חדשה"},
     "PATCH api/v1/departments/<uuid:department_id>": {"name": "שם אחר"},
     "PUT api/v1/messages/<uuid:message_id>/feedback": {"rating": "up"},
+    "PUT api/v1/notifications/settings": {"kind": "question_answered", "on_page": True, "mailing": "now"},
 }
 ASKING = ("POST chat", "POST api/v1/chat")
 SEARCHED = {"q": "שכר"}

@@ -8,6 +8,11 @@ export class Spoken {
     this.alarm = alarm;
   }
 
+  /** Say that there is something new among the notifications. */
+  news() {
+    this.status.textContent = this.words.say("notification-new");
+  }
+
   begun() {
     this.status.textContent = this.words.say("answer-begun");
   }

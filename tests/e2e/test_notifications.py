@@ -1,0 +1,79 @@
+"""The bell: live, quiet, led by keys, and the pages behind it."""
+
+import httpx
+import pytest
+from playwright.sync_api import Page, StorageState, expect
+
+from tests.e2e.accessibility import violations
+from tests.e2e.chat import ChatPage
+from tests.e2e.conftest import OpenContext
+from tests.e2e.documents import ORGANIZATION
+from tests.e2e.servers import PASSWORD, Product
+
+WAITING = "בקשת הצטרפות ממתינה לאישור"
+PAGES = ("notifications/", "notifications/settings/")
+
+
+def ask_to_join(product: Product, username: str) -> None:
+    """Register into the organisation of the tests, whose managers are told."""
+    wanted = {
+        "username": username,
+        "password": PASSWORD,
+        "email": f"{username}@example.org",
+        "organization": ORGANIZATION,
+    }
+    answer = httpx.post(f"{product.url}/register", json=wanted, timeout=30)
+    assert answer.json()["status"] == "pending"
+
+
+def test_the_bell_counts_live_and_lists_what_happened(chat: ChatPage, product: Product) -> None:
+    page = chat.page
+    ask_to_join(product, "uri-levi")
+    count = page.locator("[data-part=bell-count]")
+    expect(count).to_have_text("1")
+    expect(page.locator("[data-part=status]")).to_have_text("יש התראה חדשה.")
+    bell = page.get_by_role("button", name="התראות, אחת שלא נקראה")
+    bell.focus()
+    page.keyboard.press("Enter")
+    line = page.locator("[data-part=bell-list] .news__link")
+    expect(line.first).to_contain_text(WAITING)
+    expect(line.first).to_contain_text("uri-levi")
+    assert violations(page) == []
+    ask_to_join(product, "dana-cohen")
+    expect(line.first).to_contain_text("dana-cohen")  # the open list follows
+    page.locator("[data-part=bell-read]").click()
+    expect(count).to_be_hidden()
+    expect(page.locator("[data-part=bell-button]")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(page.locator("[data-part=bell-panel]")).to_be_hidden()
+
+
+def test_a_line_leads_to_what_it_is_about(chat: ChatPage, product: Product) -> None:
+    page = chat.page
+    ask_to_join(product, "noam-bar")
+    expect(page.locator("[data-part=bell-count]")).to_be_visible()
+    page.locator("[data-part=bell-button]").click()
+    page.locator("[data-part=bell-list] .news__link").filter(has_text="noam-bar").click()
+    page.wait_for_url("**/admin/accounts/user/*/change/")
+
+
+@pytest.fixture
+def page(open_context: OpenContext, session: StorageState) -> Page:
+    return open_context(storage_state=session).new_page()
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_the_pages_are_accessible_and_no_wider_than_a_phone(page: Page, product: Product, path: str) -> None:
+    page.set_viewport_size({"width": 320, "height": 700})
+    page.goto(f"{product.url}/{path}")
+    assert violations(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_what_is_chosen_stays_chosen(page: Page, product: Product) -> None:
+    page.goto(f"{product.url}/notifications/settings/")
+    group = page.get_by_role("group", name="מסמך שהוספתי לא ניתן לקריאה")
+    group.get_by_label("בדוא״ל").select_option(label="לא בדוא״ל")
+    page.get_by_role("button", name="שמירה").click()
+    expect(page.locator(".messages")).to_contain_text("ההגדרות נשמרו")
+    expect(group.get_by_label("בדוא״ל")).to_have_value("never")
