@@ -8,6 +8,7 @@ from analytics.webhooks import delivering
 from chatbot.files import tidy_files
 from chatbot.retention import keep_retention
 from config.kernel.outbox import relay, rows
+from conversations.manifests import write_due_manifests
 from conversations.services import reap_expired_turns
 
 RELAY_BATCH = 20
@@ -39,14 +40,15 @@ def begin_digests() -> int:
 
 def tidy() -> int:
     """Forget what is done with: delivered events, files of deleted conversations, conversations whose time
-    is over, old deliveries of webhooks, old notifications, expired browser sessions; ask the questions of
-    knowledge gaps again where documents have changed. Always 0.
+    is over, old deliveries of webhooks, old notifications, expired browser sessions; write the manifests of
+    the archive; ask the questions of knowledge gaps again where documents have changed. Always 0.
     """
     rows.forget_completed()
     tidy_files()
     keep_retention()
     delivering.forget_old_deliveries()
     telling.forget_old()
+    write_due_manifests()
     ask_where_documents_changed()
     call_command("clearsessions")
     return 0

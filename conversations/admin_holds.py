@@ -1,21 +1,29 @@
-"""The admin page of legal holds: placed and lifted here, never deleted, each with its reason."""
+"""The admin pages of what is kept: legal holds, placed and lifted here, never deleted; and how it stands."""
 
 from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils.translation import gettext, gettext_noop, ngettext
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST, require_safe
 from typing_extensions import override
 
 from accounts.access import actor_of
 from accounts.role_admin import ModelForm, RoleAdmin
 from config.kernel.errors import DomainError
 from config.kernel.text import clean_text
-from conversations import holds
+from conversations import holds, keeping
+from conversations.manifests import Difference
 from conversations.models import HOLD_REASON_LENGTH, Conversation, Hold
+
+_FOLDERS_NAMED = 10
+_ON_THE_WAY = gettext_noop("What was said in the last minutes may be on its way.")
 
 
 class HoldForm(ModelForm):
@@ -51,6 +59,59 @@ class HoldAdmin(RoleAdmin):
     autocomplete_fields = ("person",)
     ordering = ("-at",)
     actions = ("lift",)
+    change_list_template = "admin/conversations/hold/change_list.html"
+
+    @override
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view
+        return [
+            path("kept/", view(require_safe(self.keeping_view)), name="conversations_keeping"),
+            path(
+                "kept/compare/",
+                view(require_POST(self.compare_view)),
+                name="conversations_keeping_compare",
+            ),
+            *super().get_urls(),
+        ]
+
+    def keeping_view(self, request: HttpRequest) -> HttpResponse:
+        """Say what expires, what waits, what is held and what is archived."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        actor = actor_of(request.user)
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": gettext("What is kept"),
+            "keeping": keeping.keeping_of(actor=actor),
+            "archive": keeping.archive_of(actor=actor),
+        }
+        return TemplateResponse(request, "admin/conversations/keeping.html", context)
+
+    def compare_view(self, request: HttpRequest) -> HttpResponse:
+        """Compare the archive with what it has to hold, and say how that went."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        try:
+            found = keeping.compare_archive(actor=actor_of(request.user))
+        except DomainError as failure:
+            self.message_user(request, str(failure.message), messages.ERROR)
+        else:
+            self._say(request, found)
+        return HttpResponseRedirect(reverse("admin:conversations_keeping"))
+
+    def _say(self, request: HttpRequest, found: list[Difference]) -> None:
+        if not found:
+            self.message_user(request, gettext("The archive holds all that it should."), messages.SUCCESS)
+            return
+        words = ngettext(
+            "One folder of the archive differs: %(folders)s.",
+            "%(count)s folders of the archive differ: %(folders)s.",
+            len(found),
+        )
+        named = "; ".join(f"{each.folder} ({each.found}/{each.expected})" for each in found[:_FOLDERS_NAMED])
+        said = words % {"count": len(found), "folders": named}
+        self.message_user(request, f"{said} {gettext(_ON_THE_WAY)}", messages.WARNING)
 
     @admin.display(description=_("whose"), ordering="person")
     def whose(self, hold: Hold) -> str:

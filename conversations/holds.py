@@ -73,10 +73,15 @@ def not_on_hold(conversations: QuerySet[Conversation]) -> QuerySet[Conversation]
     return conversations.filter(~_keeping())
 
 
+def held(conversations: QuerySet[Conversation]) -> QuerySet[Conversation]:
+    """Return those of the conversations that a hold keeps; call inside of `tenant_scope`."""
+    return conversations.filter(_keeping())
+
+
 def held_among(organization_id: UUID, conversation_ids: Collection[UUID]) -> set[UUID]:
     """Return those of the conversations that a hold keeps."""
     with tenant_scope(organization_id):
-        found = Conversation.objects.filter(_keeping(), pk__in=conversation_ids)
+        found = held(Conversation.objects.filter(pk__in=conversation_ids))
         return set(found.values_list("pk", flat=True))
 
 

@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 
 from django.utils.timezone import now
 
-from config.kernel.objects import ObjectStore, object_store
+from config.kernel.objects import ObjectStore, ObjectStoreError, StoredObject, object_store
 from config.kernel.outbox import OutboxMessage
 from conversations.archive_form import card_name, turn_name
 from conversations.types import Turn
@@ -60,3 +60,13 @@ def event(name: str, organization_id: UUID, **payload: UUID) -> OutboxMessage:
 
 def closed(turn: Turn) -> OutboxMessage:
     return event("turn.closed", turn.organization_id, answer_id=turn.answer_id)
+
+
+class Away:
+    """A store that does not answer."""
+
+    def listing(self, _prefix: str = "") -> list[StoredObject]:
+        raise ObjectStoreError(details={"reason": "away"})
+
+    def get(self, _name: str) -> tuple[bytes, str] | None:
+        raise ObjectStoreError(details={"reason": "away"})

@@ -97,6 +97,8 @@ TEMPLATES = {
     "admin/analytics/webhook/change_form.html": PAGES,
     "admin/analytics/graph.html": PAGES,
     "admin/base_site.html": PAGES,
+    "admin/conversations/hold/change_list.html": OURS,
+    "admin/conversations/keeping.html": OURS,
     "admin/conversations/reading.html": PAGES,
     "admin/conversations/reading_form.html": PAGES,
     "admin/guided_list.html": OURS,

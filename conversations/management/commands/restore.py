@@ -9,7 +9,8 @@ from typing_extensions import override
 
 from accounts import selectors as accounts
 from config.kernel.objects import ObjectStoreError
-from conversations import restoring
+from conversations import manifests, restoring
+from conversations.archive_form import DamagedObjectError
 from conversations.restoring import Restoration
 
 
@@ -34,6 +35,7 @@ class Command(BaseCommand):
             for organization_id in chosen:
                 done = restoring.restore_organization(organization_id, self._show)
                 self._tell(done)
+                self._compare(organization_id)
                 refused += len(done.refused)
         except ObjectStoreError as error:
             raise CommandError(
@@ -61,6 +63,21 @@ class Command(BaseCommand):
         self.stdout.write(said)
         for name, reason in sorted(done.refused.items()):
             self.stderr.write(f"refused {name}: {reason}")
+
+    def _compare(self, organization_id: UUID) -> None:
+        """Say what the archive lacks of what its manifest names: nobody else knows that it was there."""
+        try:
+            manifest = manifests.read_manifest(organization_id)
+        except DamagedObjectError as damaged:
+            self.stderr.write(str(damaged))
+            return
+        if manifest is None:
+            return
+        for each in manifests.differences(manifest):
+            self.stderr.write(
+                f"{each.folder} held {each.expected} objects at {manifest.written_at:%Y-%m-%d %H:%M} UTC, "
+                f"and holds {each.found}"
+            )
 
 
 def _named(name: str) -> UUID:
