@@ -4,7 +4,7 @@ import random
 
 from django.utils.timezone import now
 
-from accounts.models import User
+from accounts.models import Department, Organization, User
 from accounts.tenancy import tenant_scope
 from bench.year.generated import Size, Year, count, write_questions
 from retrieval.models import Document
@@ -30,11 +30,7 @@ def fill(username: str) -> None:
     organization = manager.organization
     departments = [make_department(name, organization=organization) for name in DEPARTMENTS]
     people = [
-        make_user(
-            organization=organization,
-            department=departments[number * number % len(departments)],
-            password="!",  # noqa: S106 - nobody signs in
-        )
+        _person(organization, departments[number * number % len(departments)])
         for number in range(SIZE.people)
     ]
     year = Year(organization, manager, people)
@@ -55,3 +51,7 @@ def fill(username: str) -> None:
 
         write_questions(year, SIZE, chance, cites, now())
     count(year)
+
+
+def _person(organization: Organization, department: Department) -> User:
+    return make_user(organization=organization, department=department, password="!")  # noqa: S106 - nobody signs in
