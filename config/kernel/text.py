@@ -13,6 +13,9 @@ _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _BIDI_CONTROLS = re.compile("[\u202a-\u202e\u2066-\u2069\u061c\ufeff]")
 # What no database keeps: a NUL, and half of a character.
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+# What a spreadsheet takes for the beginning of a formula, and what it may pass over before one.
+_FORMULA = frozenset("=+-@\uff1d\uff0b\uff0d\uff20")
+_SKIPPED = frozenset("\t\r\n")
 # Categories of what shows nothing, and two letters that are drawn as nothing.
 _UNSEEN = frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp", "Zs"})
 _BLANKS = frozenset("\u2800\u3164")
@@ -57,9 +60,11 @@ def _is_visible(character: str) -> bool:
 def spreadsheet_text(value: str) -> str:
     """Return `value` so that a spreadsheet shows it and does not compute it: a formula gets an apostrophe.
 
+    Some programs pass over white space in front, and take the wide forms of the signs for the signs.
     Source: OWASP, CSV injection.
     """
-    return f"'{value}" if value.startswith(("=", "+", "-", "@", "\t", "\r")) else value
+    start = value.lstrip()[:1] or value[:1]
+    return f"'{value}" if start in _FORMULA or value[:1] in _SKIPPED else value
 
 
 def uuid_or_none(text: str | None) -> UUID | None:

@@ -24,7 +24,22 @@ def test_what_no_database_keeps_is_refused(broken: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "value", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", '=HYPERLINK("https://evil")']
+    "value",
+    [
+        *("=1+1", "+1", "-1", "@SUM(A1)", '=HYPERLINK("https://evil")'),
+        *(
+            "\t=1",
+            "\r=1",
+            "\n=1",
+            " =1",
+            "\xa0=1",
+            "\uff1d1",
+            "\uff0b1",
+            "\uff0d1",
+            "\uff20SUM(A1)",
+            "\ttext",
+        ),
+    ],
 )
 def test_a_formula_is_shown_and_not_computed(value: str) -> None:
     assert spreadsheet_text(value) == f"'{value}"
