@@ -51,7 +51,10 @@ async def next_close(socket: WebsocketCommunicator) -> int:
     return int(message["code"])
 
 
-async def test_the_sockets_of_a_page_close_when_it_logs_out(browser: BrowserOf, member: User) -> None:
+async def test_the_sockets_of_a_page_close_when_it_logs_out(
+    browser: BrowserOf, member: User, settings: Any
+) -> None:
+    settings.ACCESS_CHECK_SECONDS = 3600  # the signal alone
     client = await in_database(browser)(member)
     async with page_of(client) as talk, page_of(client) as other_tab:
         for each in (talk, other_tab):
@@ -99,7 +102,8 @@ async def test_another_page_of_the_same_person_stays_signed_in(browser: BrowserO
         assert (await talk.until("done"))[-1]["status"] == "complete"
 
 
-async def test_the_socket_of_a_program_closes_when_it_signs_out(member: User) -> None:
+async def test_the_socket_of_a_program_closes_when_it_signs_out(member: User, settings: Any) -> None:
+    settings.ACCESS_CHECK_SECONDS = 3600  # the signal alone
     tokens = await in_database(issue_tokens)(actor=actor_of(member))
     others = await in_database(issue_tokens)(actor=actor_of(member))
     async with await program_of(tokens.access) as talk, await program_of(others.access) as stays:
