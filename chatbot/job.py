@@ -40,8 +40,8 @@ from conversations.types import (
 from retrieval.access import reader_of
 
 logger = logging.getLogger(__name__)
-# A database that restarts costs the asker some waiting, not the answer; after that the reaper closes it.
-CLOSING_PAUSES = (0.2, 0.5, 1.0, 1.0, 2.0, 2.0, 3.0)
+# A database that is away for a minute costs the asker some waiting, not the answer; then the reaper ends it.
+CLOSING_PAUSES = (0.2, 0.5, 1.0, *[2.0] * 29)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,14 +117,14 @@ class Job:
         return self._actor
 
     async def review(self) -> None:
-        """Withdraw the answer when the asker would be given another one now, or none."""
+        """Withdraw the answer when its asker may read less than when it was begun, or is nobody any more."""
         asker = self._actor
         with suppress(DatabaseError):
             now = await in_database(active_person)(
                 user_id=asker.user_id, organization_id=asker.organization_id
             )
             self._actor = now or asker
-            if now is None or reader_of(now) != self._request.reader:
+            if now is None or not reader_of(now).may_read_all_that(self._request.reader):
                 self._withdrawn = True
                 self._end_writing()
 
@@ -203,13 +203,14 @@ class Job:
         return self._count()
 
     async def _store_patiently(self, error_code: str) -> bool:
-        for pause in CLOSING_PAUSES:
-            try:
-                return await in_database(self._store)(error_code)
-            except DatabaseError:
-                logger.warning("turn not closed yet", extra={"answer_id": str(self.turn.answer_id)})
-                await asyncio.sleep(pause)
-        return await in_database(self._store)(error_code)
+        with self._workshop.keeper.over(self):  # so that the lease does not run out meanwhile
+            for pause in CLOSING_PAUSES:
+                try:
+                    return await in_database(self._store)(error_code)
+                except DatabaseError:
+                    logger.warning("turn not closed yet", extra={"answer_id": str(self.turn.answer_id)})
+                    await asyncio.sleep(pause)
+            return await in_database(self._store)(error_code)
 
     def _store(self, error_code: str) -> bool:
         draft = self._draft

@@ -36,7 +36,7 @@ app.conf.update(
     beat_schedule={
         "relay": {"task": "config.relay_outbox", "schedule": 1.0, "options": {"expires": 5}},
         "webhooks": {"task": "config.deliver_webhooks", "schedule": 5.0, "options": {"expires": 5}},
-        "reaper": {"task": "config.reap_answers", "schedule": 5.0, "options": {"expires": 5}},
+        "reaper": {"task": "config.reap_answers", "schedule": 2.0, "options": {"expires": 4}},
         "digests": {"task": "config.begin_digests", "schedule": 600.0, "options": {"expires": 600}},
         "tidy": {"task": "config.tidy", "schedule": 3600.0, "options": {"expires": 3600}},
     },

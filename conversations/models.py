@@ -108,6 +108,18 @@ class Message(TenantModel):
         return str(self.id)
 
 
+class LeaseWatch(models.Model):
+    """When the reapers of all processes last looked for leases that ran out, and since when they have done so
+    without a gap: one row, by the database's clock.
+    """
+
+    looked_at = models.DateTimeField()
+    steady_since = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return str(self.looked_at)
+
+
 class Citation(TenantModel):
     """What an answer cites: ids, words and place of the passage, no foreign key, so re-indexing breaks
     nothing."""

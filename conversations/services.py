@@ -20,6 +20,7 @@ from config.kernel import outbox
 from conversations import spending
 from conversations.access import get_answer
 from conversations.fingerprints import fingerprint
+from conversations.lease_watch import look
 from conversations.models import MODEL_MAX_LENGTH, Citation, Conversation, Message
 from conversations.opening import continue_answer, lease_end, open_turn, reopen_answer
 from conversations.showing import citations_of
@@ -169,7 +170,8 @@ def request_stop(*, actor: Actor, answer_id: UUID) -> None:
 def reap_expired_turns() -> int:
     """Close answers whose process died, with the text of their last checkpoint; return how many."""
     with system_scope("reaper"):
-        expired = Message.objects.filter(status__in=OPEN_STATUSES, lease_expires_at__lt=Now())
+        over = look().expired_before
+        expired = Message.objects.filter(status__in=OPEN_STATUSES, lease_expires_at__lt=over)
         found = list(expired.only("id", "organization_id").order_by("lease_expires_at")[:REAPED_AT_ONCE])
     return sum(_reap(answer.pk, answer.organization_id) for answer in found)
 

@@ -44,6 +44,12 @@ class Reader:
         own = {department_audience(self.department_id)} if self.department_id else set()
         return frozenset({EVERYONE, person_audience(self.user_id), *own})
 
+    def may_read_all_that(self, other: "Reader") -> bool:
+        """Tell whether this is the same person, with no fewer rights."""
+        is_same = (self.organization_id, self.user_id) == (other.organization_id, other.user_id)
+        mine, others = self.audience, other.audience
+        return is_same and (mine is None or (others is not None and mine >= others))
+
 
 @dataclass(frozen=True, slots=True)
 class DocumentRef:

@@ -151,6 +151,20 @@ async def test_an_answer_out_of_documents_that_may_no_longer_be_read_ends(
         assert [frame["type"] for frame in await talk.until("done")] == ["done"]
 
 
+async def test_an_answer_goes_on_for_who_may_read_more_than_before(
+    chat: ChatOf, member: User, manager: User, ollama: FakeOllama
+) -> None:
+    async with chat(member) as talk:
+        await talk.ask()
+        ollama.allow(2)
+        await talk.until("delta")
+        change = MemberChange(role=Role.MANAGER)
+        await in_database(change_member)(actor=actor_of(manager), member_id=member.pk, change=change)
+        await asyncio.sleep(0.5)  # what shall not happen would have happened
+        ollama.allow(20)
+        assert (await talk.until("done"))[-1]["status"] == "complete"
+
+
 async def test_who_gets_another_role_goes_on_with_it(chat: ChatOf, member: User, manager: User) -> None:
     async with chat(member) as talk:
         await talk.until("hello")

@@ -16,7 +16,7 @@ from conversations import organizing, services
 from conversations.errors import AnswerInProgressError
 from conversations.models import Conversation
 from conversations.selectors import message_view, stored_answer
-from conversations.types import Checkpoint, MessageStatus, Turn, Usage, Written
+from conversations.types import Checkpoint, MessageStatus, Usage, Written
 from tests.conversations.turns import (
     OWNER,
     QUESTION,
@@ -24,6 +24,7 @@ from tests.conversations.turns import (
     answer_row,
     ask,
     at_once,
+    checkpoint,
     citation,
     counts,
     full_answer,
@@ -33,13 +34,6 @@ from tests.conversations.turns import (
 )
 
 ROUTES = {"conversations.archive.archive_turn": 1, "analytics.projections.count_turn": 1}
-
-
-def checkpoint(turn: Turn, text: str, owner: str = OWNER) -> Checkpoint:
-    written = {turn.answer_id: Written(text)}
-    return services.checkpoint_turns(
-        organization_id=turn.organization_id, written=written, lease_owner=owner
-    )[turn.answer_id]
 
 
 @pytest.mark.usefixtures("open_documents")
@@ -177,56 +171,6 @@ def test_only_the_asker_stops_an_answer(actor: Actor, other_member: User, outsid
         with pytest.raises(NotFoundError):
             services.request_stop(actor=actor, answer_id=no_answer)
     assert answer_row(turn).stop_requested_at is None
-
-
-def test_the_reaper_closes_an_orphan_with_what_was_written(actor: Actor) -> None:
-    turn = ask(actor)
-    checkpoint(turn, "מכסת החופשה")
-    let_lease_expire(turn)
-    assert services.reap_expired_turns() == 1
-    row = answer_row(turn)
-    assert (row.status, row.text, row.error_code) == (
-        MessageStatus.INTERRUPTED,
-        "מכסת החופשה",
-        "interrupted",
-    )
-    assert outbox.pending() == ROUTES
-    assert services.reap_expired_turns() == 0
-
-
-def test_the_reaper_leaves_live_and_closed_answers_alone(actor: Actor, outside_actor: Actor) -> None:
-    live, closed = ask(actor), talk(outside_actor, QUESTION)
-    assert services.reap_expired_turns() == 0
-    assert answer_row(live).status == MessageStatus.STREAMING
-    assert answer_row(closed).status == MessageStatus.COMPLETE
-
-
-def test_the_reaper_serves_every_organisation(actor: Actor, outside_actor: Actor) -> None:
-    turns = [ask(actor), ask(outside_actor)]
-    for turn in turns:
-        let_lease_expire(turn)
-    assert services.reap_expired_turns() == 2
-    assert {answer_row(turn).status for turn in turns} == {MessageStatus.INTERRUPTED}
-
-
-def test_after_the_reaper_the_owner_changes_nothing(actor: Actor) -> None:
-    turn = ask(actor)
-    checkpoint(turn, "מכסת")
-    let_lease_expire(turn)
-    services.reap_expired_turns()
-    assert not checkpoint(turn, "מכסת החופשה").alive
-    assert not full_answer(turn)
-    assert (answer_row(turn).status, answer_row(turn).text) == (MessageStatus.INTERRUPTED, "מכסת")
-    assert counts(actor.organization_id) == (1, 2, 0)
-    assert outbox.pending() == ROUTES
-
-
-@pytest.mark.django_db(transaction=True)
-def test_two_reapers_at_once_close_an_orphan_once(actor: Actor) -> None:
-    turn = ask(actor)
-    let_lease_expire(turn)
-    assert sorted(at_once(*[services.reap_expired_turns] * 2)) == [0, 1]
-    assert outbox.pending() == ROUTES
 
 
 def test_another_answer_stands_beside_the_first(actor: Actor) -> None:

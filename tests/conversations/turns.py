@@ -14,7 +14,7 @@ from accounts.tenancy import tenant_scope
 from accounts.types import Actor
 from conversations import services
 from conversations.models import Citation, Conversation, Message
-from conversations.types import CitationData, Closing, MessageStatus, Turn, Usage
+from conversations.types import Checkpoint, CitationData, Closing, MessageStatus, Turn, Usage, Written
 
 T = TypeVar("T")
 OWNER = "replica-1"
@@ -73,9 +73,9 @@ def counts(organization_id: UUID) -> tuple[int, int, int]:
         return Conversation.objects.count(), Message.objects.count(), Citation.objects.count()
 
 
-def let_lease_expire(turn: Turn) -> None:
+def let_lease_expire(turn: Turn, *, seconds: float = 1) -> None:
     with tenant_scope(turn.organization_id):
-        Message.objects.filter(pk=turn.answer_id).update(lease_expires_at=now() - timedelta(seconds=1))
+        Message.objects.filter(pk=turn.answer_id).update(lease_expires_at=now() - timedelta(seconds=seconds))
 
 
 def at_once(*calls: Callable[[], T]) -> list[T]:
@@ -92,3 +92,10 @@ def at_once(*calls: Callable[[], T]) -> list[T]:
     with ThreadPoolExecutor(len(calls)) as pool:
         running: list[Future[T]] = [pool.submit(run, call) for call in calls]
     return [future.result() for future in running]
+
+
+def checkpoint(turn: Turn, text: str, owner: str = OWNER) -> Checkpoint:
+    written = {turn.answer_id: Written(text)}
+    return services.checkpoint_turns(
+        organization_id=turn.organization_id, written=written, lease_owner=owner
+    )[turn.answer_id]
