@@ -10,7 +10,7 @@ from config.kernel.hebrew.direction import dominant_direction
 from config.kernel.hebrew.quantities import Quantity, quantities_in, range_of
 from conversations.grounds import NO_GROUNDS, WITHOUT_SOURCES, Grounds
 from conversations.types import CitationData
-from retrieval.matching import asked, coverage, keys_of
+from retrieval.matching import asked_in_any_language, coverage, keys_of
 from retrieval.types import Evidence, FoundPassage, SearchResult
 from retrieval.units import label_of
 
@@ -106,7 +106,7 @@ def share_borne_out(question: str, answer: str, cited: Sequence[FoundPassage]) -
     shares no words with them: half counts as borne out.
     """
     above = [text for passage in cited for text in (passage.document.title, passage.heading)]
-    words = asked(question)
+    words = asked_in_any_language(question)
     if _states_range_of(answer, quantities_in(question)):
         words = [word for word in words if not word.is_number] or words
     share = coverage(words, keys_of(answer, *above))

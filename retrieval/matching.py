@@ -1,13 +1,14 @@
 """Does a text speak of what a question asks? Its words in any form, each by itself."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from config.kernel.hebrew.morphology import roots_of
 from config.kernel.hebrew.normalise import content_words, word_tokens
 from config.kernel.hebrew.quantities import is_amount
 from config.kernel.hebrew.questions import asked_words
+from retrieval.other_language import hebrew_words, is_foreign
 
 _ROOT = 3
 _FAMILY = "~"
@@ -41,6 +42,23 @@ def asked(question: str) -> list[Asked]:
     """Return the different words that the question is about."""
     meant = [word for word in dict.fromkeys(asked_words(question)) if not _is_asking(word)]
     return [Asked(word, keys_of_word(word), _roots_of(word)) for word in meant]
+
+
+def asked_in_any_language(question: str) -> list[Asked]:
+    """Return the words that the question is about, those of an English one in a text also by the Hebrew words
+    for them.
+    """
+    found = asked(question)
+    return [_with_hebrew(word) for word in found] if is_foreign(question) else found
+
+
+def _with_hebrew(word: Asked) -> Asked:
+    hebrew = hebrew_words(word.word)
+    return replace(
+        word,
+        keys=word.keys.union(*(keys_of_word(each) for each in hebrew)),
+        roots=word.roots.union(*(_roots_of(each) for each in hebrew)),
+    )
 
 
 def keys_of(*texts: str) -> frozenset[str]:

@@ -6,7 +6,7 @@ reader may see, and the best of those are scored again as a whole (`rank`).
 
 import gc
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -14,7 +14,6 @@ import numpy as np
 
 from accounts.tenancy import tenant_scope
 from config.kernel.hebrew.normalise import search_tokens
-from config.kernel.hebrew.questions import asked_words
 from retrieval import selectors, terms
 from retrieval.attached import search_both
 from retrieval.chunking import last_heading
@@ -25,6 +24,7 @@ from retrieval.evidence import NO_EVIDENCE, Candidate, Signals, calibration_of, 
 from retrieval.glossary import everyday_names, expanded, other_names
 from retrieval.models import Passage
 from retrieval.ordering import Ranked, in_order, own_order, ranking_of, scores_of
+from retrieval.other_language import compared_words, is_foreign, searched_words
 from retrieval.ranking import Fused
 from retrieval.relevance import QuotableText, score_sentences
 from retrieval.rescoring import features_of, sentence_vectors, weigh_features
@@ -44,12 +44,14 @@ RESCORED = 60
 class Candidates:
     """All that the store found for a question, best first, and what the question was turned into.
 
-    `question` is what was asked, with the names that the glossary has for what it names; `wording` has the
-    everyday names as well, and is what is searched for by words; `other_names` are all that were added.
+    `asked` is what was asked; `question` has the names too that the glossary has for what it names;
+    `wording` has the everyday names as well, and is what is searched for by words; `other_names` are all that
+    were added.
     `vector` is the question's own part (`embeddings.questions`), None where nothing embeds;
     `conversation_id` names the conversation whose files were searched as well.
     """
 
+    asked: str
     question: str
     wording: str
     other_names: Sequence[str]
@@ -106,7 +108,7 @@ def explain(*, question: str, reader: Reader, limit: int = 10) -> Explanation:
     ranked = rank(candidates, reader, limit)
     judged = signals(candidates, ranked)
     return Explanation(
-        asked=asked_words(candidates.wording),
+        asked=_compared(candidates, [one.passage for one in ranked]),
         other_names=candidates.other_names,
         found=ranked[:limit],
         signals=judged,
@@ -120,6 +122,7 @@ def find_candidates(
     *, question: str, reader: Reader, category: str | None = None, conversation_id: UUID | None = None
 ) -> Candidates:
     """Return the fused hits of both legs; they are the store's word, not yet checked against the database."""
+    asked = question
     with tenant_scope(reader.organization_id):
         names, place = other_names(question), _with_files(reader, conversation_id)
     question = expanded(question, names)
@@ -129,7 +132,7 @@ def find_candidates(
     vector = _embedded(embedder, question) if embedder else None
     query = StoreQuery(
         organization_id=reader.organization_id,
-        tokens=search_tokens(" ".join(asked_words(wording))),
+        tokens=search_tokens(" ".join(searched_words(asked, wording))),
         vector=_unit(vector),
         embedder=embedder.name if embedder else LEXICAL,
         audience=reader.audience,
@@ -137,16 +140,8 @@ def find_candidates(
         limit=LEG_LIMIT,
     )
     hits, background = search_both(get_store(), query, place)
-    return Candidates(
-        question=question,
-        wording=wording,
-        other_names=[*names, *everyday],
-        hits=hits,
-        vector=vector,
-        embedder=query.embedder,
-        background=background,
-        conversation_id=place,
-    )
+    added = [*names, *everyday]
+    return Candidates(asked, question, wording, added, hits, vector, query.embedder, background, place)
 
 
 def _unit(vector: Vectors | None) -> Vectors | None:
@@ -167,7 +162,7 @@ def rank(candidates: Candidates, reader: Reader, limit: int = DEFAULT_LIMIT) -> 
     with tenant_scope(reader.organization_id):
         found = visible(candidates, reader, limit)
         features = features_of(
-            asked_words(candidates.wording),
+            _compared(candidates, [passage for _hit, passage in found]),
             candidates.vector,
             [passage for _hit, passage in found],
             terms.statistics(),
@@ -178,6 +173,11 @@ def rank(candidates: Candidates, reader: Reader, limit: int = DEFAULT_LIMIT) -> 
         for (hit, passage), each in zip(found, features, strict=True)
     ]
     return in_order(candidates.question, ranked, limit)
+
+
+def _compared(candidates: Candidates, passages: Iterable[Passage]) -> list[str]:
+    texts = (passage.search_text for passage in passages)
+    return compared_words(candidates.asked, candidates.wording, texts)
 
 
 def signals(candidates: Candidates, ranked: Sequence[Ranked]) -> Signals | None:
@@ -195,7 +195,9 @@ def signals(candidates: Candidates, ranked: Sequence[Ranked]) -> Signals | None:
         )
         for one in own_order(ranked, DEFAULT_LIMIT)[:DEFAULT_LIMIT]
     ]
-    return signals_of(candidates.question, best, candidates.background, own) if best else None
+    # The names that the glossary adds are Hebrew ones: they do not make a question in English a Hebrew one.
+    question = candidates.asked if is_foreign(candidates.asked) else candidates.question
+    return signals_of(question, best, candidates.background, own) if best else None
 
 
 def warm() -> None:

@@ -10,7 +10,7 @@ from chatbot.llm.answer_types import AnswerType, asked_types, speaks_of_itself, 
 from config.kernel.hebrew.normalise import content_words
 from config.kernel.hebrew.quantities import Quantity, quantities_in, range_of
 from retrieval.chunking import last_heading
-from retrieval.matching import Asked, asked, keys_of, keys_of_word
+from retrieval.matching import Asked, asked, asked_in_any_language, keys_of, keys_of_word
 from retrieval.types import FoundPassage
 from retrieval.units import Unit, label_of, units_of
 
@@ -121,7 +121,7 @@ def _candidate(quotation: Quotation) -> Candidate:
 def parts_of(question: str, candidates: Sequence[Candidate]) -> list[Part]:
     """Return the question's parts; each counts the others' words a little: "and when is it due?"."""
     texts = [text for text in _NEXT_PART.split(question) if text and asked(text)] or [question]
-    everything = [(word, _rarity(word, candidates)) for word in asked(question)]
+    everything = [(word, _rarity(word, candidates)) for word in asked_in_any_language(question)]
     parts = []
     for text in texts:
         own = [word.word for word in asked(text)]
