@@ -15,7 +15,7 @@ from accounts.access import actor_of
 from analytics.charts import Chart, charts_of, ranking_of, tiles_of
 from analytics.dashboard import Dashboard, Numbers, UsedDocument, dashboard
 from analytics.departments import MINIMUM_GROUP, departments_to_choose
-from analytics.forms import PRESETS, DashboardForm
+from analytics.forms import DashboardForm
 from analytics.models import DailyUsage
 from config.kernel.text import spreadsheet_text
 
@@ -37,7 +37,7 @@ def dashboard_page(request: HttpRequest, context: dict[str, Any]) -> HttpRespons
     shown = {
         "title": _("Dashboard"),
         "form": form,
-        "presets": PRESETS,
+        "presets": form.presets,
         "address": form.address,
         "board": board,
         "tiles": tiles_of(board) if board else [],

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from accounts import audit
 from accounts.access import actor_of
 from analytics.departments import MINIMUM_GROUP
-from analytics.forms import PRESETS, PeriodForm
+from analytics.forms import QuarterForm
 from analytics.graph.port import GraphUnavailableError
 from analytics.who_asks import WhoAsks, who_asks
 from config.kernel.text import spreadsheet_text
@@ -22,7 +22,7 @@ TEMPLATE = "admin/analytics/graph.html"
 def graph_page(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
     """Return departments, topics and documents with what connects them, or the same as a file."""
     actor = actor_of(request.user)
-    form = PeriodForm.of(request.GET.dict())
+    form = QuarterForm.of(request.GET.dict())
     found, status = None, 400
     if form.is_valid():
         try:
@@ -37,7 +37,7 @@ def graph_page(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
     shown = {
         "title": _("Who asks about what"),
         "form": form,
-        "presets": PRESETS,
+        "presets": form.presets,
         "address": form.address,
         "columns": _columns(found) if found else [],
         "found": found,

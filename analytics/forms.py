@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, timedelta
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -11,15 +11,17 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 from typing_extensions import override
 
-from analytics.periods import DEFAULT_DAYS, LONGEST_DAYS
+from analytics.periods import DEFAULT_DAYS, LONGEST_DAYS, MOST_DAYS
 
 EARLIEST = date(2000, 1, 1)
-PRESETS = (7, 30, 90, 365)
 
 
 class PeriodForm(forms.Form):
     """Two days, both included, the last thirty where nothing was chosen."""
 
+    longest_days: ClassVar[int] = LONGEST_DAYS
+    too_long: ClassVar = _("The period must be between a day and a year.")
+    presets: ClassVar[tuple[int, ...]] = (7, 30, 90, 365)
     since = forms.DateField(
         label=_("from"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )
@@ -29,7 +31,7 @@ class PeriodForm(forms.Form):
     def of(cls, query: dict[str, str]) -> Self:
         """Return the form for an address's query; `days` counts back from today."""
         until = localdate()
-        presets = {str(days): days for days in PRESETS}
+        presets = {str(days): days for days in cls.presets}
         days = presets.get(query.get("days", ""), DEFAULT_DAYS)
         usual = {"since": (until - timedelta(days - 1)).isoformat(), "until": until.isoformat()}
         chosen = {name: query[name] for name in cls.base_fields if query.get(name)}
@@ -55,9 +57,17 @@ class PeriodForm(forms.Form):
         if self.errors:
             return found
         length = (found["until"] - found["since"]).days
-        if not 0 <= length < LONGEST_DAYS or found["since"] < EARLIEST:
-            raise forms.ValidationError(_("The period must be between a day and a year."))
+        if not 0 <= length < self.longest_days or found["since"] < EARLIEST:
+            raise forms.ValidationError(self.too_long)
         return found
+
+
+class QuarterForm(PeriodForm):
+    """A period of no more than a quarter: what is read question by question."""
+
+    longest_days: ClassVar[int] = MOST_DAYS
+    too_long: ClassVar = _("The period must be between a day and three months.")
+    presets: ClassVar[tuple[int, ...]] = (7, 30, 90)
 
 
 class DashboardForm(PeriodForm):

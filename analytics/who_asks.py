@@ -72,7 +72,8 @@ def who_asks(*, actor: Actor, since: date, until: date) -> WhoAsks:
     """
     require_manager(actor)
     refs = _documents(actor)
-    found = {each: who for each, who in _readers(actor, since, until).items() if each in refs}
+    answered = get_graph().readers(actor.organization_id, _begin_of(since), _begin_of(until + DAY))
+    found = {each: who for each, who in answered.items() if each in refs}
     home = people(organization_id=actor.organization_id, user_ids=set().union(*found.values()))
     by_document = {each: who & home.keys() for each, who in found.items()}
     by_topic: dict[str, set[UUID]] = defaultdict(set)
@@ -89,14 +90,6 @@ def who_asks(*, actor: Actor, since: date, until: date) -> WhoAsks:
         if refs[UUID(node.key)].category == topic.key
     ]
     return _as_far_as_seen([*asking, *answering])
-
-
-def _readers(actor: Actor, since: date, until: date) -> dict[UUID, set[UUID]]:
-    """Return who was answered by each document."""
-    readers: dict[UUID, set[UUID]] = defaultdict(set)
-    for each in get_graph().consultations(actor.organization_id, _begin_of(since), _begin_of(until + DAY)):
-        readers[each.document_id].add(each.user_id)
-    return readers
 
 
 def _begin_of(day: date) -> datetime:

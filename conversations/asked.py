@@ -5,6 +5,7 @@ A question counts from the moment its first answer is closed until its conversat
 answers alone lend it their documents.
 """
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -86,12 +87,13 @@ def questions_citing(*, organization_id: UUID, document_ids: Collection[UUID], l
         return [row["question_id"] for row in in_order]
 
 
-def people_and_documents(
+def readers_of_documents(
     *, organization_id: UUID, since: datetime, until: datetime, private: QuerySet[Any]
-) -> set[tuple[UUID, UUID]]:
-    """Return whose questions, from `since` on and before `until`, complete answers to which documents cite.
+) -> dict[UUID, set[UUID]]:
+    """Return, by document, whose questions from `since` on and before `until` have complete answers that cite
+    it.
 
-    What an answer to a question cites does not count if any is among the ids of `private`.
+    What is cited for a question does not count if any of it is among the ids of `private`.
     """
     with tenant_scope(organization_id):
         complete = {
@@ -106,7 +108,10 @@ def people_and_documents(
         cited = Citation.objects.filter(**complete)
         about_own = cited.filter(document_id__in=private).values("message__parent_id")
         found = cited.exclude(message__parent_id__in=about_own)
-        return {*found.values_list("message__author_id", "document_id").distinct()}
+        readers: dict[UUID, set[UUID]] = defaultdict(set)
+        for document_id, user_id in found.values_list("document_id", "message__author_id").distinct():
+            readers[document_id].add(user_id)
+    return dict(readers)
 
 
 def _counting() -> QuerySet[Message]:

@@ -12,7 +12,7 @@ from uuid import UUID, uuid5
 from neo4j import AsyncManagedTransaction, Record
 
 from analytics.graph.neo4j_connection import Address, Connection, Work
-from analytics.graph.port import Consultation, GraphQuestion, GraphUnavailableError
+from analytics.graph.port import GraphQuestion, GraphUnavailableError
 
 T = TypeVar("T")
 
@@ -70,12 +70,12 @@ ORDER BY shared DESC, question.asked_at DESC, question.id
 LIMIT $limit
 RETURN question.id AS id
 """
-_CONSULTATIONS: LiteralString = """
+_READERS: LiteralString = """
 MATCH (question:Question {organization_id: $organization_id, answered: true})
 WHERE question.asked_at >= $since AND question.asked_at < $until
 MATCH (user:User {organization_id: $organization_id})-[:ASKED]->(question)
 MATCH (question)-[:CITED]->(document:Document {organization_id: $organization_id})
-RETURN DISTINCT user.id AS user_id, document.id AS document_id
+RETURN document.id AS document_id, collect(DISTINCT user.id) AS user_ids
 """
 # A question without a fingerprint is known only as the one before another: its own turn is still to come.
 _INVENTORY: LiteralString = """
@@ -109,11 +109,9 @@ class Neo4jGraph:
         found = self._connection.read(_work(_CITING, organization_id, _id, **asked))
         return [UUID(each) for each in found]
 
-    def consultations(self, organization_id: UUID, since: datetime, until: datetime) -> set[Consultation]:
-        found = self._connection.read(
-            _work(_CONSULTATIONS, organization_id, _consultation, since=since, until=until)
-        )
-        return {*found}
+    def readers(self, organization_id: UUID, since: datetime, until: datetime) -> dict[UUID, set[UUID]]:
+        asked = _work(_READERS, organization_id, _document_and_readers, since=since, until=until)
+        return dict(self._connection.read(asked))
 
     def inventory(self, organization_id: UUID) -> dict[UUID, str]:
         listed = _work(_INVENTORY, organization_id, _id_and_hash)
@@ -158,8 +156,8 @@ def _id(record: Record) -> str:
     return found
 
 
-def _consultation(record: Record) -> Consultation:
-    return Consultation(UUID(record["user_id"]), UUID(record["document_id"]))
+def _document_and_readers(record: Record) -> tuple[UUID, set[UUID]]:
+    return UUID(record["document_id"]), {UUID(each) for each in record["user_ids"]}
 
 
 def _id_and_hash(record: Record) -> tuple[str, str]:

@@ -54,14 +54,6 @@ class GraphQuestion:
     follows: UUID | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Consultation:
-    """That somebody's question was answered out of a document."""
-
-    user_id: UUID
-    document_id: UUID
-
-
 class Graph(Protocol):
     """Every method is confined to one organisation, may be called again with the same arguments without
     changing anything more, and raises GraphUnavailableError alone.
@@ -85,8 +77,8 @@ class Graph(Protocol):
         the latest.
         """
 
-    def consultations(self, organization_id: UUID, since: datetime, until: datetime) -> set[Consultation]:
-        """Return who was answered out of which documents, by questions from `since` on and before `until`.
+    def readers(self, organization_id: UUID, since: datetime, until: datetime) -> dict[UUID, set[UUID]]:
+        """Return, by document, whose questions from `since` on and before `until` it answered.
 
         A question about a private file leads to no document.
         """

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from analytics.graph.port import Consultation, GraphQuestion
+from analytics.graph.port import GraphQuestion
 from conversations import asked
 from retrieval.selectors import all_private_files
 
@@ -25,11 +25,10 @@ class RelationalGraph:
     ) -> list[UUID]:
         return asked.questions_citing(organization_id=organization_id, document_ids=document_ids, limit=limit)
 
-    def consultations(self, organization_id: UUID, since: datetime, until: datetime) -> set[Consultation]:
-        pairs = asked.people_and_documents(
+    def readers(self, organization_id: UUID, since: datetime, until: datetime) -> dict[UUID, set[UUID]]:
+        return asked.readers_of_documents(
             organization_id=organization_id, since=since, until=until, private=all_private_files()
         )
-        return {Consultation(user_id, document_id) for user_id, document_id in pairs}
 
     def inventory(self, organization_id: UUID) -> dict[UUID, str]:
         return asked.question_hashes(organization_id=organization_id)

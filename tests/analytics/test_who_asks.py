@@ -176,11 +176,12 @@ def test_a_graph_that_is_away_is_told(
     def away(*_args: object) -> None:
         raise GraphUnavailableError
 
-    monkeypatch.setattr("analytics.graph.relational.RelationalGraph.consultations", away)
+    monkeypatch.setattr("analytics.graph.relational.RelationalGraph.readers", away)
     page = browser(manager).get(PAGE)
     assert page.status_code == 503
     assert "אין כרגע גישה לגרף" in page.content.decode()
 
 
 def test_a_period_that_is_none_is_told_at_its_form(manager: User, browser: BrowserOf) -> None:
-    assert browser(manager).get(PAGE, {"since": "אתמול"}).status_code == 400
+    for since in ("אתמול", "2020-01-01"):
+        assert browser(manager).get(PAGE, {"since": since}).status_code == 400

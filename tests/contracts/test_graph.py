@@ -15,7 +15,7 @@ from accounts.tenancy import tenant_scope
 from accounts.types import Actor
 from analytics.graph import get_graph
 from analytics.graph.inventory import inventory, remove
-from analytics.graph.port import Consultation, Graph
+from analytics.graph.port import Graph
 from analytics.graph.projection import project_turn
 from config.kernel.outbox import OutboxMessage
 from config.kernel.outbox.relay import relay
@@ -190,7 +190,7 @@ def test_an_event_that_comes_again_doubles_nothing(graph: Graph, actor: Actor, d
     assert list(inventory(actor.organization_id)) == [turn.question_id]
 
 
-def test_readings_are_whose_questions_of_a_period_cite_which_documents(
+def test_the_readers_of_a_document_are_those_whom_it_answered_in_a_period(
     graph: Graph, actor: Actor, manager: User, documents: list[UUID]
 ) -> None:
     first, second, third = documents
@@ -205,34 +205,25 @@ def test_readings_are_whose_questions_of_a_period_cite_which_documents(
         clock.move_to(noon + timedelta(hours=2))
         answered(actor, third)
     deliver()
-    found = graph.consultations(actor.organization_id, noon + timedelta(hours=1), noon + timedelta(hours=2))
-    assert found == {
-        Consultation(actor.user_id, first),
-        Consultation(actor.user_id, second),
-        Consultation(manager.pk, first),
-    }
-    assert (
-        graph.consultations(actor.organization_id, noon + timedelta(hours=3), noon + timedelta(days=1))
-        == set()
-    )
+    found = graph.readers(actor.organization_id, noon + timedelta(hours=1), noon + timedelta(hours=2))
+    assert found == {first: {actor.user_id, manager.pk}, second: {actor.user_id}}
+    assert graph.readers(actor.organization_id, noon + timedelta(hours=3), noon + timedelta(days=1)) == {}
 
 
-def test_readings_of_another_organization_or_a_deleted_conversation_are_none(
+def test_another_organization_and_a_deleted_conversation_are_no_readers(
     graph: Graph, actor: Actor, outside_actor: Actor, documents: list[UUID]
 ) -> None:
     begin, end = now() - timedelta(hours=1), now() + timedelta(hours=1)
     told(outside_actor, documents[0])
     turn = answered(actor, documents[1])
     deliver()
-    assert graph.consultations(actor.organization_id, begin, end) == {
-        Consultation(actor.user_id, documents[1])
-    }
+    assert graph.readers(actor.organization_id, begin, end) == {documents[1]: {actor.user_id}}
     organizing.delete_conversation(actor=actor, conversation_id=turn.conversation_id)
     deliver()
-    assert graph.consultations(actor.organization_id, begin, end) == set()
+    assert graph.readers(actor.organization_id, begin, end) == {}
 
 
-def test_a_question_about_a_file_of_ones_own_is_no_consultation_of_anything(
+def test_a_question_about_a_file_of_ones_own_makes_nobody_a_reader(
     graph: Graph, actor: Actor, documents: list[UUID]
 ) -> None:
     begin, end = now() - timedelta(hours=1), now() + timedelta(hours=1)
@@ -241,7 +232,7 @@ def test_a_question_about_a_file_of_ones_own_is_no_consultation_of_anything(
         own = Document.objects.create(title="הצעה", conversation_id=asked.conversation_id)
     close(asked, documents[0], own.pk)
     deliver()
-    assert graph.consultations(actor.organization_id, begin, end) == set()
+    assert graph.readers(actor.organization_id, begin, end) == {}
 
 
 def test_the_graph_is_well(graph: Graph) -> None:

@@ -68,7 +68,7 @@ def test_a_department_is_chosen_and_taken_along_to_another_period(
 
 
 def test_choosing_a_node_shows_what_it_is_connected_with(page: Page, counted: tuple[Product, Person]) -> None:
-    page.goto(f"{counted[0].url}/{FIGURES}/graph/?days=365")
+    page.goto(f"{counted[0].url}/{FIGURES}/graph/?days=90")
     lines, nodes = page.locator(".graph__lines path[d]"), page.locator(NODES)
     rows = page.locator("tr[data-source]")
     expect(lines).to_have_count(rows.count())
@@ -85,7 +85,7 @@ def test_choosing_a_node_shows_what_it_is_connected_with(page: Page, counted: tu
 
 
 def test_the_graph_is_walked_by_arrow_keys_as_it_is_read(page: Page, counted: tuple[Product, Person]) -> None:
-    page.goto(f"{counted[0].url}/{FIGURES}/graph/?days=365")
+    page.goto(f"{counted[0].url}/{FIGURES}/graph/?days=90")
     page.locator(".graph__node--department").first.focus()
     page.keyboard.press("ArrowDown")
     expect(page.locator(".graph__node--department").nth(1)).to_be_focused()
@@ -98,7 +98,7 @@ def test_the_graph_is_walked_by_arrow_keys_as_it_is_read(page: Page, counted: tu
     expect(page.locator(".graph__node--topic").nth(1)).to_have_attribute("aria-pressed", "true")
 
 
-@pytest.mark.parametrize("path", ["dashboard/?days=90", "graph/?days=365"])
+@pytest.mark.parametrize("path", ["dashboard/?days=90", "graph/?days=90"])
 def test_a_phone_shows_it_without_scrolling_sideways(
     page: Page, counted: tuple[Product, Person], path: str
 ) -> None:
