@@ -14,7 +14,13 @@ import bench.streaming
 from bench.streaming import leaks, scenarios, soak
 from bench.streaming.stage import Script, Stage, staged
 
-SCRIPTS = {"restarts": Script(30, 1), "silent": Script(4000, 400), "soak": Script(40, 20, 100)}
+SCRIPTS = {
+    "restarts": Script(30, 1),
+    "outages": Script(80, 5),
+    "silent": Script(4000, 400),
+    "soak": Script(40, 20, 100),
+}
+SCENARIOS = ("resumes", "restarts", "deaths", "outages", "leaks", "silent", "soak")
 ALONE = ("leaks", "silent", "soak")  # one replica is looked at
 MODULES = {"soak": "bench.streaming.settings_short_log"}
 USUAL = Script(60, 10)
@@ -29,7 +35,7 @@ def parse(arguments: list[str]) -> argparse.Namespace:
         description=bench.streaming.__doc__,
         formatter_class=argparse.RawTextHelpFormatter,
     )
-    parser.add_argument("scenario", choices=("resumes", "restarts", "deaths", "leaks", "silent", "soak"))
+    parser.add_argument("scenario", choices=SCENARIOS)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--replicas", type=int, help="1 where one is looked at, else 3")
     parser.add_argument("--cycles", type=int, default=10_000)
@@ -61,11 +67,18 @@ async def play(stage: Stage, options: argparse.Namespace) -> dict[str, Any]:
     if options.scenario == "soak":
         about = {"minutes": options.minutes, "visitors": options.streams or 16, "pause": options.pause}
         return await soak.soak(stage, seed=options.seed, **about)
+    return await _in_rounds(stage, options)
+
+
+async def _in_rounds(stage: Stage, options: argparse.Namespace) -> dict[str, Any]:
     many = {"rounds": options.rounds, "seed": options.seed}
     if options.scenario == "restarts":
         figures = await scenarios.restarts(stage, streams=options.streams or 200, **many)
         whole = _unharmed(figures) and set(figures["ends"]) == {"complete"}
         return figures | {"good": whole and not figures["not ended in time"]}
+    if options.scenario == "outages":
+        figures = await scenarios.outages(stage, streams=options.streams or 12, **many)
+        return figures | {"good": _unharmed(figures) and not figures["cut off"]}
     figures = await scenarios.deaths(stage, streams=options.streams or 12, **many)
     in_time = figures["closed_after_s"].get("max", 99) <= 15 and figures["text_lost_s"].get("max", 99) <= 1
     return figures | {"good": in_time and not figures["counts"].get("gaps")}

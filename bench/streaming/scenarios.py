@@ -18,6 +18,8 @@ from tools.stack.processes import Process
 Figures = dict[str, Any]
 CUT_AFTER = (1, 6)  # frames
 MOST_SHOWN = 10
+AWAY_SECONDS = 12.0  # a lease has eight
+ASKED_WITHIN = 8.0
 
 
 def _readers(stage: Stage, many: int, seed: int, tally: Tally, http: httpx.AsyncClient) -> list[Reader]:
@@ -114,6 +116,31 @@ async def deaths(stage: Stage, *, rounds: int, streams: int, seed: int) -> Figur
             await asyncio.to_thread(stage.product.start, victim)
     found = {"closed_after_s": _spread(closed), "text_lost_s": _spread(lost)}
     return {"killed": rounds, "interrupted": len(closed), **found, **_figures(tally, began)}
+
+
+async def outages(stage: Stage, *, rounds: int, streams: int, seed: int) -> Figures:
+    """Kill the database for longer than a lease under answers that end meanwhile and after it.
+
+    What was searched for just then fails before its first word; of the others none may be `cut off`.
+    """
+    tally, began, chance = Tally(), time.monotonic(), random.Random(seed)
+    async with _client() as http:
+        for _round in range(rounds):
+            readers = _readers(stage, streams, chance.randrange(10**6), tally, http)
+            asking = [asyncio.create_task(_begun_within(ASKED_WITHIN, reader, chance)) for reader in readers]
+            await asyncio.sleep(ASKED_WITHIN + 2)
+            await asyncio.to_thread(stage.servers.kill, "postgres")
+            await asyncio.sleep(AWAY_SECONDS)
+            await asyncio.to_thread(stage.servers.start, "postgres")
+            for reading in await asyncio.gather(*asking):
+                _judge(reading, stage, tally)
+    cut_off = len([each for each in tally.unfinished if each["words"]])
+    return {"killed": rounds, "away_s": AWAY_SECONDS, "cut off": cut_off, **_figures(tally, began)}
+
+
+async def _begun_within(seconds: float, reader: Reader, chance: random.Random) -> Reading:
+    await asyncio.sleep(chance.uniform(0, seconds))
+    return await reader.read()
 
 
 def _lost_seconds(reading: Reading, stage: Stage) -> float:

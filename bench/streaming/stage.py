@@ -46,6 +46,7 @@ class Stage:
     product: Product
     people: list[Person]
     script: Script
+    servers: Servers
 
     @property
     def doors(self) -> list[str]:
@@ -70,7 +71,7 @@ def staged(
         product = Product(home / "product", everything, module, replicas=replicas, without=NOT_OURS)
         stack.enter_context(product)
         people = [found_organization(product.addresses[0], f"ארגון {secrets.token_hex(4)}") for _ in range(2)]
-        yield Stage(product, people, script)
+        yield Stage(product, people, script, servers)
 
 
 @contextmanager

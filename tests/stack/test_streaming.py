@@ -44,3 +44,8 @@ def test_a_rolling_restart_under_live_streams_fails_no_answer(tmp_path: Path) ->
 def test_the_answers_of_a_killed_replica_are_closed_with_what_was_saved(tmp_path: Path) -> None:
     figures = play(tmp_path, "deaths", "--rounds", "1", "--streams", "8", "--replicas", "2", "--rate", "5")
     assert figures["interrupted"] > 0
+
+
+def test_a_database_that_is_away_for_longer_than_a_lease_costs_no_answer(tmp_path: Path) -> None:
+    figures = play(tmp_path, "outages", "--rounds", "1", "--streams", "8", "--replicas", "2")
+    assert figures["ends"]["complete"] > 4
