@@ -67,7 +67,7 @@ class AlreadyAuthenticatedError(ConflictError):
 class ChatConsumer(SocketConsumer):
     """One chat connection of one person."""
 
-    # A client may acknowledge each frame of several fast answers; nothing else comes so often.
+    # Acknowledgements of what was sent are no more than that; these are the ones that acknowledge nothing.
     frames_per_window = MappingProxyType({"frame": 120, "ack": 600})
     known: Actor | None = None
     _language: str = settings.LANGUAGE_CODE
@@ -124,8 +124,10 @@ class ChatConsumer(SocketConsumer):
         except DomainError as error:
             return error
 
-    def kind_of(self, frame: ClientFrame | DomainError) -> str:
-        return "ack" if isinstance(frame, Ack) and self.known is not None else "frame"
+    def kind_of(self, frame: ClientFrame | DomainError) -> str | None:
+        if not isinstance(frame, Ack) or self.known is None:
+            return "frame"
+        return None if self._credit.is_owed(frame.answer_id, frame.seq) else "ack"
 
     def received(self, frame: ClientFrame | DomainError) -> None:
         if isinstance(frame, DomainError):

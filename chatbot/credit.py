@@ -5,7 +5,6 @@ full. Only the relaying waits: the answer itself goes on being written into its 
 """
 
 import asyncio
-from collections import deque
 from uuid import UUID
 
 from chatbot.streams.port import Entry
@@ -28,7 +27,7 @@ class CreditWindow:
 
     def __init__(self, *, patience: float) -> None:
         self._patience = patience
-        self._open: dict[UUID, deque[tuple[int, int]]] = {}  # (seq, bytes)
+        self._open: dict[UUID, list[tuple[int, int]]] = {}  # (seq, bytes)
         self._frames = 0
         self._bytes = 0
         self._room: asyncio.Event | None = None  # that somebody waits for
@@ -43,20 +42,29 @@ class CreditWindow:
             except TimeoutError:
                 raise NoCreditError from None
         size = len(entry.text.encode())
-        self._open.setdefault(answer_id, deque()).append((entry.seq, size))
+        self._open.setdefault(answer_id, []).append((entry.seq, size))
         self._frames += 1
         self._bytes += size
 
+    def is_owed(self, answer_id: UUID, seq: int) -> bool:
+        """Tell whether an `ack` of that frame takes anything back, as no more can than frames were sent."""
+        return any(each <= seq for each, _size in self._open.get(answer_id, ()))
+
     def acknowledge(self, answer_id: UUID, seq: int) -> None:
-        """Take back what was spent on the answer up to `seq`; what is not known is ignored."""
-        sent = self._open.get(answer_id)
+        """Take back what was spent on the answer up to `seq`; what is not known is ignored.
+
+        After a `resume` lower numbers follow higher ones.
+        """
+        sent = self._open.pop(answer_id, None)
         if sent is None:
             return
-        while sent and sent[0][0] <= seq:
-            self._frames -= 1
-            self._bytes -= sent.popleft()[1]
-        if not sent:
-            del self._open[answer_id]
+        self._frames -= len(sent)
+        self._bytes -= sum(size for _seq, size in sent)
+        left = [(each, size) for each, size in sent if each > seq]
+        if left:
+            self._open[answer_id] = left
+            self._frames += len(left)
+            self._bytes += sum(size for _seq, size in left)
         if self._room is not None and self._has_room():
             self._room.set()
             self._room = None

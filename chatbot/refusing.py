@@ -28,6 +28,12 @@ def refusal(question: str, found: SearchResult) -> str:
     return text
 
 
+def cut_short(question: str) -> str:
+    """Return what stands after an answer that was ended because it is as long as one may be."""
+    with override("he" if dominant_direction(question) == "rtl" else "en"):
+        return "\n\n" + gettext("The answer has reached its greatest length and was cut here.")
+
+
 def without_sources(question: str) -> str:
     """Return what stands before an answer that a model writes out of itself, wherever that is read."""
     with override("he" if dominant_direction(question) == "rtl" else "en"):

@@ -43,6 +43,7 @@ class SocketConsumer:
         self._window_frames: Counter[str] = Counter()
         self._serving: asyncio.Task[Any] | None = None
         self._gave_up = False
+        self._closing: asyncio.Task[None] | None = None
         self.is_open = False
 
     @classmethod
@@ -60,8 +61,8 @@ class SocketConsumer:
         """Return what a text frame says, for `kind_of` and `received`; None stands for a binary one."""
         raise NotImplementedError
 
-    def kind_of(self, frame: Any) -> str:
-        """Return under which bound of `frames_per_window` the frame is counted."""
+    def kind_of(self, frame: Any) -> str | None:
+        """Return under which bound of `frames_per_window` the frame is counted; None leaves it uncounted."""
         raise NotImplementedError
 
     def received(self, frame: Any) -> None:
@@ -89,6 +90,8 @@ class SocketConsumer:
                 if message["type"] == "websocket.disconnect":
                     break
                 await self._take(message)
+            if self._closing is not None:  # servers say no more for an application that has returned
+                await self._closing
         except asyncio.CancelledError:
             if not self._gave_up or self._serving is None or self._serving.uncancel():
                 raise
@@ -107,10 +110,11 @@ class SocketConsumer:
             await self._say({"type": "websocket.send", "text": text})
 
     async def close(self, code: int) -> None:
-        """Close with a code of RFC 6455 or of ours (44xx)."""
+        """Close with a code of RFC 6455 or of ours (44xx), after what waits to be sent."""
         if self.is_open:
             self.is_open = False
-            await self._say({"type": "websocket.close", "code": code})
+            self._closing = asyncio.create_task(self._say({"type": "websocket.close", "code": code}))
+            await asyncio.shield(self._closing)
 
     async def _say(self, message: dict[str, Any]) -> None:
         """Send, or give a connection up that takes nothing: no server ends it while its buffer is full."""
@@ -143,7 +147,8 @@ class SocketConsumer:
         if size > MAX_FRAME_BYTES:
             return await self.close(CLOSE_TOO_BIG)
         frame = self.read(text)
-        if self._is_flood(self.kind_of(frame)):
+        kind = self.kind_of(frame)
+        if kind is not None and self._is_flood(kind):
             return await self.close(CLOSE_FLOOD)
         self.received(frame)
         return None

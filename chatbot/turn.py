@@ -24,7 +24,7 @@ from chatbot.confidence import (
 )
 from chatbot.llm.port import LanguageModel, Prompt, TokenCount
 from chatbot.prompting import build_prompt, free_prompt, masked
-from chatbot.refusing import refusal, search_is_away, without_sources
+from chatbot.refusing import cut_short, refusal, search_is_away, without_sources
 from chatbot.searching import Search, SearchTurn, at_once
 from chatbot.small_talk import small_talk
 from chatbot.support import support_of
@@ -42,8 +42,7 @@ from retrieval.types import FoundPassage, Reader, SearchResult
 from retrieval.vectors.port import StoreUnavailableError
 
 HISTORY_ITEMS = 12
-# A frame holds at most 64 KB, whatever letters; an answer fits into one with its citations, whatever limit a
-# model keeps: some 20,000 Hebrew letters.
+# A frame holds at most 64 KB; an answer fits into one with its citations: some 20,000 Hebrew letters.
 FRAME_CHARACTERS = 8_000
 ANSWER_BYTES = 40_000
 LETTER_BYTES = 6  # at most, as of a control character
@@ -253,6 +252,8 @@ async def _written(model: LanguageModel, prompt: Prompt, draft: Draft) -> AsyncG
                 break
     for text in _in_frames(draft, markers.flush()):
         yield _write(draft, text)
+    if draft.size >= ANSWER_BYTES:
+        yield _write(draft, cut_short(draft.question))
 
 
 def _in_frames(draft: Draft, text: str) -> list[str]:

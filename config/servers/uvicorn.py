@@ -9,6 +9,7 @@ from typing import Any
 import uvicorn
 from django.conf import settings
 from typing_extensions import override
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
 from config.servers.port import BACKLOG, CLOSING_SECONDS, PING_SECONDS, PONG_SECONDS
 
@@ -20,6 +21,16 @@ class _Server(uvicorn.Server):
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
         yield
+
+
+class _Sockets(WebSocketsSansIOProtocol):
+    """uvicorn's sockets, for which a refusal with a status of its own is no fault of the application."""
+
+    @override
+    async def send(self, message: Any) -> None:
+        await super().send(message)
+        if message["type"] == "websocket.http.response.body" and not message.get("more_body", False):
+            self.handshake_complete = True
 
 
 class UvicornServer:
@@ -46,7 +57,7 @@ def _configuration() -> uvicorn.Config:
     return uvicorn.Config(
         "config.asgi:application",
         http="httptools",
-        ws="websockets-sansio",
+        ws=_Sockets,
         ws_max_size=settings.LEAN_BODY_MAX_BYTES,  # a longer frame ends the socket, a shorter one is answered
         ws_per_message_deflate=False,
         ws_ping_interval=PING_SECONDS,

@@ -13,6 +13,7 @@ from accounts.models import User
 from accounts.tenancy import system_scope
 from accounts.tokens import access_token
 from chatbot.protocol import MAX_FRAME_BYTES
+from chatbot.refusing import cut_short
 from chatbot.turn import ANSWER_BYTES, FRAME_CHARACTERS
 from config.asgi import application
 from conversations.models import Message
@@ -241,6 +242,8 @@ async def test_a_model_that_does_not_end_is_ended_and_its_frames_are_bounded(
         frames = await talk.until("done", "error")
     deltas = [frame["text"] for frame in frames if frame["type"] == "delta"]
     assert max(map(len, deltas)) <= FRAME_CHARACTERS
-    assert "".join(deltas) == frames[-1]["text"] == letter * (ANSWER_BYTES // size)
+    said_at_its_end = cut_short(QUESTION)
+    assert "".join(deltas) == frames[-1]["text"] == letter * (ANSWER_BYTES // size) + said_at_its_end
+    assert said_at_its_end.strip() == "התשובה הגיעה לאורך המרבי ונקטעה כאן."
     assert all(len(json.dumps(frame, ensure_ascii=False).encode()) < MAX_FRAME_BYTES for frame in frames)
     await ollama.hung_up.wait()

@@ -8,6 +8,7 @@ from uuid import uuid4
 import pytest
 
 from accounts.models import User
+from chatbot.consumers import ChatConsumer
 from chatbot.credit import WINDOW_BYTES, WINDOW_FRAMES, CreditWindow, NoCreditError
 from chatbot.streams.port import Entry
 from tests.chatbot.conftest import Chat
@@ -114,4 +115,41 @@ async def test_acknowledgements_count_apart_and_nothing_else_may_come_so_often(
         refusals = [await talk.receive() for _ in range(120)]
         assert {refusal["code"] for refusal in refusals} == {"unknown_frame"}
         await talk.send("no such frame")
+        assert await talk.socket.receive_output(timeout=20) == {"type": "websocket.close", "code": 4429}
+
+
+async def test_what_an_acknowledgement_takes_back_was_sent_and_only_once() -> None:
+    window = CreditWindow(patience=0)
+    await sent(window, at_most=3)
+    assert window.is_owed(ANSWER, 1)
+    window.acknowledge(ANSWER, 2)
+    assert [window.is_owed(ANSWER, seq) for seq in (1, 2, 3)] == [False, False, True]
+    assert not window.is_owed(uuid4(), 3)
+
+
+async def test_frames_that_are_sent_again_are_acknowledged_again_in_whatever_order() -> None:
+    window = CreditWindow(patience=0)
+    assert await sent(window, at_most=WINDOW_FRAMES // 2) == await sent(window)  # `resume` from the start
+    for seq in range(1, WINDOW_FRAMES // 2 + 1):
+        assert window.is_owed(ANSWER, seq)
+        window.acknowledge(ANSWER, seq)
+    assert await sent(window) == WINDOW_FRAMES
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("knowledge")
+async def test_an_acknowledgement_of_each_frame_that_was_sent_is_no_flood(
+    chat: ChatOf, member: User, ollama: FakeOllama, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ChatConsumer, "frames_per_window", {"frame": 120, "ack": 3})
+    async with chat(member) as talk:
+        accepted = await talk.ask()
+        frames: list[Any] = []
+        while not frames or frames[-1]["type"] != "done":
+            ollama.allow(1)
+            frames.append(await talk.receive())
+            await talk.send("ack", answer_id=accepted["answer_id"], seq=frames[-1]["seq"])
+        assert len(frames) > 3
+        for _ in range(4):  # what was acknowledged is not acknowledged again
+            await talk.send("ack", answer_id=accepted["answer_id"], seq=frames[-1]["seq"])
         assert await talk.socket.receive_output(timeout=20) == {"type": "websocket.close", "code": 4429}

@@ -97,3 +97,12 @@ def test_a_refusal_that_says_when_to_come_again_is_waited_for() -> None:
     busy = {"type": "error", "code": "busy", "retry_after": 5}
     whole = [*BEGINNING, of_answer("delta", 3, text=TEXT[6:]), of_answer("done", 4, text=TEXT)]
     assert "".join(program(Connections([HELLO, busy], whole))) == TEXT
+
+
+def test_a_long_answer_is_acknowledged_every_few_frames() -> None:
+    parts = [of_answer("delta", seq, text=f"{seq} ") for seq in range(2, 101)]
+    end = of_answer("done", 101, text="".join(part["text"] for part in parts))
+    connections = Connections([*BEGINNING[:3], *parts, end])
+    assert "".join(program(connections)) == end["text"]
+    acknowledged = [frame["seq"] for frame in connections.sent if frame["type"] == "ack"]
+    assert acknowledged == [16, 32, 48, 64, 80, 96]

@@ -70,3 +70,26 @@ async def test_whoever_serves_it_can_still_end_it() -> None:
     serving.cancel()
     with pytest.raises(asyncio.CancelledError):
         await serving
+
+
+async def test_a_close_that_waits_for_room_is_said_though_more_is_heard() -> None:
+    heard: list[str] = []
+    coming: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
+    room = asyncio.Event()
+
+    async def send(message: dict[str, Any]) -> None:
+        if message["type"] == "websocket.close":
+            coming.put_nowait({"type": "websocket.receive", "text": "one more"})
+            await room.wait()
+        heard.append(message["type"])
+
+    for message in ({"type": "websocket.connect"}, {"type": "websocket.receive", "text": "bye"}):
+        coming.put_nowait(message)
+    serving = asyncio.create_task(Greeter({"type": "websocket"}, coming.get, send).run())
+    while not coming.empty() or len(heard) < 2:  # noqa: ASYNC110  until all was heard
+        await asyncio.sleep(0)
+    for _step in range(10):
+        await asyncio.sleep(0)
+    room.set()
+    await asyncio.wait_for(serving, 20)
+    assert heard == ["websocket.accept", "websocket.send", "websocket.close"]

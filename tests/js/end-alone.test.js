@@ -48,3 +48,13 @@ test("an error that ends the answer is told, also when it could be tried again",
   const end = ofAnswer("error", 3, { code: "model_unavailable", retry_after: 5 });
   await assert.rejects(ask(BEGINNING, [{ type: "hello" }, end]).ended, { message: "model_unavailable" });
 });
+
+test("a long answer is acknowledged every few frames", async () => {
+  const parts = Array.from({ length: 99 }, (_, at) => ofAnswer("delta", at + 2, { text: `${at} ` }));
+  const { ended, sent } = ask([...BEGINNING.slice(0, 3), ...parts, ofAnswer("done", 101, { text: TEXT })]);
+  await ended;
+  assert.deepEqual(
+    sent.filter(({ type }) => type === "ack").map(({ seq }) => seq),
+    [16, 32, 48, 64, 80, 96],
+  );
+});
