@@ -72,7 +72,10 @@ async def test_whoever_serves_it_can_still_end_it() -> None:
         await serving
 
 
-async def test_a_close_that_waits_for_room_is_said_though_more_is_heard() -> None:
+async def test_a_close_that_waits_for_room_is_said_though_more_is_heard(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("chatbot.socket.SEND_SECONDS", 30.0)
     heard: list[str] = []
     coming: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
     room = asyncio.Event()
