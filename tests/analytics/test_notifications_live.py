@@ -34,8 +34,9 @@ def _worker() -> Iterator[None]:
     loops = signals._loops[:]
     signals._loops.clear()
     tasks._tell_from_here.cache_clear()
+    others = {*threading.enumerate()}
     yield
-    (thread,) = (each for each in threading.enumerate() if each.name == "signals")
+    (thread,) = (each for each in {*threading.enumerate()} - others if each.name == "signals")
     (loop,) = signals._loops
     loop.call_soon_threadsafe(loop.stop)
     thread.join(timeout=20)
