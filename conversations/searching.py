@@ -3,6 +3,7 @@ them, with or without points, with any of the marks of abbreviations, or none, a
 attached to the first of them."""
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import replace
 from functools import reduce
@@ -14,9 +15,9 @@ from django.db.models import Exists, OuterRef, Q, Subquery
 from accounts.types import Actor
 from config.kernel.hebrew.normalise import ABBREVIATION_MARKS, embedding_text, without_particles
 from config.kernel.readable import readable
-from conversations.models import Conversation, Message
-from conversations.showing import messages_for, views_for
-from conversations.types import ConversationRef
+from conversations.models import Citation, Conversation, Message
+from conversations.showing import document_of, messages_for, readable_among, views_for
+from conversations.types import ConversationRef, MessageRole
 
 EXCERPT_BEFORE = 30
 EXCERPT_LENGTH = 120
@@ -61,10 +62,29 @@ def _holds(field: str, words: str) -> Q:
     return reduce(or_, [*written, *inflected])
 
 
-def mentions(words: str) -> Q:
-    """Return the condition for conversations with the words in their title or in a message."""
+def mentions(actor: Actor, words: str) -> Q:
+    """Return the condition for the actor's conversations with the words in their title or in a message that
+    the actor is shown: what is withheld cannot be found out by searching for it.
+
+    Call inside of `tenant_scope`.
+    """
     said = Message.objects.filter(_holds("text", words), conversation=OuterRef("pk"))
-    return _holds("title", words) | Q(Exists(said))
+    return _holds("title", words) | Q(Exists(said.exclude(pk__in=_withheld(actor, words))))
+
+
+def _withheld(actor: Actor, words: str) -> set[UUID]:
+    """Return the actor's answers with the words whose documents are not all open to the actor any more."""
+    own = {"conversation__owner_id": actor.user_id, "conversation__deleted_at": None}
+    found = Message.objects.filter(_holds("text", words), role=MessageRole.ASSISTANT, **own)
+    documents: defaultdict[UUID, set[UUID]] = defaultdict(set)
+    for message, sources in found.exclude(sources=[]).values_list("pk", "sources"):
+        documents[message] |= {document_of(source) for source in sources}
+    for message, document in Citation.objects.filter(message__in=found).values_list(
+        "message_id", "document_id"
+    ):
+        documents[message].add(document)
+    readable = readable_among(set().union(*documents.values()), actor) if documents else frozenset()
+    return {message for message, named in documents.items() if not readable >= named}
 
 
 def with_places(actor: Actor, refs: Iterable[ConversationRef], words: str) -> tuple[ConversationRef, ...]:
@@ -73,7 +93,7 @@ def with_places(actor: Actor, refs: Iterable[ConversationRef], words: str) -> tu
     Call inside of `tenant_scope`, with conversations that were opened by their owner.
     """
     refs = tuple(refs)
-    places = _places([ref.id for ref in refs], words)
+    places = _places(actor, [ref.id for ref in refs], words)
     shown = views_for(actor, messages_for(actor).filter(pk__in=places.values()))
     texts = {message.id: message.text for message in shown}
     return tuple(
@@ -84,9 +104,10 @@ def with_places(actor: Actor, refs: Iterable[ConversationRef], words: str) -> tu
     )
 
 
-def _places(conversation_ids: list[UUID], words: str) -> dict[UUID, UUID]:
+def _places(actor: Actor, conversation_ids: list[UUID], words: str) -> dict[UUID, UUID]:
     said = Message.objects.filter(_holds("text", words), conversation=OuterRef("pk"))
-    latest = Subquery(said.order_by("-created_at", "-id").values("pk")[:1])
+    shown = said.exclude(pk__in=_withheld(actor, words))
+    latest = Subquery(shown.order_by("-created_at", "-id").values("pk")[:1])
     rows = Conversation.objects.filter(pk__in=conversation_ids).annotate(place=latest)
     return {row_id: place for row_id, place in rows.values_list("pk", "place") if place is not None}
 

@@ -43,7 +43,7 @@ def inbox(
         )
         words = search.strip()
         if words:
-            rows = rows.filter(searching.mentions(words))
+            rows = rows.filter(searching.mentions(actor, words))
         if cursor:
             place = decode_cursor(cursor)
             further = Q(pinned=place.pinned) & place.older("updated_at")

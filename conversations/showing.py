@@ -58,7 +58,7 @@ def views_for(actor: Actor, rows: Iterable[Message]) -> tuple[MessageView, ...]:
 def shown_to(actor: Actor, messages: Sequence[Shown]) -> tuple[Shown, ...]:
     """Return the messages in their order, without what the actor may not open any more."""
     wanted = {document for message in messages for document in _documents(message)}
-    readable = _readable(wanted, actor) if wanted else frozenset()
+    readable = readable_among(wanted, actor) if wanted else frozenset()
     return tuple(_withheld(message, readable) for message in messages)
 
 
@@ -105,17 +105,19 @@ def _referral(row: Message) -> str:
     return sent.state if sent is not None and row.role == MessageRole.ASSISTANT else ""
 
 
-def _readable(documents: Collection[UUID], actor: Actor) -> frozenset[UUID]:
+def readable_among(documents: Collection[UUID], actor: Actor) -> frozenset[UUID]:
+    """Return those of the documents that the actor may open now."""
     opened: DocumentAccess = import_string(settings.DOCUMENT_ACCESS)
     return opened(documents, actor)
 
 
 def _documents(message: MessageView | StoredAnswer) -> set[UUID]:
     cited = {citation.document_id for citation in message.citations}
-    return cited | {_document(source) for source in message.sources}
+    return cited | {document_of(source) for source in message.sources}
 
 
-def _document(source: JSONObject) -> UUID:
+def document_of(source: JSONObject) -> UUID:
+    """Return the document, or the approved answer, that a stored source is of."""
     return UUID(str(source["document_id"]))
 
 
@@ -123,14 +125,14 @@ def _withheld(message: Shown, readable: frozenset[UUID]) -> Shown:
     if readable >= _documents(message):
         return message
     gone = {citation.number for citation in message.citations if citation.document_id not in readable}
-    lost = [source for source in message.sources if _document(source) not in readable]
+    lost = [source for source in message.sources if document_of(source) not in readable]
     return replace(
         message,
         text=_text(message, gone, lost),
         citations=tuple(
             _emptied(citation) if citation.number in gone else citation for citation in message.citations
         ),
-        sources=tuple(source for source in message.sources if _document(source) in readable),
+        sources=tuple(source for source in message.sources if document_of(source) in readable),
         is_withheld=True,
     )
 

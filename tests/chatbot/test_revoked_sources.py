@@ -57,3 +57,15 @@ async def test_whoever_keeps_the_permission_keeps_the_answer_whole(manager: User
             assert [citation["quote"] for citation in shown["citations"]] == [
                 citation["quote"] for citation in answer["citations"]
             ]
+
+
+async def test_what_is_withheld_cannot_be_found_out_by_searching_for_it(manager: User, member: User) -> None:
+    async with client(member) as http:
+        answer = (await http.post("/chat", json={"prompt": QUESTION})).json()
+        words = answer["citations"][0]["quote"][:20]
+        searched = {"search": words}
+        assert (await http.get("/api/v1/conversations", params=searched)).json()["results"]
+        await in_database(keep_for)(manager, [manager.pk])
+        assert not (await http.get("/api/v1/conversations", params=searched)).json()["results"]
+        asked = (await http.get("/api/v1/conversations", params={"search": QUESTION})).json()["results"]
+        assert [each["excerpt"] for each in asked] == [QUESTION]
