@@ -10,9 +10,10 @@ from config.kernel.hebrew.direction import dominant_direction
 from config.kernel.hebrew.quantities import Quantity, quantities_in, range_of
 from conversations.grounds import NO_GROUNDS, WITHOUT_SOURCES, Grounds
 from conversations.types import CitationData
+from retrieval.chunking import last_heading
 from retrieval.matching import asked_in_any_language, coverage, keys_of
 from retrieval.types import Evidence, FoundPassage, SearchResult
-from retrieval.units import label_of
+from retrieval.units import label_of, units_of
 
 Level = Literal["high", "medium", "low", "none"]
 _ORDER: tuple[Level, ...] = ("none", "low", "medium", "high")
@@ -99,8 +100,11 @@ def _observations(weighed: Weighed) -> Iterator[str]:
         yield "one_passage"
 
 
-def share_borne_out(question: str, answer: str, cited: Sequence[FoundPassage]) -> float:
-    """Return the share of the question's words that stand in the answer or above the cited passages.
+def share_borne_out(
+    question: str, answer: str, cited: Sequence[FoundPassage], over: Sequence[str] = ()
+) -> float:
+    """Return the share of the question's words that stand in the answer, above the cited passages, or `over`
+    what is cited inside of them: headings, and questions that the document answers there.
 
     An amount is borne out by a range around it as well. A question in another language than the documents
     shares no words with them: half counts as borne out.
@@ -109,7 +113,7 @@ def share_borne_out(question: str, answer: str, cited: Sequence[FoundPassage]) -
     words = asked_in_any_language(question)
     if _states_range_of(answer, quantities_in(question)):
         words = [word for word in words if not word.is_number] or words
-    share = coverage(words, keys_of(answer, *above))
+    share = coverage(words, keys_of(answer, *above, *over))
     is_foreign = any(dominant_direction(passage.text) != dominant_direction(question) for passage in cited)
     return max(share, _HALF) if is_foreign else share
 
@@ -125,7 +129,18 @@ def is_borne_out(question: str, found: SearchResult) -> bool:
         return True
     quotations = choose_quotations(question, found.passages)
     text = "\n".join(quotation.text for quotation in quotations)
-    return share_borne_out(question, text, [quotation.passage for quotation in quotations]) >= _HALF
+    over = [
+        words for each in quotations for words in words_over(each.passage, each.unit.start, each.unit.end)
+    ]
+    return share_borne_out(question, text, [each.passage for each in quotations], over) >= _HALF
+
+
+def words_over(passage: FoundPassage, start: int, end: int) -> tuple[str, ...]:
+    """Return what stands over the units of `passage.text[start:end]`: headings and answered questions."""
+    units = units_of(passage.text, last_heading(passage.heading))
+    inside = [unit for unit in units if unit.start < end and start < unit.end]
+    asked_there = [passage.text[slice(*unit.question)] for unit in inside if unit.question]
+    return (*dict.fromkeys(unit.heading for unit in inside), *dict.fromkeys(asked_there))
 
 
 def _states_range_of(answer: str, quantities: Sequence[Quantity]) -> bool:

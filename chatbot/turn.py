@@ -21,6 +21,7 @@ from chatbot.confidence import (
     Weighed,
     confidence_of,
     share_borne_out,
+    words_over,
 )
 from chatbot.llm.port import LanguageModel, Prompt, TokenCount
 from chatbot.prompting import build_prompt, free_prompt, masked
@@ -120,8 +121,11 @@ class Draft:
         return self.markers.citations if self.markers else self.begun.citations
 
     def _borne_out(self, cited: Sequence[FoundPassage]) -> float:
-        is_whole = self.found is not None and self.found.is_whole
-        return 1.0 if is_whole else share_borne_out(self.question, self.text, cited)
+        if self.found is not None and self.found.is_whole:
+            return 1.0
+        spans = {each.passage_id: (each.start, each.end) for each in self.citations}
+        over = [words for passage in cited for words in words_over(passage, *spans[passage.id])]
+        return share_borne_out(self.question, self.text, cited, over)
 
     @property
     def confidence(self) -> Confidence:

@@ -1,12 +1,13 @@
 """What an answer quotes as one: a sentence, a table with its header, a list with the words that lead into it.
 
 A table's row says nothing without its columns, and the item of a list little without the others; so they are
-quoted together, or where that would be too long, the ones that matter with what stands above them.
+quoted together, or where that would be too long, the ones that matter with what stands above them. A question
+that a document asks itself is never quoted: what follows it is its answer.
 """
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 from retrieval.blocks import Block, Kind, parse_blocks
@@ -15,16 +16,23 @@ from retrieval.sentences import Span, block_sentences
 _ENDED = re.compile("[.!?:;…\u05c3][\"'”’»)\\]*_]*$")
 _LABEL_WORDS = 8
 _COLON = (":", ":**", ":*")
+_ASKS = re.compile(r"[*_\s]*(?:שאלה|ש|question|q)(?:\s*\d+)?[*_]*\s?[:.][*_\s]", re.IGNORECASE)
+_ANSWERS = re.compile(r"[*_\s]*(?:תשובה|ת|answer|a)(?:\s*\d+)?[*_]*\s?[:.]", re.IGNORECASE)
+_ANSWERED_IN_IT = re.compile(r"\s[*_]*(?:תשובה|answer)[*_]*\s?:", re.IGNORECASE)
+_AROUND = " \t*_\"'”’»)"
 
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """`parts` are its rows or items, or the one sentence; `head` is the header or lead-in directly above."""
+    """`parts` are its rows or items, or the one sentence; `head` is the header or lead-in directly above;
+    `question` is what the document asks there, and the unit answers.
+    """
 
     kind: Kind
     heading: str
     head: Span | None
     parts: tuple[Span, ...]
+    question: Span | None = None
 
     @property
     def start(self) -> int:
@@ -36,29 +44,46 @@ class Unit:
 
     def narrowed(self, first: int, last: int) -> "Unit":
         """Return the unit with its parts from `first` to `last` alone."""
-        return Unit(self.kind, self.heading, self.head, self.parts[first : last + 1])
+        return replace(self, parts=self.parts[first : last + 1])
+
+
+@dataclass(frozen=True, slots=True)
+class _Above:
+    """What stands above: the heading of the section, and a question that waits for its answer."""
+
+    heading: str
+    question: Span | None = None
 
 
 def units_of(text: str, heading: str = "") -> list[Unit]:
     """Return the units of a passage in order; `heading` stands above the text. Headings are in none.
 
-    A short line without an end, with more below it, is a heading as well: plain text has no other.
+    A short line without an end, with more below it, is a heading as well: plain text has no other. So is a
+    question that stands by itself.
     """
     units: list[Unit] = []
     blocks = parse_blocks(text)
+    above = _Above(heading)
     for kind, group in groupby(enumerate(blocks), key=lambda pair: _group(text, blocks, *pair)):
         run = [block for _, block in group]
         if kind is Kind.HEADING:
-            heading = text[run[-1].body : run[-1].end].strip("*_ ")
-        elif kind is Kind.ROW:
-            units += _tables(run, heading)
+            above = _below(text, run, above)
+            continue
+        if kind is Kind.ROW:
+            units += _tables(run, above)
         elif kind is Kind.ITEM:
-            units.append(_list(text, run, units, heading))
+            units.append(_list(text, run, units, above))
         elif kind is not Kind.RULE:
-            units += [
-                Unit(kind, heading, None, (span,)) for block in run for span in block_sentences(text, block)
-            ]
+            units += _sentences(text, run, above)
+        above = replace(above, question=None)
     return units
+
+
+def is_question(text: str) -> bool:
+    """Tell whether a sentence only asks: "**Who pays?**", "שאלה: מי משלם"."""
+    if _ANSWERS.match(text) or _ANSWERED_IN_IT.search(text):
+        return False
+    return text.rstrip(_AROUND).endswith("?") or _ASKS.match(text) is not None
 
 
 def label_of(part: str) -> str:
@@ -74,7 +99,52 @@ def _group(text: str, blocks: Sequence[Block], index: int, block: Block) -> Kind
     beside = {each.kind for each in blocks[max(index - 1, 0) : index + 2]}
     if block.kind is Kind.RULE and Kind.ROW in beside:
         return Kind.ROW
-    return Kind.HEADING if _is_label(text, blocks, index) else block.kind
+    if _only_asks(text, blocks, index) or _is_label(text, blocks, index):
+        return Kind.HEADING
+    return block.kind
+
+
+def _only_asks(text: str, blocks: Sequence[Block], index: int) -> bool:
+    """Tell whether a paragraph is nothing but a question, or an item is one and not one of several: those are
+    a list of questions.
+    """
+    block = blocks[index]
+    if block.kind is Kind.PROSE:
+        return all(is_question(text[slice(*span)]) for span in block_sentences(text, block))
+    beside = [*blocks[max(index - 1, 0) : index], *blocks[index + 1 : index + 2]]
+    return _is_asking_item(text, block) and not any(_is_asking_item(text, each) for each in beside)
+
+
+def _is_asking_item(text: str, block: Block) -> bool:
+    spans = list(block_sentences(text, block)) if block.kind is Kind.ITEM else []
+    return bool(spans) and all(is_question(text[slice(*span)]) for span in spans)
+
+
+def _below(text: str, run: Sequence[Block], above: _Above) -> _Above:
+    """Return what stands above the words below these headings and questions."""
+    heading, question = above.heading, None
+    for block in run:
+        words = text[block.body : block.end]
+        is_asking = is_question(words)
+        if block.kind is Kind.HEADING or not is_asking:
+            heading, question = words.strip("*_ "), None
+        if is_asking:
+            question = (question[0] if question else block.body, block.end)
+    return _Above(heading, question)
+
+
+def _sentences(text: str, run: Sequence[Block], above: _Above) -> Iterator[Unit]:
+    """Yield the sentences of paragraphs; of those that ask, the rest of the paragraph is the answer."""
+    for block in run:
+        question = above.question if block is run[0] else None
+        is_asking = False
+        for span in block_sentences(text, block):
+            if block.kind is Kind.PROSE and is_question(text[slice(*span)]):
+                question = (question[0] if question and is_asking else span[0], span[1])
+                is_asking = True
+            else:
+                is_asking = False
+                yield Unit(block.kind, above.heading, None, (span,), question)
 
 
 def _is_label(text: str, blocks: Sequence[Block], index: int) -> bool:
@@ -87,7 +157,7 @@ def _is_label(text: str, blocks: Sequence[Block], index: int) -> bool:
     return is_alone and "\n\n" in below and not _ENDED.search(line)
 
 
-def _tables(blocks: Sequence[Block], heading: str) -> Iterator[Unit]:
+def _tables(blocks: Sequence[Block], above: _Above) -> Iterator[Unit]:
     """Yield one unit for each header among the rows, and one for rows that have none above them."""
     head: Span | None = None
     parts: list[Span] = []
@@ -97,20 +167,20 @@ def _tables(blocks: Sequence[Block], heading: str) -> Iterator[Unit]:
             continue
         if following is not None and following.kind is Kind.RULE:
             if parts:
-                yield Unit(Kind.ROW, heading, head, tuple(parts))
+                yield Unit(Kind.ROW, above.heading, head, tuple(parts), above.question)
             head, parts = (block.start, following.end), []
         else:
             parts.append((block.start, block.end))
     if parts:
-        yield Unit(Kind.ROW, heading, head, tuple(parts))
+        yield Unit(Kind.ROW, above.heading, head, tuple(parts), above.question)
 
 
-def _list(text: str, items: Sequence[Block], before: list[Unit], heading: str) -> Unit:
+def _list(text: str, items: Sequence[Block], before: list[Unit], above: _Above) -> Unit:
     """Return the list; the sentence before it that ends in a colon leads into it and is none of its own."""
-    head: Span | None = None
-    if before and before[-1].kind is Kind.PROSE and before[-1].heading == heading:
+    head, question = None, above.question
+    if before and before[-1].kind is Kind.PROSE and before[-1].heading == above.heading:
         (span,) = before[-1].parts
         if text[slice(*span)].endswith(_COLON) and not text[span[1] : items[0].start].strip():
-            head = span
-            before.pop()
-    return Unit(Kind.ITEM, heading, head, tuple((item.start, item.end) for item in items))
+            head, question = span, before.pop().question
+    parts = tuple((item.start, item.end) for item in items)
+    return Unit(Kind.ITEM, above.heading, head, parts, question)

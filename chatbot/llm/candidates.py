@@ -102,18 +102,26 @@ def _says_more(passage: FoundPassage, unit: Unit) -> bool:
 
 def _candidate(quotation: Quotation) -> Candidate:
     unit, passage = quotation.unit, quotation.passage
-    head = passage.text[slice(*unit.head)] if unit.head else ""
+    # An answer is about what its question says, so it is weighed as if that led into it.
+    asked_there = passage.text[slice(*unit.question)] if unit.question else ""
+    above = passage.text[slice(*unit.head)] if unit.head else ""
+    head = f"{asked_there}\n{above}" if asked_there else above
     parts = [passage.text[start:end] for start, end in unit.parts]
-    inside = [each.score for each in passage.sentences if unit.start <= each.start and each.end <= unit.end]
+    whole = [(unit.start, unit.end), *([unit.question] if unit.question else [])]
+    inside = [
+        each.score
+        for each in passage.sentences
+        if any(start <= each.start and each.end <= end for start, end in whole)
+    ]
     return Candidate(
         quotation=quotation,
         own=tuple(keys_of(head, part) for part in parts),
         whole=keys_of(head, *parts),
-        sequence=tuple(keys_of_word(word) for word in content_words(quotation.text)),
+        sequence=tuple(keys_of_word(word) for word in content_words(f"{asked_there}\n{quotation.text}")),
         heading=keys_of(unit.heading, last_heading(passage.heading)),
         title=keys_of(passage.document.title),
         relevance=max(inside, default=0.0),
-        types=types_in("\n".join([head, *parts])),
+        types=types_in("\n".join([above, *parts])),
         is_of_itself=unit.head is None and speaks_of_itself(parts[0]),
     )
 

@@ -6,6 +6,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from chatbot.citations import CitationStream
+from chatbot.confidence import share_borne_out, words_over
 from chatbot.llm.extractive import Extractive
 from chatbot.llm.port import ChatMessage, Prompt
 from retrieval.sentences import quotes_of
@@ -136,3 +137,27 @@ async def test_an_amount_said_in_words_finds_its_row() -> None:
 async def test_a_word_of_the_same_root_counts() -> None:
     text = "הדיירים מתאספים בחצר. התשלום יוצא בעשירי בחודש."
     assert "בעשירי" in (await answer("מתי משלמים?", [passage(text, "ועד הבית")]))[0]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "**איך פותחים את ארון החשמל?** במפתח האדום.\n\n**מי מחליף נורות?** אב הבית.",
+        "שאלה: איך פותחים את ארון החשמל? תשובה: במפתח האדום.\n\nשאלה: מי מחליף נורות? תשובה: אב הבית.",
+        "איך פותחים את ארון החשמל?\n\nבמפתח האדום.\n\nמי מחליף נורות?\n\nאב הבית.",
+        "## איך פותחים את ארון החשמל?\nבמפתח האדום.\n\n## מי מחליף נורות?\nאב הבית.",
+    ],
+)
+async def test_a_document_of_questions_is_quoted_by_its_answers(text: str) -> None:
+    found = [passage(text, "שאלות ותשובות")]
+    for question, said, unsaid in (
+        ("איך פותחים את ארון החשמל?", "במפתח האדום.", "אב הבית"),
+        ("מי מחליף נורות?", "אב הבית.", "במפתח"),
+    ):
+        answered, stream = await answer(question, found)
+        assert said in answered
+        assert unsaid not in answered
+        assert "?" not in answered
+        cited = [(each.start, each.end) for each in stream.citations]
+        over = [words for start, end in cited for words in words_over(found[0], start, end)]
+        assert share_borne_out(question, answered, found, over) == 1.0

@@ -1,5 +1,6 @@
 """What is quoted as one: sentences, tables with their header, lists with their lead-in."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -56,6 +57,47 @@ def test_headings_are_in_no_unit_even_without_a_mark() -> None:
         ("שעות הפעילות", "", ["המוקד פתוח כל יום."])
     ]
     assert quoted("שורה אחרונה") == [("", "", ["שורה אחרונה"])]
+
+
+def answered(text: str) -> list[tuple[str, list[str]]]:
+    """Return what each unit is asked by its document, and its parts."""
+    return [
+        (text[slice(*unit.question)] if unit.question else "", [text[slice(*span)] for span in unit.parts])
+        for unit in units_of(text)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "question", "answer"),
+    [
+        ("**איפה מחתימים כרטיס?** בעמדה שבלובי.", "**איפה מחתימים כרטיס?**", "בעמדה שבלובי."),
+        ("שאלה: איפה מחתימים? תשובה: בלובי.", "שאלה: איפה מחתימים?", "תשובה: בלובי."),
+        ("ש: איפה מחתימים\nת: בלובי.", "ש: איפה מחתימים", "ת: בלובי."),
+        ("איפה מחתימים?\nבלובי.", "איפה מחתימים?", "בלובי."),
+        ("**איפה מחתימים?**\n\nבלובי", "**איפה מחתימים?**", "בלובי"),
+        ("1. איפה מחתימים?\n\nבלובי.", "איפה מחתימים?", "בלובי."),
+        ("## איפה מחתימים?\n\nבלובי.", "איפה מחתימים?", "בלובי."),
+        ("שכחתי כרטיס. מה עושים? ומי מאשר? המנהלת.", "מה עושים? ומי מאשר?", "המנהלת."),
+    ],
+)
+def test_a_question_is_no_unit_and_what_follows_answers_it(text: str, question: str, answer: str) -> None:
+    assert answered(text)[-1] == (question, [answer])
+    assert all("?" not in part for _question, parts in answered(text) for part in parts)
+
+
+def test_a_question_is_answered_by_what_follows_it_directly_and_by_no_more() -> None:
+    text = "מה מביאים?\n\nיש להביא:\n- דרכון\n- תמונה\n\nהתור נשמר שעה.\n\nמי פטור? חיילים.\n\nסוף היום."
+    assert answered(text) == [
+        ("מה מביאים?", ["- דרכון", "- תמונה"]),
+        ("", ["התור נשמר שעה."]),
+        ("מי פטור?", ["חיילים."]),
+        ("", ["סוף היום."]),
+    ]
+
+
+def test_a_list_of_questions_is_a_list() -> None:
+    text = "בריאיון שואלים:\n- מה למדת?\n- איפה עבדת?"
+    assert answered(text) == [("", ["- מה למדת?", "- איפה עבדת?"])]
 
 
 def test_the_label_of_a_part_is_its_first_cell_or_what_a_colon_ends() -> None:
