@@ -13,11 +13,12 @@ from django.utils.timezone import now
 
 from accounts.limits import LimitState, acheck
 from accounts.types import Actor
+from chatbot.draft import Begun
 from chatbot.payloads import citations_json
 from chatbot.protocol import Accepted, Done, encode
 from chatbot.streams.port import Entry, LogExpiredError
 from chatbot.supervisor import get_supervisor
-from chatbot.turn import Begun, TurnRequest
+from chatbot.turn import TurnRequest
 from chatbot.watch import Standing
 from config.kernel.database import in_database
 from config.kernel.types import JSONObject

@@ -9,8 +9,9 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID, uuid4
 
+from chatbot.draft import Draft
 from chatbot.llm.port import LanguageModel
-from chatbot.turn import Draft, TurnRequest, run_turn
+from chatbot.turn import TurnRequest, run_turn
 from conversations.types import MessageStatus, Turn
 from retrieval.reading import JudgedQuestion
 from retrieval.types import Reader

@@ -17,12 +17,13 @@ from chatbot import metrics
 from chatbot.admission import FairQueue
 from chatbot.approved import approval_in, source_of
 from chatbot.confidence import NO_CONFIDENCE
+from chatbot.draft import Draft
 from chatbot.keeping import Keeper
 from chatbot.llm.port import LanguageModel
 from chatbot.payloads import citations_json, source_json, stored_source
 from chatbot.protocol import AnswerFrame, Delta, Done, Error, Sources, Stage, encode
 from chatbot.streams.port import AnswerLog, Entry
-from chatbot.turn import Draft, Progress, SourcesFound, StageReached, TurnRequest, run_turn
+from chatbot.turn import Progress, SourcesFound, StageReached, TurnRequest, run_turn
 from config.kernel.database import in_database, in_worker
 from config.kernel.errors import DomainError, ServiceUnavailableError
 from config.kernel.types import JSONObject

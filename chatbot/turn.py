@@ -5,7 +5,7 @@ import json
 from bisect import bisect_right
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
 from django.utils.translation import gettext_lazy as _
@@ -13,28 +13,18 @@ from django.utils.translation import gettext_lazy as _
 from accounts.selectors import choices_of
 from chatbot.approved import ApprovedWords, prompt_of
 from chatbot.citations import CitationStream
-from chatbot.confidence import (
-    ANSWERED_FOR,
-    NO_CONFIDENCE,
-    OUT_OF_ITSELF,
-    Confidence,
-    Weighed,
-    confidence_of,
-    share_borne_out,
-    words_over,
-)
-from chatbot.llm.port import LanguageModel, Prompt, TokenCount
+from chatbot.draft import NOT_BEGUN, Begun, Draft
+from chatbot.llm.port import LanguageModel, Prompt
 from chatbot.prompting import build_prompt, free_prompt, masked
 from chatbot.refusing import cut_short, refusal, search_is_away, without_sources
 from chatbot.searching import Search, SearchTurn, at_once
 from chatbot.small_talk import small_talk
-from chatbot.support import support_of
 from chatbot.trial import is_answered
 from config.kernel.database import in_database, in_worker
 from config.kernel.errors import ConflictError
 from conversations.selectors import recent_history
 from conversations.services import storable
-from conversations.types import QUOTING, CitationData, HistoryItem, MessageStatus, Turn
+from conversations.types import QUOTING, HistoryItem, MessageStatus, Turn
 from retrieval.approved import FoundAnswer
 from retrieval.embeddings.port import EmbeddingsUnavailableError
 from retrieval.evidence import NO_EVIDENCE
@@ -76,14 +66,6 @@ Progress: TypeAlias = StageReached | SourcesFound | TextWritten
 
 
 @dataclass(frozen=True, slots=True)
-class Begun:
-    """An answer that did not come to its end, with what it cites."""
-
-    text: str = ""
-    citations: tuple[CitationData, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class TurnRequest:
     """A question to answer. `history` replaces the stored conversation where a program sends its own; an
     answer that was `begun` is gone on with."""
@@ -91,62 +73,7 @@ class TurnRequest:
     turn: Turn
     reader: Reader
     history: tuple[HistoryItem, ...] | None = None
-    begun: Begun = Begun()
-
-
-@dataclass(slots=True)
-class Draft:
-    """What there is of the answer so far. The job holds it, so neither a stop nor a failure loses
-    anything."""
-
-    question: str = ""
-    begun: Begun = Begun()
-    status: MessageStatus = MessageStatus.COMPLETE
-    parts: list[str] = field(default_factory=list)
-    size: int = 0  # bytes of the parts as a frame carries them
-    found: SearchResult | None = None
-    markers: CitationStream | None = None
-    tokens: TokenCount = field(default_factory=TokenCount)
-    error_code: str = ""
-    approved: FoundAnswer | None = None  # the approved answer whose words these are
-    is_free: bool = False  # the model writes it out of itself
-    model: str = ""  # who writes it
-
-    @property
-    def text(self) -> str:
-        return "".join(self.parts)
-
-    @property
-    def citations(self) -> tuple[CitationData, ...]:
-        return self.markers.citations if self.markers else self.begun.citations
-
-    def _borne_out(self, cited: Sequence[FoundPassage]) -> float:
-        if self.found is not None and self.found.is_whole:
-            return 1.0
-        spans = {each.passage_id: (each.start, each.end) for each in self.citations}
-        over = [words for passage in cited for words in words_over(passage, *spans[passage.id])]
-        return share_borne_out(self.question, self.text, cited, over)
-
-    @property
-    def confidence(self) -> Confidence:
-        if self.is_free:
-            return OUT_OF_ITSELF
-        if self.found is None or self.status == MessageStatus.REFUSED:
-            return NO_CONFIDENCE
-        if self.approved is not None:
-            return ANSWERED_FOR
-        cited = {citation.passage_id for citation in self.citations}
-        passages = [passage for passage in self.found.passages if passage.id in cited]
-        whole: Literal["quoted", "told"] = "quoted" if self.model == QUOTING else "told"
-        return confidence_of(
-            Weighed(
-                evidence=self.found.evidence,
-                citations=self.citations,
-                borne_out=self._borne_out(passages),
-                support=support_of(self.question, self.text, self.citations, passages),
-                whole=whole if self.found.is_whole else "",
-            )
-        )
+    begun: Begun = NOT_BEGUN
 
 
 async def run_turn(
