@@ -39,6 +39,7 @@ class Draft:
     anything."""
 
     question: str = ""
+    searched: str = ""  # the question with those that it goes on from, where it does
     begun: Begun = NOT_BEGUN
     status: MessageStatus = MessageStatus.COMPLETE
     parts: list[str] = field(default_factory=list)
@@ -50,6 +51,11 @@ class Draft:
     approved: FoundAnswer | None = None  # the approved answer whose words these are
     is_free: bool = False  # the model writes it out of itself
     model: str = ""  # who writes it
+
+    @property
+    def meant(self) -> str:
+        """The question as it was searched: what an answer to it has to speak of."""
+        return self.searched or self.question
 
     @property
     def text(self) -> str:
@@ -64,7 +70,7 @@ class Draft:
             return 1.0
         spans = {each.passage_id: (each.start, each.end) for each in self.citations}
         over = [words for passage in cited for words in words_over(passage, *spans[passage.id])]
-        return share_borne_out(self.question, self.text, cited, over)
+        return share_borne_out(self.meant, self.text, cited, over)
 
     @property
     def confidence(self) -> Confidence:
@@ -82,7 +88,7 @@ class Draft:
                 evidence=self.found.evidence,
                 citations=self.citations,
                 borne_out=self._borne_out(passages),
-                support=support_of(self.question, self.text, self.citations, passages),
+                support=support_of(self.meant, self.text, self.citations, passages),
                 whole=whole if self.found.is_whole else "",
             )
         )

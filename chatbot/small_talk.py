@@ -18,8 +18,11 @@ _BESIDE = """טוב טובה טובים לך לכם לכן מה איך מאוד 
 _LEAST_LETTERS = 3
 
 
-def small_talk(message: str) -> str | None:
-    """Return a short answer in the message's language to what is no question; None for everything else."""
+def small_talk(message: str, *, goes_on: bool = False) -> str | None:
+    """Return a short answer in the message's language to what is no question; None for everything else.
+
+    What `goes_on` from an earlier question asks something though it has no word of its own: "until when?".
+    """
     spoken = words(message)
     with override("he" if dominant_direction(message) == "rtl" else "en"):
         if spoken and all(word in _ALL for word in spoken):
@@ -29,7 +32,7 @@ def small_talk(message: str) -> str | None:
                 return gettext("Goodbye, and have a good day.")
             if any(word in _SETS["greetings"] for word in spoken):
                 return gettext("Hello. What would you like to know from the organization's documents?")
-        if not any(_means_something(word) for word in content_words(message)):
+        if not goes_on and not any(_means_something(word) for word in content_words(message)):
             return gettext(
                 "There is nothing to search for in this message. A question in a few words, about a "
                 "procedure, a form or a right, will find an answer more easily."

@@ -89,12 +89,12 @@ async def run_turn(
     question = request.turn.text
     for text in _in_frames(draft, draft.begun.text):
         yield _write(draft, text)
-    if reply := small_talk(question):
+    history = request.history if request.history is not None else await _history(request.turn)
+    draft.searched = searched = _searched(question, history)
+    if reply := small_talk(question, goes_on=searched != question):
         yield _write(draft, reply)
         return
     yield StageReached("searching")
-    history = request.history if request.history is not None else await _history(request.turn)
-    searched = _searched(question, history)
     search = Search(searched, request.reader, request.turn.conversation_id, search_turn, question)
     if not draft.begun.text:
         draft.approved = await search.approved()
@@ -130,7 +130,7 @@ async def _from_documents(
         draft.status, draft.error_code = MessageStatus.REFUSED, failure.code
         yield _write(draft, search_is_away(question))
         return
-    answered = bool(draft.begun.text) or await in_worker(is_answered)(question, found)
+    answered = bool(draft.begun.text) or await in_worker(is_answered)(draft.meant, found)
     draft.is_free = not answered and await _may_be_free(search.reader, model)
     if not draft.is_free:
         yield SourcesFound(found.passages)
@@ -152,7 +152,7 @@ async def _from_documents(
 def _prompt(draft: Draft, found: SearchResult, history: Sequence[HistoryItem]) -> Prompt:
     passages = _cited_first(found.passages, draft.begun)
     prompt = build_prompt(question=draft.question, passages=passages, history=history, begun=draft.begun.text)
-    prompt = replace(prompt, is_whole=found.is_whole)
+    prompt = replace(prompt, is_whole=found.is_whole, meant=draft.meant)
     if len(draft.begun.citations) > len(prompt.passages):
         raise SourcesChangedError
     return prompt

@@ -9,7 +9,7 @@ the conversation must never lend a new question an answer.
 import re
 from collections.abc import Sequence
 
-from config.kernel.hebrew.normalise import embedding_text, words
+from config.kernel.hebrew.normalise import content_words, embedding_text, words
 from config.kernel.hebrew.questions import asked_words
 
 # Of a chain of follow-ups so many questions are looked back, to the last one that stood by itself.
@@ -69,7 +69,7 @@ def is_follow_up(question: str) -> bool:
     points_back = any(word in _POINTING for word in said)
     if points_back and len(about) <= _FEW_WORDS // 2:
         return True
-    return len(plain.split()) <= _ELLIPSIS_WORDS and _only_asks(plain)
+    return len(plain.split()) <= _ELLIPSIS_WORDS and (_only_asks(plain) or _has_no_object(plain))
 
 
 def standalone(question: str, earlier: Sequence[str]) -> str:
@@ -84,13 +84,31 @@ def standalone(question: str, earlier: Sequence[str]) -> str:
 
 def _only_asks(question: str) -> bool:
     """Tell whether hardly a word of the question is about anything: "כמה זה עולה?", "עד מתי?"."""
-    about = asked_words(question)
+    about = [word for word in asked_words(question) if not _is_tied_asking(word)]
     return len(about) <= 3 and all(word in _BARE for word in about)
 
+
+def _is_tied_asking(word: str) -> bool:
+    """Tell whether a word is one of asking behind a particle: "באילו", "לאיזו"."""
+    return word[0] in "ובלמ" and len(word) > 2 and not content_words(word[1:])
+
+
+def _has_no_object(question: str) -> bool:
+    """Tell whether a question of how, when, where or how long has a lone verb, said of nobody and of nothing:
+    "כמה זמן שומרים?", "איך נרשמים?".
+    """
+    return _LONE_VERB.match(question) is not None
+
+
+# The plural of nobody in particular. A name or a thing would have an article, or be no plural.
+_LONE_VERB = re.compile(
+    r"\s*ו?(?:(?:[בלמ]?תוך\s+|ל)?כמה\s+זמן|עד\s+מתי|ממתי|איך|כיצד|איפה|היכן|למי)\s+(?!ה)[א-ת]{2,6}ים\s*[?!.]*\s*$"
+)
 
 _BARE = frozenset(
     words(
         """
+        שעה שעות תאריך תאריכים יום ימים חודש חודשים שנה שנים גיל מקומות
         למי ממי לכמה בכמה עולה עולים מחיר זמן תקף תקפה תוקף פונים לפנות מגישים להגיש
         נרשמים משלמים לשלם אחראי אחראית מאשר מאשרת זכאי
         למה מדוע מתי איפה כמה איך מי cost costs long much many when where who why how apply

@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -21,7 +21,7 @@ from retrieval.units import Unit, label_of, units_of
 _IN_HEADING, _IN_TITLE, _SAME_ROOT = 0.7, 0.4, 0.5
 _MEANING, _PASSAGE, _NUMBER, _TYPE, _TOPIC, _PHRASE = 0.8, 0.4, 0.5, 0.25, 0.3, 0.3
 _OF_ITSELF = 1.0
-_OTHER_PARTS = 0.3
+_OTHER_PARTS, _GONE_ON_FROM = 0.3, 0.7
 _ASKING = "כמה|מתי|איך|כיצד|מי|מה|מהו|מהי|מהם|מהן|איפה|היכן|האם|למי|לאן|לכמה|באיזה|באיזו|אילו|מדוע|למה"
 _NEXT_PART = re.compile(
     rf"[?؟;]\s*(?=\S)|,?\s+ו(?=(?:תוך\s+)?(?:{_ASKING})\s)"
@@ -126,14 +126,18 @@ def _candidate(quotation: Quotation) -> Candidate:
     )
 
 
-def parts_of(question: str, candidates: Sequence[Candidate]) -> list[Part]:
-    """Return the question's parts; each counts the others' words a little: "and when is it due?"."""
+def parts_of(question: str, candidates: Sequence[Candidate], meant: str = "") -> list[Part]:
+    """Return the question's parts; each counts the others' words a little: "and when is it due?".
+
+    What it goes on from, in `meant`, is what every part is about, and counts for more.
+    """
     texts = [text for text in _NEXT_PART.split(question) if text and asked(text)] or [question]
-    everything = [(word, _rarity(word, candidates)) for word in asked_in_any_language(question)]
+    everything = [(word, _rarity(word, candidates)) for word in asked_in_any_language(meant or question)]
+    said = {word.word for word in asked(question)}
     parts = []
     for text in texts:
         own = [word.word for word in asked(text)]
-        words = [(word, weight * (1.0 if word.word in own else _OTHER_PARTS)) for word, weight in everything]
+        words = [(word, weight * _share(word, own, said)) for word, weight in everything]
         parts.append(
             Part(
                 words=tuple(words),
@@ -143,6 +147,13 @@ def parts_of(question: str, candidates: Sequence[Candidate]) -> list[Part]:
             )
         )
     return parts
+
+
+def _share(word: Asked, own: Sequence[str], said: Collection[str]) -> float:
+    """Return how much a word counts for a part of the question: its own fully."""
+    if word.word in own:
+        return 1.0
+    return _OTHER_PARTS if word.word in said else _GONE_ON_FROM
 
 
 def _rarity(word: Asked, candidates: Sequence[Candidate]) -> float:

@@ -48,7 +48,7 @@ class Extractive:
 def _quotations(prompt: Prompt) -> list[Quotation]:
     if prompt.is_whole:
         return leading_quotations(prompt.passages)
-    return choose_quotations(prompt.question, prompt.passages)
+    return choose_quotations(prompt.question, prompt.passages, prompt.meant)
 
 
 def _all_pieces(quotations: Sequence[Quotation]) -> Iterator[Piece]:

@@ -20,6 +20,7 @@ class ChatMessage:
 class Prompt:
     """One request: the messages for a generating model, and the same passages as data for a quoting one.
 
+    `meant` is the question as it was searched, with those that it goes on from.
     Passage number n of a marker `[n]` is `passages[n - 1]`. Where the last message is the assistant's, the
     answer goes on from there. With `is_whole` the passages are not what was found for the question, but what
     stands in the files that it is about, in order.
@@ -30,6 +31,7 @@ class Prompt:
     passages: tuple[FoundPassage, ...]
     max_tokens: int
     is_whole: bool = False
+    meant: str = ""
 
 
 @dataclass(frozen=True, slots=True)

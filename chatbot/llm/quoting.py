@@ -31,16 +31,17 @@ WHOLE_CHARACTERS = 700
 WINDOW = 4
 
 
-def choose_quotations(question: str, passages: Sequence[FoundPassage]) -> list[Quotation]:
+def choose_quotations(question: str, passages: Sequence[FoundPassage], meant: str = "") -> list[Quotation]:
     """Return up to three quotations in document order; none where the passages have no sentence.
 
     Each part of the question gets the unit that answers it best; where that is little, others of the same
-    document follow while they are nearly as good.
+    document follow while they are nearly as good. `meant` is the question with those that it goes on
+    from: they say what it is about, and are not answered again.
     """
     candidates = candidates_of(passages)
     if not candidates:
         return []
-    parts = parts_of(question, candidates)
+    parts = parts_of(question, candidates, meant)
     chosen: list[Quotation] = []
     for candidate in _for_each(parts[:MAX_QUOTES], candidates):
         chosen = _with(chosen, candidate, parts)

@@ -49,8 +49,10 @@ def passage(
     )
 
 
-async def answer(question: str, passages: Sequence[FoundPassage]) -> tuple[str, CitationStream]:
-    prompt = Prompt((ChatMessage("user", question),), question, tuple(passages), 100)
+async def answer(
+    question: str, passages: Sequence[FoundPassage], meant: str = ""
+) -> tuple[str, CitationStream]:
+    prompt = Prompt((ChatMessage("user", question),), question, tuple(passages), 100, meant=meant)
     stream = CitationStream(prompt.passages)
     parts = [stream.feed(piece) async for piece in Extractive().stream(prompt)]
     return "".join(parts) + stream.flush(), stream
@@ -161,3 +163,12 @@ async def test_a_document_of_questions_is_quoted_by_its_answers(text: str) -> No
         cited = [(each.start, each.end) for each in stream.citations]
         over = [words for start, end in cited for words in words_over(found[0], start, end)]
         assert share_borne_out(question, answered, found, over) == 1.0
+
+
+async def test_what_a_question_goes_on_from_says_what_it_is_about_and_is_not_answered_again() -> None:
+    repairs = passage("התיקון של אופניים עולה 55 ₪. המוסך פתוח בבוקר.", "מוסך", document=2, score=0.5)
+    lending = passage("אופניים מושאלים בשער. ליום משלמים על אופניים 32 ₪.", "השאלת אופניים")
+    before, question = "איפה משאילים אופניים בשער?", "כמה עולה השאלה?"
+    text, _stream = await answer(question, [lending, repairs], f"{before} {question}")
+    assert "32 ₪" in text
+    assert "55" not in text

@@ -42,6 +42,24 @@ def test_what_only_looks_like_it_stands_by_itself(question: str) -> None:
     assert not is_follow_up(question)
 
 
+@pytest.mark.parametrize(
+    "question",
+    [
+        "עד איזו שעה?", "באילו שעות?", "עד איזה תאריך?", "כמה זמן שומרים?", "עד מתי?", "מאיזה גיל?",
+        "איך נרשמים?", "תוך כמה זמן משיבים?", "באיזה יום?",
+    ],
+)  # fmt: skip
+def test_a_question_without_a_thing_that_it_is_about_goes_on(question: str) -> None:
+    assert is_follow_up(question)
+
+
+@pytest.mark.parametrize(
+    "question", ["איפה חונים אורחים?", "מתי החגים?", "איפה השירותים?", "כמה ימי חג יש?", "תודה"]
+)
+def test_a_short_question_that_names_its_thing_stands_by_itself(question: str) -> None:
+    assert not is_follow_up(question)
+
+
 def test_the_question_before_is_searched_with_it() -> None:
     assert standalone("ומה לגבי חצי משרה?", ["כמה ימי חופשה מגיעים לי?"]) == (
         "כמה ימי חופשה מגיעים לי? ומה לגבי חצי משרה?"
