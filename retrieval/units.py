@@ -15,6 +15,15 @@ from retrieval.sentences import Span, block_sentences
 
 _ENDED = re.compile("[.!?:;…\u05c3][\"'”’»)\\]*_]*$")
 _LABEL_WORDS = 8
+_STATING_WORDS = 4
+_STATED = re.compile(r"\d|\w@\w|\bwww\.|://|\w[*_]*:[*_]*\s+\S")
+# "Chapter 3", "Appendix A: forms", "Budget 2026" are titles all the same.
+_NUMBERED_TITLE = re.compile(
+    r"[*_\s]*(?:(?:פרק|סעיף|נספח|חלק|שלב|טבלה|שיעור|יחידה|נוהל|הנחיה|תקנה|מודול|מפגש"
+    r"|chapter|section|appendix|annex|part|step|table|lesson|unit|procedure|module)\s+\S+(?:[\s:.–-]|\Z)"
+    r"|\D*\b(?:19|20)\d\d\b\D*\Z)",
+    re.IGNORECASE,
+)
 _COLON = (":", ":**", ":*")
 _ASKS = re.compile(r"[*_\s]*(?:שאלה|ש|question|q)(?:\s*\d+)?[*_]*\s?[:.][*_\s]", re.IGNORECASE)
 _ANSWERS = re.compile(r"[*_\s]*(?:תשובה|ת|answer|a)(?:\s*\d+)?[*_]*\s?[:.]", re.IGNORECASE)
@@ -59,7 +68,7 @@ def units_of(text: str, heading: str = "") -> list[Unit]:
     """Return the units of a passage in order; `heading` stands above the text. Headings are in none.
 
     A short line without an end, with more below it, is a heading as well: plain text has no other. So is a
-    question that stands by itself.
+    question that stands by itself. A line that states something is none: "Rent 5,300 ₪", "Fax: none".
     """
     units: list[Unit] = []
     blocks = parse_blocks(text)
@@ -154,7 +163,27 @@ def _is_label(text: str, blocks: Sequence[Block], index: int) -> bool:
         return False
     is_alone = index == 0 or not text[blocks[index - 1].end : block.start].strip(" \t\n")
     below = text[block.end : blocks[index + 1].start]
-    return is_alone and "\n\n" in below and not _ENDED.search(line)
+    if not is_alone or "\n\n" not in below or _ENDED.search(line):
+        return False
+    return not (_states_something(line) or _is_one_of_several(text, blocks, index))
+
+
+def _states_something(line: str) -> bool:
+    """Tell whether a line holds a number, an address or a value behind a colon, and is no numbered title."""
+    return _STATED.search(line) is not None and _NUMBERED_TITLE.match(line) is None
+
+
+def _is_one_of_several(text: str, blocks: Sequence[Block], index: int) -> bool:
+    """Tell whether a line goes on with lines that state something each: longer than a heading among them, and
+    directly below one.
+    """
+    above = blocks[index - 1] if index else None
+    if above is None or above.kind is not Kind.PROSE:
+        return False
+    line, before = (text[each.start : each.end] for each in (blocks[index], above))
+    is_short = len(before.split()) <= _LABEL_WORDS and not _ENDED.search(before)
+    goes_on = _states_something(before) or _is_one_of_several(text, blocks, index - 1)
+    return is_short and goes_on and len(line.split()) >= _STATING_WORDS
 
 
 def _tables(blocks: Sequence[Block], above: _Above) -> Iterator[Unit]:

@@ -172,3 +172,10 @@ async def test_what_a_question_goes_on_from_says_what_it_is_about_and_is_not_ans
     text, _stream = await answer(question, [lending, repairs], f"{before} {question}")
     assert "32 ₪" in text
     assert "55" not in text
+
+
+async def test_lines_without_a_full_stop_are_quoted_as_they_are() -> None:
+    text = 'משרד להשכרה\n\nדמי שכירות 4,150 ₪ לחודש\n\nשטח 61 מ"ר\n\nמסירת מפתח ב-9 במאי'
+    for question, said in (("מה דמי השכירות?", "4,150"), ("מה השטח?", "61"), ("מתי מסירת המפתח?", "9 במאי")):
+        answered, _stream = await answer(question, [passage(text, "משרד")])
+        assert said in answered

@@ -59,6 +59,37 @@ def test_headings_are_in_no_unit_even_without_a_mark() -> None:
     assert quoted("שורה אחרונה") == [("", "", ["שורה אחרונה"])]
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "דמי חבר 310 ₪ לשנה",
+        "פקס 04-8123456",
+        "דואר: gan@example.org",
+        "אתר www.example.org",
+        "**איש קשר:** רות ברק",
+        "פתיחה ב-3 במרץ",
+        "Storage room 12",
+    ],
+)
+def test_a_line_that_states_something_is_no_heading(line: str) -> None:
+    assert quoted(f"{line}\n\nכל השאר במשרד.")[0] == ("", "", [line])
+
+
+@pytest.mark.parametrize("line", ["פרק 3", "נספח ב: טפסים", "סעיף 4 – ערבויות", "תקציב 2026", "דמי חבר"])
+def test_a_title_may_be_numbered(line: str) -> None:
+    assert quoted(f"{line}\n\nכל השאר במשרד.") == [(line, "", ["כל השאר במשרד."])]
+
+
+def test_lines_that_state_something_may_be_without_a_number_among_others() -> None:
+    lines = ["רוחב המגרש 42 מטר", "מפתח המלתחה אצל השומר", "תאורה עד חצות בלבד", "הזמנות", "מזמינים באתר."]
+    assert quoted("\n\n".join(["המגרש", *lines])) == [
+        ("המגרש", "", [lines[0]]),
+        ("המגרש", "", [lines[1]]),
+        ("המגרש", "", [lines[2]]),
+        ("הזמנות", "", [lines[4]]),
+    ]
+
+
 def answered(text: str) -> list[tuple[str, list[str]]]:
     """Return what each unit is asked by its document, and its parts."""
     return [
