@@ -24,6 +24,7 @@ from chatbot.keeping import Keeper
 from chatbot.llm import build_model
 from chatbot.llm.port import LanguageModel
 from chatbot.streams import build_answer_log
+from chatbot.streams.forgetting import FORGET_SIGNAL
 from chatbot.streams.port import AnswerLog
 from chatbot.turn import TurnRequest
 from chatbot.watch import Watch
@@ -75,7 +76,11 @@ class Supervisor:
     async def start(self) -> None:
         """Begin to hear the other processes; again changes nothing."""
         if self._listening is None:
-            handlers = {STOP_SIGNAL: self._on_stop, ACCESS_CHANGED: self.watch.on_change}
+            handlers = {
+                STOP_SIGNAL: self._on_stop,
+                FORGET_SIGNAL: self._on_forget,
+                ACCESS_CHANGED: self.watch.on_change,
+            }
             self._listening = asyncio.gather(signals.listen(handlers), self.watch.go_round())
             logger.info("supervisor started", extra={"model": self.model.name})
 
@@ -135,6 +140,11 @@ class Supervisor:
 
     def _on_stop(self, signal: Mapping[str, str]) -> None:
         self._stop_here(UUID(signal["answer_id"]))
+
+    def _on_forget(self, signal: Mapping[str, str]) -> None:
+        forgetting = asyncio.create_task(self.log.discard(UUID(signal["answer_id"])))
+        self._unbroken.add(forgetting)
+        forgetting.add_done_callback(self._unbroken.discard)
 
     async def drain(self, seconds: float) -> None:
         """Take no new questions, send sockets elsewhere, let running answers finish and be read to their end,

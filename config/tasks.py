@@ -45,6 +45,7 @@ def begin_digests() -> None:
 
 @shared_task(name="config.tidy")
 def tidy() -> None:
+    _tell_from_here()
     work.tidy()
 
 

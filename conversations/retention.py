@@ -8,8 +8,9 @@ from collections.abc import Collection
 from datetime import timedelta
 from uuid import UUID
 
+from django.conf import settings
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.db.models.functions import Coalesce, Now
 from django.utils.timezone import now
 
@@ -21,8 +22,10 @@ from conversations import memory
 from conversations.holds import not_on_hold
 from conversations.models import Conversation, Hold, Message, Reading
 from conversations.organizing import CONVERSATION_DELETED, tell_of
+from conversations.types import MessageRole
 
 AT_ONCE = 200
+LOGGED = timedelta(seconds=2 * settings.ANSWER_LOG_SECONDS)
 
 
 def expire_old(organization_id: UUID) -> int:
@@ -50,6 +53,14 @@ def purgeable(organization_id: UUID, *, person_id: UUID | None = None) -> list[U
         found = list(rows.order_by("expired_at").values_list("pk", flat=True)[:AT_ONCE])
     waiting = waiting_for(organization_id, "conversation_id", found)
     return [each for each in found if each not in waiting]
+
+
+def latest_answers(organization_id: UUID, conversation_ids: Collection[UUID]) -> list[UUID]:
+    """Return the answers of the conversations that ended so lately that a log of them may be there still."""
+    ended = Q(completed_at=None) | Q(completed_at__gt=now() - LOGGED)
+    with tenant_scope(organization_id):
+        answers = Message.objects.filter(ended, conversation__in=conversation_ids, role=MessageRole.ASSISTANT)
+        return list(answers.values_list("pk", flat=True))
 
 
 def purge(organization_id: UUID, conversation_ids: Collection[UUID]) -> int:

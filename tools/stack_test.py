@@ -18,6 +18,7 @@ APART = (  # the longest first, so that both end at about the same time
     ("tests/stack/test_suite_on_postgres.py",),
     ("tests/stack/test_dependencies_away.py", "tests/stack/test_minio_archive.py"),
     ("tests/stack/test_streaming.py",),
+    ("tests/stack/test_erasure_everywhere.py",),
     ("tests/stack/test_celery.py",),
 )
 

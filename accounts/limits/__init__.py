@@ -24,6 +24,7 @@ __all__ = [
     "RateLimitedError",
     "acheck",
     "check",
+    "forget",
     "headers_of",
     "limit_headers",
     "refund",
@@ -92,6 +93,14 @@ def refund(limit: str, subject: str) -> None:
         store().refund(_key(limit, subject))
     except OutageError:
         logger.warning("a use could not be taken back", extra={"limit": limit})
+
+
+def forget(*subjects: str) -> None:
+    """Forget all uses of subjects that are gone; what does not answer forgets by itself within an hour."""
+    try:
+        store().forget([_key(limit, subject) for limit in settings.RATE_LIMITS for subject in subjects])
+    except OutageError:
+        logger.warning("uses of a subject that is gone are not forgotten yet")
 
 
 def _hit(limit: str, subject: str) -> LimitState:

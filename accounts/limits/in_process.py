@@ -4,7 +4,7 @@ import math
 import threading
 import time
 from collections import OrderedDict, deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from accounts.limits.port import LimitState
 
@@ -41,6 +41,11 @@ class InProcess:
         with self._lock:
             if uses := self._uses.get(key):
                 uses.pop()
+
+    def forget(self, keys: Sequence[str]) -> None:
+        with self._lock:
+            for key in keys:
+                self._uses.pop(key, None)
 
     def clear(self) -> None:
         with self._lock:

@@ -1,5 +1,6 @@
 """The seam of rate limits: how many uses of something one subject had in the last seconds."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -29,6 +30,9 @@ class LimitStore(Protocol):
 
     def refund(self, key: str) -> None:
         """Take the latest use of `key` back, if there is one."""
+
+    def forget(self, keys: Sequence[str]) -> None:
+        """Forget all uses of these keys."""
 
     def clear(self) -> None:
         """Forget everything."""

@@ -1,6 +1,7 @@
 """Limits counted in Redis: exact sliding windows that all replicas share, by the server's own clock."""
 
 import math
+from collections.abc import Sequence
 
 from redis import BlockingConnectionPool, Redis
 
@@ -59,6 +60,10 @@ class RedisLimits:
     def refund(self, key: str) -> None:
         with asking_redis():
             self._redis.rpop(key)
+
+    def forget(self, keys: Sequence[str]) -> None:
+        with asking_redis():
+            self._redis.delete(*keys)
 
     def clear(self) -> None:
         with asking_redis():

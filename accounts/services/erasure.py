@@ -8,6 +8,7 @@ from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.db.models import Q
 
+from accounts import limits
 from accounts.budgets import Subject
 from accounts.models import BudgetLedger, Invitation, User
 from accounts.tenancy import tenant_scope
@@ -34,6 +35,7 @@ def erase_person(*, organization_id: UUID, person_id: UUID) -> dict[str, int]:
             "admin_log": _forget_in_admin_log(user),
             "account": 1,
         }
+        limits.forget(str(person_id), user.username_key)
         user.delete()
     return removed
 

@@ -66,3 +66,12 @@ def test_many_at_once_get_exactly_what_there_is(replicas: tuple[LimitStore, Limi
             pool.map(lambda number: replicas[number % 2].hit(key, limit=40, seconds=60), range(100))
         )
     assert sum(not state.retry_after for state in states) == 40
+
+
+def test_who_is_forgotten_begins_anew(replicas: tuple[LimitStore, LimitStore], key: str) -> None:
+    one, other = replicas
+    for subject in (key, f"{key}:2"):
+        one.hit(subject, limit=1, seconds=60)
+    other.forget([key, f"{key}:nobody"])
+    assert one.hit(key, limit=1, seconds=60).retry_after == 0
+    assert one.hit(f"{key}:2", limit=1, seconds=60).retry_after > 0
