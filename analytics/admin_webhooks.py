@@ -24,6 +24,7 @@ from analytics.webhooks import managing
 from analytics.webhooks.managing import Wanted
 from analytics.webhooks.spreading import EVENTS
 from config.kernel.errors import DomainError
+from config.kernel.hiding import UnreadableSecretError
 
 
 def words_of(event: str) -> str:
@@ -121,9 +122,13 @@ class WebhookAdmin(RoleAdmin):
 
     @admin.display(description=_("signing key"))
     def signing_key(self, hook: Webhook) -> str:
-        if not hook.secret:
+        try:
+            secret = hook.secret
+        except UnreadableSecretError:
+            return str(_("It cannot be read any more: the installation's own key is another one now."))
+        if not secret:
             return str(_("Made when the webhook is saved."))
-        return format_html('<code dir="ltr">{}</code>', hook.secret)
+        return format_html('<code dir="ltr">{}</code>', secret)
 
     @admin.display(description=_("state"))
     def health(self, hook: Webhook) -> str:

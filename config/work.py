@@ -4,7 +4,7 @@ from django.core.management import call_command
 
 from analytics.gaps.asking_again import ask_where_documents_changed
 from analytics.notifications import mailing, telling
-from analytics.webhooks import delivering
+from analytics.webhooks import delivering, managing
 from chatbot.files import tidy_files
 from chatbot.retention import keep_retention
 from config.kernel.outbox import relay, rows
@@ -40,7 +40,8 @@ def begin_digests() -> int:
 
 def tidy() -> int:
     """Forget what is done with: delivered events, files of deleted conversations, conversations whose time
-    is over, old deliveries of webhooks, old notifications, expired browser sessions; write the manifests of
+    is over, old deliveries of webhooks, old notifications, expired browser sessions; hide the keys
+    of webhooks with the present key; write the manifests of
     the archive; ask the questions of knowledge gaps again where documents have changed. Always 0.
     """
     rows.forget_completed()
@@ -48,6 +49,7 @@ def tidy() -> int:
     keep_retention()
     delivering.forget_old_deliveries()
     telling.forget_old()
+    managing.hide_secrets_anew()
     write_due_manifests()
     ask_where_documents_changed()
     call_command("clearsessions")

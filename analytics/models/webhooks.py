@@ -8,9 +8,11 @@ from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.tenancy import TenantModel
+from config.kernel.hiding import hidden, shown
 
 URL_LENGTH = 500
 GIVEN_UP_AFTER = timedelta(days=3)
+HIDING_SALT = "analytics.webhook"
 
 
 def in_some_days() -> datetime:
@@ -24,7 +26,7 @@ class Webhook(TenantModel):
     url = models.CharField(_("address"), max_length=URL_LENGTH)
     events = models.JSONField(_("events"), default=list)
     active = models.BooleanField(_("active"), default=True)
-    secret = models.CharField(_("signing key"), max_length=100, editable=False)
+    hidden_secret = models.CharField(max_length=300, editable=False)
     failures = models.PositiveIntegerField(default=0, editable=False)  # since the last success
     rests_until = models.DateTimeField(default=now, editable=False)
     created_at = models.DateTimeField(_("created on"), default=now, editable=False)
@@ -36,6 +38,15 @@ class Webhook(TenantModel):
 
     def __str__(self) -> str:
         return self.url
+
+    @property
+    def secret(self) -> str:
+        """The signing key in plain, empty before there is one; raises UnreadableSecretError."""
+        return shown(self.hidden_secret, salt=HIDING_SALT) if self.hidden_secret else ""
+
+    @secret.setter
+    def secret(self, secret: str) -> None:
+        self.hidden_secret = hidden(secret, salt=HIDING_SALT)
 
 
 class WebhookDelivery(TenantModel):

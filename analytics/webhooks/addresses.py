@@ -5,9 +5,10 @@ address in between (DNS rebinding) changes nothing.
 """
 
 import socket
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from concurrent.futures import TimeoutError as LookedUpTooLongError
+from contextlib import contextmanager
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from urllib.parse import urlsplit
@@ -63,7 +64,7 @@ def target_of(url: str) -> Target:
 
 def look_up(host: str, port: int) -> list[Address]:
     """Return the addresses that the name stands for now; raises OSError, TimeoutError among them."""
-    with _lookers() as looker:
+    with _looker() as looker:
         asked = looker.submit(socket.getaddrinfo, host, port, type=socket.SOCK_STREAM)
         try:
             found = asked.result(timeout=LOOK_UP_SECONDS)
@@ -98,12 +99,11 @@ def _written(host: str) -> Address | None:
         return None
 
 
-class _lookers:  # noqa: N801 - used as a function
-    """One thread to look up in, left behind where the resolver does not answer: it ends by itself."""
-
-    def __enter__(self) -> ThreadPoolExecutor:
-        self._pool = ThreadPoolExecutor(1, thread_name_prefix="webhook-name")
-        return self._pool
-
-    def __exit__(self, *_error: object) -> None:
-        self._pool.shutdown(wait=False)
+@contextmanager
+def _looker() -> Iterator[ThreadPoolExecutor]:
+    """Give one thread to look up in, left behind where the resolver does not answer: it ends by itself."""
+    pool = ThreadPoolExecutor(1, thread_name_prefix="webhook-name")
+    try:
+        yield pool
+    finally:
+        pool.shutdown(wait=False)

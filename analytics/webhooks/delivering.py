@@ -16,10 +16,12 @@ from django.utils.timezone import now
 
 from accounts.tenancy import system_scope
 from analytics.models import Webhook, WebhookDelivery
+from analytics.models.webhooks import HIDING_SALT
 from analytics.webhooks.addresses import AddressRefusedError, target_of
 from analytics.webhooks.sending import Outcome, post
 from analytics.webhooks.signing import headers_for
 from analytics.webhooks.spreading import mention
+from config.kernel.hiding import UnreadableSecretError, shown
 
 logger = logging.getLogger(__name__)
 AT_ONCE = 20
@@ -37,7 +39,7 @@ class _Claimed:
 
     delivery_id: UUID
     url: str
-    secret: str
+    hidden_secret: str
     body: bytes
 
 
@@ -69,7 +71,7 @@ def _claim() -> _Claimed | None:
             mine = WebhookDelivery.objects.filter(pk=row.pk, state=State.WAITING, due_at=row.due_at)
             if mine.update(due_at=moment + LEASE, attempts=F("attempts") + 1):
                 body = json.dumps(row.body, ensure_ascii=False, separators=(",", ":")).encode()
-                return _Claimed(row.pk, row.webhook.url, row.webhook.secret, body)
+                return _Claimed(row.pk, row.webhook.url, row.webhook.hidden_secret, body)
     return None
 
 
@@ -78,8 +80,12 @@ def _send(claimed: _Claimed) -> Outcome:
         target = target_of(claimed.url)
     except AddressRefusedError as refused:  # what may be called has changed since
         return Outcome(error=refused.code)
+    try:
+        secret = shown(claimed.hidden_secret, salt=HIDING_SALT)
+    except UnreadableSecretError:
+        return Outcome(error="webhook_secret_unreadable")
     headers = headers_for(
-        secret=claimed.secret,
+        secret=secret,
         delivery_id=mention(claimed.delivery_id),
         timestamp=int(now().timestamp()),
         body=claimed.body,

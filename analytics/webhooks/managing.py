@@ -1,5 +1,6 @@
 """What managers do with webhooks: add, change, delete, try, give another key, send again."""
 
+import logging
 from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
@@ -10,15 +11,18 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import audit
 from accounts.access import require_manager
+from accounts.selectors import everybody
 from accounts.tenancy import tenant_scope
 from accounts.types import Actor
 from analytics.models import Webhook, WebhookDelivery
-from analytics.models.webhooks import in_some_days
+from analytics.models.webhooks import HIDING_SALT, in_some_days
 from analytics.webhooks.addresses import target_of
 from analytics.webhooks.signing import new_secret
 from analytics.webhooks.spreading import TEST, body_of, is_known
 from config.kernel.errors import InvalidInputError, NotFoundError
+from config.kernel.hiding import UnreadableSecretError, hidden_anew
 
+logger = logging.getLogger(__name__)
 MOST_WEBHOOKS = 20
 
 
@@ -55,7 +59,8 @@ def save_webhook(*, actor: Actor, hook: Webhook, wanted: Wanted) -> Webhook:
         if is_new and Webhook.objects.count() >= MOST_WEBHOOKS:
             raise TooManyWebhooksError
         hook.url, hook.events, hook.active = wanted.url, sorted(wanted.events), wanted.active
-        hook.secret = hook.secret or new_secret()
+        if is_new:
+            hook.secret = new_secret()
         hook.failures, hook.rests_until = 0, now()
         hook.save()
         _record(actor, "webhook.created" if is_new else "webhook.changed", hook.pk)
@@ -74,7 +79,8 @@ def change_secret(*, actor: Actor, webhook_id: UUID) -> None:
     """Give the webhook another key, which signs from the next attempt on; raises as `delete_webhook`."""
     hook = get_webhook(actor=actor, webhook_id=webhook_id)
     with tenant_scope(actor.organization_id), transaction.atomic():
-        Webhook.objects.filter(pk=hook.pk).update(secret=new_secret())
+        hook.secret = new_secret()
+        hook.save(update_fields=["hidden_secret"])
         _record(actor, "webhook.secret_changed", hook.pk)
 
 
@@ -102,6 +108,31 @@ def send_again(*, actor: Actor, delivery_ids: Collection[UUID]) -> int:
             _record(actor, "webhook.sent_again", row.pk)
         Webhook.objects.filter(deliveries__in=rows).update(rests_until=now())
     return len(rows)
+
+
+def hide_secrets_anew() -> int:
+    """Hide the keys of all webhooks with the installation's present key that are hidden with an earlier one;
+    return how many that were.
+    """
+    changed = 0
+    for organization in everybody():
+        with tenant_scope(organization.pk):
+            for hook in Webhook.objects.all():
+                changed += _hide_anew(hook)
+    return changed
+
+
+def _hide_anew(hook: Webhook) -> bool:
+    try:
+        anew = hidden_anew(hook.hidden_secret, salt=HIDING_SALT)
+    except UnreadableSecretError:
+        logger.warning("a webhook's key cannot be read any more", extra={"webhook_id": str(hook.pk)})
+        return False
+    if anew is None:
+        return False
+    # Unless somebody gave it another key meanwhile.
+    mine = Webhook.objects.filter(pk=hook.pk, hidden_secret=hook.hidden_secret)
+    return bool(mine.update(hidden_secret=anew))
 
 
 def get_webhook(*, actor: Actor, webhook_id: UUID) -> Webhook:

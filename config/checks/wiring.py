@@ -1,6 +1,7 @@
 """What is wrong in every installation: settings that contradict each other, or do nothing."""
 
 from collections.abc import Iterator
+from ipaddress import ip_network
 from typing import Any
 
 from django.conf import settings
@@ -61,6 +62,28 @@ def exact_lists(app_configs: object, **kwargs: Any) -> list[CheckMessage]:  # no
         for item in getattr(settings, name)
         if "*" in item or item.startswith(".")
     ]
+
+
+@register("config", Tags.security)
+def webhook_networks(app_configs: object, **kwargs: Any) -> list[CheckMessage]:  # noqa: ARG001
+    """What webhooks may lead into are networks: a wrong one would show only when something is sent."""
+    return [
+        Error(
+            f"WEBHOOK_NETWORKS names {item!r}, which is no network.",
+            hint="Write networks as 10.1.2.0/24 or fd12:3456::/48, without bits of a host.",
+            id="config.E020",
+        )
+        for item in settings.WEBHOOK_NETWORKS
+        if not _is_network(item)
+    ]
+
+
+def _is_network(written: str) -> bool:
+    try:
+        ip_network(written)
+    except ValueError:
+        return False
+    return True
 
 
 def _is_callable(dotted: str) -> bool:

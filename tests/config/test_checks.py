@@ -108,6 +108,8 @@ def test_a_production_configuration_can_be_clean(production: Change) -> None:
         ({"EMBEDDINGS_BACKEND": "ollama", "OLLAMA_URL": "http://o", "OLLAMA_MODEL": "gemma"}, "config.E001"),
         ({"OLLAMA_MODEL": "gemma", "OPENAI_MODEL": "gemma"}, "config.E008"),
         ({"OUTBOX_ROUTES": {"turn.closed": ["nowhere.at.all"]}}, "config.E002"),
+        ({"WEBHOOK_NETWORKS": ["10.1.2.0/24", "10.1.2.3/24"]}, "config.E020"),
+        ({"WEBHOOK_NETWORKS": ["the office"]}, "config.E020"),
         ({"ALLOWED_HOSTS": ["*"]}, "config.E003"),
         ({"ALLOWED_HOSTS": [".example.com"]}, "config.E003"),
         ({"CORS_ALLOWED_ORIGINS": ["https://*.example.com"]}, "config.E003"),

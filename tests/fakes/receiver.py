@@ -1,5 +1,6 @@
 """A program that webhooks tell things to: real HTTP on a port of its own, answers as the test says."""
 
+import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,8 +20,8 @@ class Receiver:
 
 
 @contextmanager
-def receiving() -> Iterator[Receiver]:
-    """Serve until the block ends."""
+def receiving(tls: ssl.SSLContext | None = None) -> Iterator[Receiver]:
+    """Serve until the block ends, by https with a context of TLS."""
     receiver = Receiver("")
 
     class Handler(BaseHTTPRequestHandler):
@@ -36,7 +37,9 @@ def receiving() -> Iterator[Receiver]:
             """Keep quiet."""
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        receiver.url = f"http://127.0.0.1:{server.server_port}/hooks"
+        if tls is not None:
+            server.socket = tls.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
+        receiver.url = f"{'https' if tls else 'http'}://127.0.0.1:{server.server_port}/hooks"
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
         thread.start()
         try:
