@@ -20,6 +20,7 @@ from accounts import audit
 from accounts.access import actor_of
 from accounts.admin_audit import AuditEntryAdmin
 from accounts.admin_budgets import BudgetAdmin
+from accounts.admin_keys import ApiKeyAdmin
 from accounts.admin_settings import OrganizationSettingsAdmin
 from accounts.errors import DepartmentExistsError
 from accounts.models import Department, Invitation, Organization, User
@@ -31,6 +32,7 @@ from accounts.services.members import MemberChange
 from accounts.types import AccountStatus, Actor, Role
 
 __all__ = [
+    "ApiKeyAdmin",
     "AuditEntryAdmin",
     "BudgetAdmin",
     "DepartmentAdmin",

@@ -25,6 +25,8 @@ ACTIONS: Mapping[str, str | Promise] = {
     "department.deleted": _("Department deleted"),
     "invitation.created": _("Invitation created"),
     "invitation.revoked": _("Invitation revoked"),
+    "api_key.created": _("API key made"),
+    "api_key.revoked": _("API key revoked"),
     "settings.changed": _("Organization settings changed"),
     "person.erasure_asked": _("Erasure of a person asked for"),
     "person.erased": _("Person erased"),

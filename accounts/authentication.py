@@ -14,6 +14,7 @@ from typing_extensions import override
 from accounts.access import actor_of, get_user
 from accounts.errors import TokenInvalidError
 from accounts.models import User
+from accounts.services.api_keys import actor_of_key, is_key
 from accounts.tenancy import enter_scope
 from accounts.tokens import actor_of_token
 from accounts.types import Actor, SignIn
@@ -21,14 +22,14 @@ from config.kernel.database import in_database
 
 
 class BearerAuthentication(BaseAuthentication):
-    """`Authorization: Bearer <access token>`; the rest of the request runs in the bearer's organisation."""
+    """`Authorization: Bearer`, an access token or an API key; the rest runs in the bearer's organisation."""
 
     @override
     def authenticate(self, request: Request) -> tuple[User, Actor] | None:
         token = _bearer_token(request)
         if token is None:
             return None
-        actor = actor_of_token(token)
+        actor = _actor_of_bearer(token, method=str(request.method), path=request.path)
         enter_scope(actor.organization_id)
         return get_user(actor), actor
 
@@ -53,9 +54,18 @@ def request_actor(request: Request | HttpRequest) -> Actor:
     return bearer if isinstance(bearer, Actor) else actor_of(request.user)
 
 
-async def bearer_actor(token: str) -> Actor:
-    """Return whom an access token stands for; raises as `tokens.actor_of_token` does."""
-    return await in_database(actor_of_token)(token)
+async def bearer_actor(token: str, *, method: str, path: str) -> Actor:
+    """Return whom an access token or an API key stands for at an address.
+
+    Raises as `tokens.actor_of_token` and `api_keys.actor_of_key` do.
+    """
+    return await in_database(_actor_of_bearer)(token, method=method, path=path)
+
+
+def _actor_of_bearer(token: str, *, method: str, path: str) -> Actor:
+    if is_key(token):
+        return actor_of_key(token, method=method, path=path)
+    return actor_of_token(token)
 
 
 async def session_actor(cookies: Mapping[str, str]) -> Actor | None:

@@ -96,6 +96,26 @@ class DepartmentExistsError(ConflictError):
     message = _("There is a department of this name already.")
 
 
+# -- keys of programs ----------------------------------------------------------------------------------------
+
+
+class ScopeMissingError(PermissionDeniedError):
+    """`details.scope` is the one that is needed, null where no key may come."""
+
+    code = "scope_missing"
+    message = _("This API key may not be used here.")
+
+
+class ScopesUnknownError(InvalidInputError):
+    code = "scopes_unknown"
+    message = _("Choose at least one of the things that the key may be used for.")
+
+
+class TooManyKeysError(ConflictError):
+    code = "too_many_keys"
+    message = _("An organization has at most a hundred API keys. One has to be revoked first.")
+
+
 # -- passwords -----------------------------------------------------------------------------------------------
 
 

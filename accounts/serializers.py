@@ -6,6 +6,7 @@ from django.contrib.auth.validators import UnicodeUsernameValidator
 from rest_framework import serializers
 from typing_extensions import override
 
+from accounts.scopes import Scope
 from accounts.types import AccountStatus, Language, Role
 
 _LONGEST_SECRET = 4096
@@ -104,6 +105,14 @@ class DepartmentChangeSerializer(serializers.Serializer[Any]):
     name = TextField(max_length=200)
 
 
+class WantedKeySerializer(serializers.Serializer[Any]):
+    name = TextField(max_length=100)
+    scopes = serializers.ListField(child=serializers.ChoiceField(choices=Scope.choices), min_length=1)
+    days = serializers.IntegerField(
+        min_value=1, max_value=3650, required=False, help_text="It does not expire where it is left out."
+    )
+
+
 # -- out -----------------------------------------------------------------------------------------------------
 
 
@@ -169,3 +178,19 @@ class InvitationSerializer(serializers.Serializer[Any]):
 class NewInvitationSerializer(InvitationSerializer):
     token = serializers.CharField(help_text="Told this once.")
     link = serializers.CharField(help_text="Leads to the registration form with the invitation in it.")
+
+
+class ApiKeySerializer(serializers.Serializer[Any]):
+    id = serializers.UUIDField()
+    name = serializers.CharField()
+    beginning = serializers.CharField(help_text="The first characters of the key.")
+    scopes = serializers.ListField(child=serializers.ChoiceField(choices=Scope.choices))
+    owner = serializers.CharField(source="owner.username", help_text="It acts as this person.")
+    created_at = serializers.DateTimeField()
+    expires_at = serializers.DateTimeField(allow_null=True)
+    last_used_at = serializers.DateTimeField(allow_null=True, help_text="To the minute.")
+    revoked_at = serializers.DateTimeField(allow_null=True)
+
+
+class NewApiKeySerializer(ApiKeySerializer):
+    key = serializers.CharField(help_text="Told this once; send it as Authorization: Bearer.")

@@ -8,11 +8,12 @@ from uuid import UUID
 
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.models import Session
+from django.db.models import Q
 from django.utils import timezone
 
 from accounts.access import actor_of, current_actor
 from accounts.errors import SessionEndedError
-from accounts.models import RefreshToken, User
+from accounts.models import ApiKey, RefreshToken, User
 from accounts.tenancy import system_scope
 from accounts.types import AccountStatus, Actor, SignIn
 from config.kernel.signals import publish_after_commit
@@ -79,9 +80,11 @@ def _seen(actor: Actor) -> tuple[object, ...]:
 def _ended(sign_ins: Collection[SignIn]) -> set[SignIn]:
     sessions = {each.key for each in sign_ins if each.kind == "session"}
     families = {each.key for each in sign_ins if each.kind == "tokens"}
+    keys = {each.key for each in sign_ins if each.kind == "key"}
     living = {
         *(SignIn("session", key) for some in _batches(sessions) for key in _living_sessions(some)),
         *(SignIn("tokens", key) for some in _batches(families) for key in _living_families(some)),
+        *(SignIn("key", key) for some in _batches(keys) for key in _living_keys(some)),
     }
     return {*sign_ins} - living
 
@@ -95,6 +98,12 @@ def _living_families(keys: Collection[str]) -> Iterable[str]:
     with system_scope("find out whose sign-in has ended"):
         good = RefreshToken.objects.filter(family__in=keys, revoked_at=None, expires_at__gt=timezone.now())
         return {str(family) for family in good.values_list("family", flat=True)}
+
+
+def _living_keys(ids: Collection[str]) -> Iterable[str]:
+    with system_scope("find out whose sign-in has ended"):
+        good = ApiKey.objects.filter(Q(expires_at=None) | Q(expires_at__gt=timezone.now()), revoked_at=None)
+        return {str(found) for found in good.filter(pk__in=ids).values_list("pk", flat=True)}
 
 
 def _batches(values: Collection[T]) -> Iterator[list[T]]:

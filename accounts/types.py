@@ -36,9 +36,9 @@ class Language(TextChoices):
 
 @dataclass(frozen=True, slots=True)
 class SignIn:
-    """What a credential came of and ends with: a browser's session, or a family of refresh tokens."""
+    """What a credential came of and ends with: a browser's session, a family of refresh tokens, a key."""
 
-    kind: Literal["session", "tokens"]
+    kind: Literal["session", "tokens", "key"]
     key: str = field(repr=False)
 
 

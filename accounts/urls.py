@@ -3,7 +3,7 @@
 from django.urls import URLPattern, URLResolver, path
 
 from accounts import views
-from accounts.api import members, profile, sign_in
+from accounts.api import keys, members, profile, sign_in
 
 root_urlpatterns: list[URLPattern | URLResolver] = [
     path("register", sign_in.RegisterView.as_view(), name="root-register"),
@@ -40,6 +40,8 @@ api_urlpatterns: list[URLPattern | URLResolver] = [
     path("departments/<uuid:department_id>", members.DepartmentDetailView.as_view(), name="api-department"),
     path("invitations", members.InvitationsView.as_view(), name="api-invitations"),
     path("invitations/<uuid:invitation_id>", members.InvitationDetailView.as_view(), name="api-invitation"),
+    path("api-keys", keys.ApiKeysView.as_view(), name="api-keys"),
+    path("api-keys/<uuid:key_id>", keys.ApiKeyDetailView.as_view(), name="api-key"),
 ]
 web_urlpatterns: list[URLPattern | URLResolver] = [
     path("login/", views.log_in, name="login"),

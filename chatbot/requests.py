@@ -39,7 +39,7 @@ class InvalidIdempotencyKeyError(InvalidInputError):
 
 
 async def actor_of_request(request: HttpRequest) -> Actor:
-    """Return who asks: by bearer token, or by session when the page's own origin asks.
+    """Return who asks: by token or API key, or by session when the page's own origin asks.
 
     Raises NotAuthenticatedError and the account's own refusals.
     """
@@ -47,7 +47,7 @@ async def actor_of_request(request: HttpRequest) -> Actor:
     if scheme:
         if scheme.lower() != "bearer" or not token.strip():
             raise NotAuthenticatedError
-        return await bearer_actor(token.strip())
+        return await bearer_actor(token.strip(), method=str(request.method), path=request.path)
     actor = await session_actor(request.COOKIES)
     if actor is None:
         raise NotAuthenticatedError

@@ -38,6 +38,7 @@ CATCHES_EVERYTHING = {
 }
 # Work that belongs to no single organisation: finding out whose a credential is, and the chores.
 MAY_CROSS_TENANTS = {
+    "accounts/services/api_keys.py",
     "accounts/services/invitations.py",
     "accounts/services/refresh.py",
     "accounts/standing.py",

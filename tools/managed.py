@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator
 
+import httpx
 from playwright.sync_api import FilePayload, Page
 
 from tests.e2e.documents import DESK, DESK_QUESTION, LEAVE, QUESTION, UNANSWERABLE
+from tests.e2e.servers import PASSWORD
 
 TERMS = "לפטופ, מחשב נייד, laptop"
 APPROVED = "אפשר להביא כלב לעבודה?"
@@ -18,6 +20,9 @@ QUESTIONS = f"""שאלה,מסמך,מילים
 """
 FIGURES = "admin/analytics/dailyusage/"
 RUNS = "admin/analytics/evaluationrun/"
+KEYS = {"מערכת הפניות": ("chat",), "דוחות להנהלה": ("analytics", "search")}
+RECEIVER = "https://example.org/hooks/sicha"
+JOINING = ("noa-levi", "uri.cohen")
 
 
 def kept_by_managers(page: Page, url: str) -> dict[str, str]:
@@ -37,7 +42,17 @@ def kept_by_managers(page: Page, url: str) -> dict[str, str]:
         **dict(_evaluated(page, url)),
         "dashboard": f"{FIGURES}dashboard/?days=90",
         "graph": f"{FIGURES}graph/",
+        **_programs(page, url),
+        "kept": "admin/conversations/hold/kept/",
     }
+
+
+def told_of(url: str, organization: str) -> None:
+    """Have two people ask to join, of which the managers are told."""
+    for username in JOINING:
+        wanted = {"username": username, "password": PASSWORD, "email": f"{username}@example.org"}
+        sent = {**wanted, "organization": organization}
+        httpx.post(f"{url}/register", json=sent, timeout=30).raise_for_status()
 
 
 def _send(page: Page, address: str, **fields: str) -> None:
@@ -50,6 +65,23 @@ def _send(page: Page, address: str, **fields: str) -> None:
             field.fill(value)
     page.locator("[name=_save]").click()
     page.locator(".messagelist .success").wait_for()
+
+
+def _programs(page: Page, url: str) -> dict[str, str]:
+    """Make keys and a webhook; return the pages that show them."""
+    for name, scopes in KEYS.items():
+        page.goto(f"{url}/admin/accounts/apikey/add/")
+        page.locator("#id_name").fill(name)
+        for scope in scopes:
+            page.locator(f"[name=scopes][value={scope}]").check()
+        page.locator("[name=_save]").click()
+        page.locator(".shown-once").wait_for()
+    page.goto(f"{url}/admin/analytics/webhook/add/")
+    page.locator("#id_url").fill(RECEIVER)
+    page.locator("[name=events][value='gap.answered']").check()
+    page.locator("[name=_continue]").click()
+    page.locator(".messagelist .success").wait_for()
+    return {"api-keys": "admin/accounts/apikey/", "webhook": page.url.removeprefix(f"{url}/")}
 
 
 def _second_version(page: Page, url: str) -> str:

@@ -16,9 +16,10 @@ from tests.e2e.chat import ChatPage
 from tests.e2e.documents import DOCUMENTS, QUESTION, UNANSWERABLE
 from tests.e2e.figures import write_figures
 from tests.e2e.servers import ROOT, Product
-from tools.managed import kept_by_managers
+from tools.managed import kept_by_managers, told_of
 from tools.states import Shoot, losses, opened_over
 
+ORGANIZATION = "עיריית הדוגמה"
 FOLDER = ROOT / "docs/screenshots"
 SIZES = {"phone": (390, 844), "desktop": (1280, 800)}
 SCHEMES = ("light", "dark")
@@ -31,7 +32,13 @@ PLACES = {
     "missing": "c/00000000-0000-4000-8000-000000000000/",
     "no-network": "offline/",
 }
-ADMIN = {"admin": "admin/", "documents": "admin/retrieval/document/", "profile": "accounts/profile/"}
+ADMIN = {
+    "admin": "admin/",
+    "documents": "admin/retrieval/document/",
+    "profile": "accounts/profile/",
+    "notifications": "notifications/",
+    "notification-settings": "notifications/settings/",
+}
 
 
 def main() -> None:
@@ -43,13 +50,14 @@ def main() -> None:
         Product(Path(home)) as product,
         sync_playwright() as playwright,
     ):
-        person = product.organization("עיריית הדוגמה", DOCUMENTS)
+        person = product.organization(ORGANIZATION, DOCUMENTS)
         browser = playwright.chromium.launch(executable_path=chromium, args=["--headless", "--no-sandbox"])
         context = browser.new_context(locale="he-IL")
         chat = ChatPage(context.new_page(), product.url)
         chat.log_in(person)
         managed = kept_by_managers(chat.page, product.url)
         write_figures(product, person)
+        told_of(product.url, ORGANIZATION)
         session = context.storage_state()
         for size in SIZES:
             for scheme in SCHEMES:
@@ -99,6 +107,10 @@ def talk(chat: ChatPage, shoot: Shoot) -> None:
     shoot(page, "empty")
     page.locator(".menu__button").click()
     shoot(page, "menu")
+    page.keyboard.press("Escape")
+    page.locator("[data-part=bell-button]").click()
+    page.locator("[data-part=bell-list] .news__link").first.wait_for()
+    shoot(page, "bell")
     page.keyboard.press("Escape")
     chat.ask(QUESTION)
     chat.wait_for_end()

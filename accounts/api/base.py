@@ -2,10 +2,13 @@
 
 from typing import Any, ClassVar
 
+from django.db.models import QuerySet
 from django.http.response import HttpResponseBase
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
+from rest_framework.response import Response
 from rest_framework.serializers import Serializer
+from rest_framework.settings import api_settings
 from rest_framework.views import APIView
 from typing_extensions import override
 
@@ -67,3 +70,15 @@ def validated(shape: type[Serializer[Any]], data: Any) -> dict[str, Any]:
 def origin_of(request: Request) -> str:
     """Return scheme and host that the caller reached us under, for links that lead back."""
     return request.build_absolute_uri("/").rstrip("/")
+
+
+def page_of(
+    view: APIView, rows: QuerySet[Any], shape: type[Serializer[Any]], *, order: str = "-created_at"
+) -> Response:
+    """Return a page of the rows that the request asks for, by cursor."""
+    kind: Any = api_settings.DEFAULT_PAGINATION_CLASS
+    pages = kind()
+    pages.ordering = order
+    page = pages.paginate_queryset(rows, view.request, view=view)
+    answer: Response = pages.get_paginated_response(shape(page, many=True).data)
+    return answer

@@ -1,37 +1,22 @@
 """People, departments and invitations of an organisation, for its managers."""
 
-from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
 from django.urls import reverse
 from drf_spectacular.utils import extend_schema
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.serializers import Serializer
 from rest_framework.settings import api_settings
-from rest_framework.views import APIView
 from typing_extensions import override
 
 from accounts import access, selectors
 from accounts import serializers as shapes
-from accounts.api.base import ManagerView, MemberView, origin_of, validated
+from accounts.api.base import ManagerView, MemberView, origin_of, page_of, validated
 from accounts.permissions import IsManager, IsMember
 from accounts.services import invitations, members, organizations
 from accounts.services.invitations import Offer
 from accounts.services.members import MemberChange
-
-
-def _page(
-    view: APIView, rows: QuerySet[Any], shape: type[Serializer[Any]], *, order: str = "-created_at"
-) -> Response:
-    kind: Any = api_settings.DEFAULT_PAGINATION_CLASS
-    pages = kind()
-    pages.ordering = order
-    page = pages.paginate_queryset(rows, view.request, view=view)
-    answer: Response = pages.get_paginated_response(shape(page, many=True).data)
-    return answer
 
 
 class MembersView(ManagerView):
@@ -45,7 +30,7 @@ class MembersView(ManagerView):
     def get(self, request: Request) -> Response:
         wanted = validated(shapes.MemberQuerySerializer, request.query_params)
         people = selectors.members_of(actor=self.actor, status=wanted.get("status"))
-        return _page(self, people, shapes.MemberSerializer)
+        return page_of(self, people, shapes.MemberSerializer)
 
 
 class MemberDetailView(ManagerView):
@@ -105,7 +90,7 @@ class DepartmentsView(MemberView):
 
     @extend_schema(summary="The departments of the organization", responses=shapes.NamedSerializer(many=True))
     def get(self, request: Request) -> Response:  # noqa: ARG002  DRF's signature
-        return _page(self, selectors.departments_of(actor=self.actor), shapes.NamedSerializer, order="name")
+        return page_of(self, selectors.departments_of(actor=self.actor), shapes.NamedSerializer, order="name")
 
     @extend_schema(
         summary="Create a department",
@@ -145,7 +130,7 @@ class InvitationsView(ManagerView):
         responses=shapes.InvitationSerializer(many=True),
     )
     def get(self, request: Request) -> Response:  # noqa: ARG002  DRF's signature
-        return _page(self, selectors.invitations_of(actor=self.actor), shapes.InvitationSerializer)
+        return page_of(self, selectors.invitations_of(actor=self.actor), shapes.InvitationSerializer)
 
     @extend_schema(
         summary="Invite a person; the answer alone holds the token",

@@ -2,10 +2,12 @@
 
 from accounts.models.audit import AuditEntry, AuditHead
 from accounts.models.budgets import Budget, BudgetLedger, BudgetReservation
+from accounts.models.keys import ApiKey
 from accounts.models.organizations import Department, Organization, OrganizationSettings
 from accounts.models.people import Invitation, RefreshToken, User
 
 __all__ = [
+    "ApiKey",
     "AuditEntry",
     "AuditHead",
     "Budget",

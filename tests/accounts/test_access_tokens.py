@@ -161,6 +161,6 @@ def test_claims_are_read_without_asking_the_database(member: User, django_assert
 
 @pytest.mark.django_db(transaction=True)
 async def test_asynchronous_views_get_the_same_actor(member: User) -> None:
-    assert await bearer_actor(access_token(actor_of(member))) == actor_of(member)
+    assert await bearer_actor(access_token(actor_of(member)), method="GET", path="/") == actor_of(member)
     with pytest.raises(TokenInvalidError):
-        await bearer_actor("x")
+        await bearer_actor("x", method="GET", path="/")

@@ -49,7 +49,7 @@ def test_carriers_agree(
     cookies = {settings.SESSION_COOKIE_NAME: page.cookies[settings.SESSION_COOKIE_NAME].value}
     User.directory.filter(pk=member.pk).update(**changes)
     carriers: list[Callable[[], Actor | None]] = [
-        lambda: async_to_sync(bearer_actor)(token),
+        lambda: async_to_sync(bearer_actor)(token, method="GET", path="/"),
         lambda: async_to_sync(session_actor)(cookies),
         lambda: redeem_ticket(ticket),
         lambda: reload_actor(actor),

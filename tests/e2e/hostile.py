@@ -15,7 +15,7 @@ from django.utils.timezone import now
 
 from accounts import audit
 from accounts.access import actor_of
-from accounts.models import AuditEntry, Budget, Department, Invitation, Organization, User
+from accounts.models import ApiKey, AuditEntry, Budget, Department, Invitation, Organization, User
 from accounts.services import organizations
 from accounts.services.registration import NewAccount, create_operator
 from accounts.tenancy import tenant_scope
@@ -31,6 +31,8 @@ from analytics.models import (
     Webhook,
     WebhookDelivery,
 )
+from analytics.models.webhooks import HIDING_SALT
+from config.kernel.hiding import hidden
 from conversations.models import Conversation, Hold, Message, Reading, Referral, Share
 from retrieval.models import ApprovedAnswer, Document, GlossaryEntry
 from tests.e2e.payloads import payloads
@@ -125,8 +127,16 @@ def _trail(manager: User) -> dict[str, str]:
         "usage_id": str(usage.pk),
         "settings_id": str(chosen.pk),
         "audit_id": str(latest.pk),
+        "key_id": _keys(manager),
         "budget_id": str(budget.pk),
     }
+
+
+def _keys(owner: User) -> str:
+    own = {"organization_id": owner.organization_id, "owner": owner, "scopes": ["chat"]}
+    keys = [ApiKey(name=text[:100], beginning=text[:24], key_hash=uuid4().hex, **own) for text in payloads()]
+    ApiKey.objects.bulk_create(keys)
+    return str(keys[-1].pk)
 
 
 def _gaps(manager: User) -> dict[str, str]:
@@ -167,7 +177,14 @@ def _evaluations(manager: User) -> dict[str, str]:
 def _webhooks(manager: User) -> dict[str, str]:
     own = {"organization_id": manager.organization_id}
     hooks = [
-        Webhook(url=text[:500], events=[text], active=False, secret=text[:100], **own) for text in payloads()
+        Webhook(
+            url=text[:500],
+            events=[text],
+            active=False,
+            hidden_secret=hidden(text[:50], salt=HIDING_SALT),
+            **own,
+        )
+        for text in payloads()
     ]
     Webhook.objects.bulk_create(hooks)
     deliveries = [

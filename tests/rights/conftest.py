@@ -12,6 +12,7 @@ from django.test import Client
 from accounts.access import actor_of
 from accounts.models import AuditEntry, Budget, Department, User
 from accounts.services import organizations
+from accounts.services.api_keys import WantedKey, create_key
 from accounts.services.invitations import Offer, create_invitation
 from accounts.tenancy import tenant_scope
 from accounts.tokens import access_token
@@ -80,6 +81,7 @@ def rows_of_the_admin(manager: Actor) -> dict[str, str]:
         budget = Budget.objects.create(scope="person", period="day", questions=100_000)
         chosen = organizations.settings_row(organization_id=manager.organization_id)
         audited = AuditEntry.objects.earliest("number")
+        key, _plain = create_key(actor=manager, wanted=WantedKey("תוכנה", ["chat"]))
         approval = approved.Approval("מי מאשר שכר?", "הדירקטוריון מאשר את השכר.")
         asked = EvaluationQuestion.objects.create(text="מי מאשר שכר?")
         run = start_evaluation(actor=manager)
@@ -88,6 +90,7 @@ def rows_of_the_admin(manager: Actor) -> dict[str, str]:
         "usage_id": str(usage.pk),
         "gap_id": str(gap.pk),
         "entry_id": str(entry.pk),
+        "key_id": str(key.pk),
         "budget_id": str(budget.pk),
         "audit_id": str(audited.pk),
         "settings_id": str(chosen.pk),

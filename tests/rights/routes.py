@@ -20,6 +20,7 @@ OBJECT_OF_MODEL = {
     "glossaryentry": "entry_id",
     "knowledgegap": "gap_id",
     "approvedanswer": "approved_id",
+    "apikey": "key_id",
     "budget": "budget_id",
     "erasure": "erasure_id",
     "hold": "hold_id",
