@@ -72,7 +72,7 @@ class Job:
         self._actor = replace(actor, sign_in=None)
         self.turn = request.turn
         self._workshop = workshop
-        self._draft = Draft(request.turn.text, request.begun)
+        self._draft = Draft(request.turn.text, begun=request.begun)
         self._confidence = NO_CONFIDENCE
         self._seq = 0
         self._stopped = False
