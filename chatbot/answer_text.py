@@ -37,7 +37,7 @@ _PIECE = re.compile(
             r"|\*[0-9]{3,5})(?![0-9]))",
             rf"(?P<signed>(?<![{_WORD}%)\]])[-+\u2212\u00b1][0-9]+(?:[.,][0-9]+)*%?(?![0-9A-Za-z]))",
             rf"(?P<run>(?<![{_WORD}])(?:[@#.](?=[A-Za-z])|--(?=[A-Za-z])|-(?=[A-Za-z](?![{_WORD}])))?"
-            r"[A-Za-z0-9]+(?:[-._/+#:]{1,2}[A-Za-z0-9]+)*[+#]*)",
+            r"[A-Za-z0-9]+(?:[-._/+#:]{1,2}[A-Za-z0-9]+|\([0-9]{1,3}\)(?=\.[A-Za-z]))*[+#]*)",
         )
     )
 )
@@ -47,6 +47,12 @@ _LEADING_SIGN = re.compile(r"^(?:[@#.-]|--)[A-Za-z]")
 _TRAILING_SIGN = re.compile(r"[A-Za-z][+#]+$")
 _JOINED = re.compile(r"[-._/+#:][A-Za-z0-9]")
 _JOINED_NUMBERS = re.compile(r"^[0-9]+(?:[./:-][0-9]+)+$")
+_LATIN = re.compile("[A-Za-z]")
+# Runs that words may belong to: those that begin with a sign and have no letter are phones and amounts.
+_WITH_WORDS = re.compile("[0-9]|.*[A-Za-z]")
+_LATIN_WORD = re.compile("[A-Za-z0-9](?:[A-Za-z0-9.&'\u2019_/-]*[A-Za-z0-9])?")
+# What may stand before the first of them without a space: a Hebrew particle and its hyphen, a bracket.
+_OPENING = re.compile("^(?:[\u05d0-\u05ea]{1,4}[-\u05be])?[(\\[{\"'\u201c\u201e]*")
 _AFTER_AMOUNT = re.compile(r"(?:[%₪$€£]|,[0-9])")
 
 
@@ -62,6 +68,10 @@ class Piece:
 
 def pieces_of(line: str, *, is_citation: Callable[[int], bool] = lambda _number: True) -> Iterator[Piece]:
     """Yield the pieces of one line, in order; a mark whose number `is_citation` denies stays text."""
+    yield from _with_neighbours(_split(line, is_citation))
+
+
+def _split(line: str, is_citation: Callable[[int], bool]) -> Iterator[Piece]:
     done = 0
     for match in _PIECE.finditer(line):
         found = _piece_of(match, line, is_citation) if match.start() >= done else None
@@ -91,6 +101,71 @@ def _piece_of(
     if kind == "run" and not _needs_isolation(text, line[: match.start()][-1:], line[match.end() :]):
         return None
     return Piece("amount" if kind == "amount" else "isolate", text), len(text)
+
+
+def _with_neighbours(pieces: Iterator[Piece]) -> list[Piece]:
+    """Return the pieces with the Latin words that only a space parts from an isolated run within that run.
+
+    A run of its own would stand on the wrong side of them: Python 3.11, GPT-4 Turbo.
+    """
+    found: list[Piece] = []
+    for piece in pieces:
+        if piece.kind == "isolate" and _WITH_WORDS.match(piece.text):
+            found.append(_joined_to(found, piece.text))
+        elif piece.kind == "text" and found and found[-1].kind == "isolate" and _LATIN.search(found[-1].text):
+            end = _latin_head(piece.text)
+            found[-1] = Piece("isolate", found[-1].text + piece.text[:end])
+            if piece.text[end:]:
+                found.append(Piece("text", piece.text[end:]))
+        else:
+            found.append(piece)
+    return found
+
+
+def _joined_to(before: list[Piece], run: str) -> Piece:
+    """Return the run with the Latin words before it, which are taken from the pieces before."""
+    if not before or before[-1].kind != "text":
+        return Piece("isolate", run)
+    text = before.pop().text
+    further = before[-1] if before else Piece("text", "")
+    if text == " " and further.kind == "isolate" and _LATIN.search(further.text):
+        return Piece("isolate", f"{before.pop().text} {run}")
+    start = _latin_tail(text)
+    if text[:start]:
+        before.append(Piece("text", text[:start]))
+    return Piece("isolate", text[start:] + run)
+
+
+def _latin_tail(text: str) -> int:
+    """Return where the Latin words begin that the text ends with, and a space; its length for none."""
+    found = at = len(text)
+    while text[:at].endswith(" "):
+        start = text.rfind(" ", 0, at - 1) + 1
+        word = text[start : at - 1]
+        inside = _OPENING.sub("", word)
+        if not _LATIN_WORD.fullmatch(inside):
+            break
+        if inside[0].isalpha():
+            found = start + len(word) - len(inside)
+        if word != inside:
+            break
+        at = start
+    return found
+
+
+def _latin_head(text: str) -> int:
+    """Return where the Latin words end that the text begins with, each after a space."""
+    at = 0
+    while text.startswith(" ", at):
+        end = text.find(" ", at + 1)
+        word = text[at + 1 : end] if end > 0 else text[at + 1 :]
+        inside = _TRAILING.sub("", word)
+        if not _LATIN_WORD.fullmatch(inside):
+            break
+        at += 1 + len(inside)
+        if inside != word:
+            break
+    return at
 
 
 def _address(kind: str, text: str) -> tuple[Piece, int]:

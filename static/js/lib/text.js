@@ -27,8 +27,14 @@ const PIECE = [
   `(?<phone>(?<![${WORD}])(?:\\+[0-9]{1,3}[- ]?\\(?[0-9]{1,4}\\)?(?:[- ]?[0-9]{2,4}){1,4}|\\*[0-9]{3,5})(?![0-9]))`,
   `(?<signed>(?<![${WORD}%)\\]])[-+\\u2212\\u00b1][0-9]+(?:[.,][0-9]+)*%?(?![0-9A-Za-z]))`,
   `(?<run>(?<![${WORD}])(?:[@#.](?=[A-Za-z])|--(?=[A-Za-z])|-(?=[A-Za-z](?![${WORD}])))?` +
-    "[A-Za-z0-9]+(?:[-._/+#:]{1,2}[A-Za-z0-9]+)*[+#]*)",
+    "[A-Za-z0-9]+(?:[-._/+#:]{1,2}[A-Za-z0-9]+|\\([0-9]{1,3}\\)(?=\\.[A-Za-z]))*[+#]*)",
 ].join("|");
+const LATIN = /[A-Za-z]/u;
+// Runs that words may belong to: those that begin with a sign and have no letter are phones and amounts.
+const WITH_WORDS = /^(?:[0-9]|.*[A-Za-z])/u;
+const LATIN_WORD = /^[A-Za-z0-9](?:[A-Za-z0-9.&'\u2019_/-]*[A-Za-z0-9])?$/u;
+// What may stand before the first of them without a space: a Hebrew particle and its hyphen, a bracket.
+const OPENING = /^(?:[\u05d0-\u05ea]{1,4}[-\u05be])?[([{"'\u201c\u201e]*/u;
 const TRAILING = /[.,;:!?)\]}]+$/u;
 let pattern = null; // read when a text first needs it, not while a page begins
 
@@ -51,7 +57,69 @@ export function piecesOf(text, isCitation = () => true) {
     done = match.index + piece.length;
   }
   addText(pieces, text.slice(done));
-  return pieces;
+  return withNeighbours(pieces);
+}
+
+/**
+ * Return the pieces with the Latin words that only a space parts from an isolated run within that run: a run of
+ * its own would stand on the wrong side of them: Python 3.11, GPT-4 Turbo.
+ */
+function withNeighbours(pieces) {
+  const found = [];
+  for (const piece of pieces) {
+    const last = found.at(-1);
+    if (piece.kind === "isolate" && WITH_WORDS.test(piece.text)) {
+      found.push({ kind: "isolate", text: wordsBefore(found) + piece.text });
+    } else if (piece.kind === "text" && last?.kind === "isolate" && LATIN.test(last.text)) {
+      const end = latinHead(piece.text);
+      last.text += piece.text.slice(0, end);
+      addText(found, piece.text.slice(end));
+    } else {
+      found.push(piece);
+    }
+  }
+  return found;
+}
+
+/** Take the Latin words that a run goes on from out of the pieces before it. */
+function wordsBefore(pieces) {
+  if (pieces.at(-1)?.kind !== "text") return "";
+  const { text } = pieces.pop();
+  const last = pieces.at(-1);
+  if (text === " " && last?.kind === "isolate" && LATIN.test(last.text)) return `${pieces.pop().text} `;
+  const start = latinTail(text);
+  addText(pieces, text.slice(0, start));
+  return text.slice(start);
+}
+
+/** Return where the Latin words begin that the text ends with, and a space; its length for none. */
+function latinTail(text) {
+  let found = text.length;
+  let at = text.length;
+  while (text[at - 1] === " ") {
+    const start = at < 2 ? 0 : text.lastIndexOf(" ", at - 2) + 1;
+    const word = text.slice(start, at - 1);
+    const inside = word.replace(OPENING, "");
+    if (!LATIN_WORD.test(inside)) break;
+    if (LATIN.test(inside[0])) found = start + word.length - inside.length;
+    if (word !== inside) break;
+    at = start;
+  }
+  return found;
+}
+
+/** Return where the Latin words end that the text begins with, each after a space. */
+function latinHead(text) {
+  let at = 0;
+  while (text[at] === " ") {
+    const end = text.indexOf(" ", at + 1);
+    const word = text.slice(at + 1, end > 0 ? end : text.length);
+    const inside = word.replace(TRAILING, "");
+    if (!LATIN_WORD.test(inside)) break;
+    at += 1 + inside.length;
+    if (inside !== word) break;
+  }
+  return at;
 }
 
 function addText(pieces, text) {
