@@ -17,6 +17,12 @@ from config.waking import APART_SECONDS, KNOCK_SECONDS, BrokerWatch, WorkerBell
 
 
 @pytest.fixture(autouse=True)
+def _no_loop_for_signals(monkeypatch: pytest.MonkeyPatch) -> None:
+    """This process is no worker: what it begins would go on beside the other tests."""
+    monkeypatch.setattr(tasks, "_tell_from_here", lambda: None)
+
+
+@pytest.fixture(autouse=True)
 def _a_broker_that_is_there() -> Iterator[None]:
     waking.broker_circuit.reset()
     yield
