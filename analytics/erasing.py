@@ -19,7 +19,7 @@ from accounts.services.members import deactivate_member
 from accounts.tenancy import tenant_scope
 from accounts.types import Actor, Role
 from analytics.certificates import certificate_of
-from analytics.models import ERASURE_REASON_LENGTH, Erasure, GapQuestion
+from analytics.models import ERASURE_REASON_LENGTH, Erasure, GapQuestion, Notification
 from analytics.traces import traces_left
 from chatbot.retention import purge
 from config.kernel import outbox
@@ -94,6 +94,7 @@ def _erase_account(organization_id: UUID, row: Erasure) -> None:
     with tenant_scope(organization_id), transaction.atomic():
         removed = {
             "unanswered_questions": GapQuestion.objects.filter(asker_id=row.person_id).delete()[0],
+            "told_of_the_person": Notification.objects.filter(subject_id=row.person_id).delete()[0],
             "named_as_reader": forget_reader(row.person_id),
             "names_beside_readings": retention.forget_names(row.person_id),
         }
