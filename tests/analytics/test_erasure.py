@@ -16,7 +16,6 @@ from accounts.access import actor_of
 from accounts.models import AuditEntry, Budget, User
 from accounts.services import organizations
 from accounts.services.invitations import Offer, create_invitation
-from accounts.services.registration import NewAccount, register
 from accounts.tenancy import tenant_scope
 from accounts.types import Actor, Choices, Role
 from analytics.certificates import is_genuine
@@ -215,16 +214,6 @@ def test_a_hold_stops_it(manager: User, person: User, by_person: bool) -> None:
     holds.lift_hold(actor=actor_of(manager), hold_id=again.pk)
     carry_on()
     assert erasure_of(person).completed_at is not None
-
-
-def test_managers_who_were_told_of_the_person_are_told_no_more(manager: User) -> None:
-    newcomer = NewAccount(f"{CANARY}-new", f"{CANARY}@example.test", "Tapuach-42-Etz")
-    joined = register(account=newcomer, organization=manager.organization.name)
-    carry_on()
-    ask_for_erasure(actor=actor_of(manager), person_id=joined.pk, reason=REASON)
-    carry_on()
-    assert erasure_of(joined).completed_at is not None
-    assert tables_with(CANARY) == set()
 
 
 def test_it_waits_for_a_store_that_has_not_forgotten(
