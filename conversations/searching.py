@@ -62,14 +62,19 @@ def _holds(field: str, words: str) -> Q:
     return reduce(or_, [*written, *inflected])
 
 
-def mentions(actor: Actor, words: str) -> Q:
-    """Return the condition for the actor's conversations with the words in their title or in a message that
-    the actor is shown: what is withheld cannot be found out by searching for it.
+def shown_with(actor: Actor, words: str) -> Q:
+    """Return the condition for messages with the words that the actor is shown: what is withheld cannot be
+    found out by searching for it.
 
     Call inside of `tenant_scope`.
     """
-    said = Message.objects.filter(_holds("text", words), conversation=OuterRef("pk"))
-    return _holds("title", words) | Q(Exists(said.exclude(pk__in=_withheld(actor, words))))
+    return _holds("text", words) & ~Q(pk__in=_withheld(actor, words))
+
+
+def mentions(said: Q, words: str) -> Q:
+    """Return the condition for conversations with the words in their title, or with a message of those
+    `said`."""
+    return _holds("title", words) | Q(Exists(Message.objects.filter(said, conversation=OuterRef("pk"))))
 
 
 def _withheld(actor: Actor, words: str) -> set[UUID]:
@@ -87,13 +92,15 @@ def _withheld(actor: Actor, words: str) -> set[UUID]:
     return {message for message, named in documents.items() if not readable >= named}
 
 
-def with_places(actor: Actor, refs: Iterable[ConversationRef], words: str) -> tuple[ConversationRef, ...]:
-    """Return the conversations with the latest message that holds the words, and the text around them.
+def with_places(
+    actor: Actor, refs: Iterable[ConversationRef], words: str, said: Q
+) -> tuple[ConversationRef, ...]:
+    """Return the conversations with the latest of their messages `said`, and the text around the words.
 
     Call inside of `tenant_scope`, with conversations that were opened by their owner.
     """
     refs = tuple(refs)
-    places = _places(actor, [ref.id for ref in refs], words)
+    places = _places([ref.id for ref in refs], said)
     shown = views_for(actor, messages_for(actor).filter(pk__in=places.values()))
     texts = {message.id: message.text for message in shown}
     return tuple(
@@ -104,10 +111,9 @@ def with_places(actor: Actor, refs: Iterable[ConversationRef], words: str) -> tu
     )
 
 
-def _places(actor: Actor, conversation_ids: list[UUID], words: str) -> dict[UUID, UUID]:
-    said = Message.objects.filter(_holds("text", words), conversation=OuterRef("pk"))
-    shown = said.exclude(pk__in=_withheld(actor, words))
-    latest = Subquery(shown.order_by("-created_at", "-id").values("pk")[:1])
+def _places(conversation_ids: list[UUID], said: Q) -> dict[UUID, UUID]:
+    found = Message.objects.filter(said, conversation=OuterRef("pk"))
+    latest = Subquery(found.order_by("-created_at", "-id").values("pk")[:1])
     rows = Conversation.objects.filter(pk__in=conversation_ids).annotate(place=latest)
     return {row_id: place for row_id, place in rows.values_list("pk", "place") if place is not None}
 

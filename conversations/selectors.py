@@ -43,7 +43,8 @@ def inbox(
         )
         words = search.strip()
         if words:
-            rows = rows.filter(searching.mentions(actor, words))
+            said = searching.shown_with(actor, words)
+            rows = rows.filter(searching.mentions(said, words))
         if cursor:
             place = decode_cursor(cursor)
             further = Q(pinned=place.pinned) & place.older("updated_at")
@@ -52,7 +53,7 @@ def inbox(
         items = found[:limit]
         refs = tuple(conversation_ref(row) for row in items)
         if words:
-            refs = searching.with_places(actor, refs, words)
+            refs = searching.with_places(actor, refs, words, said)
     more = Place(items[-1].updated_at, items[-1].id, items[-1].pinned) if len(found) > limit else None
     return Inbox(refs, more.encode() if more else None)
 
