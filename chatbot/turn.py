@@ -172,18 +172,18 @@ def _cited_first(passages: Sequence[FoundPassage], begun: Begun) -> tuple[FoundP
 
 async def _written(model: LanguageModel, prompt: Prompt, draft: Draft) -> AsyncGenerator[TextWritten, None]:
     """Yield what the model writes with its markers made good, in frames that are not too long."""
-    begun, draft.model = draft.begun, model.name
+    begun, draft.model, is_cut = draft.begun, model.name, False
     draft.markers = markers = CitationStream(prompt.passages, begun=begun.text, cited=begun.citations)
     async with aclosing(model.stream(prompt)) as pieces:
         async for piece in pieces:
-            draft.tokens = piece.tokens or draft.tokens
+            draft.tokens, is_cut = piece.tokens or draft.tokens, is_cut or piece.is_cut
             for text in _in_frames(draft, markers.feed(piece)):
                 yield _write(draft, text)
             if draft.size >= ANSWER_BYTES:
                 break
     for text in _in_frames(draft, markers.flush()):
         yield _write(draft, text)
-    if draft.size >= ANSWER_BYTES:
+    if is_cut or draft.size >= ANSWER_BYTES:
         yield _write(draft, cut_short(draft.question))
 
 

@@ -44,4 +44,5 @@ class _Lines(Reading):
         if not last.get("done"):
             return Piece(text)
         self.complete = self.finished = True
-        return Piece(text, tokens=counted(last, prompt="prompt_eval_count", completion="eval_count"))
+        tokens = counted(last, prompt="prompt_eval_count", completion="eval_count")
+        return Piece(text, tokens=tokens, is_cut=last.get("done_reason") == "length")

@@ -46,6 +46,9 @@ class OpenAICompatible(ServedModel):
 class _Events(Reading):
     """The usage comes after the finish, in an event without choices; `[DONE]` ends the stream."""
 
+    def __init__(self) -> None:
+        self._is_cut = False
+
     @override
     def piece(self, lines: list[bytes]) -> Piece:
         texts: list[str] = []
@@ -59,11 +62,12 @@ class _Events(Reading):
             if isinstance(usage, dict):
                 tokens = counted(usage, prompt="prompt_tokens", completion="completion_tokens")
             texts.append(self._text(body.get("choices")))
-        return Piece("".join(texts), tokens=tokens)
+        return Piece("".join(texts), tokens=tokens, is_cut=self._is_cut)
 
     def _text(self, choices: Any) -> str:
         choice = choices[0] if isinstance(choices, list) and choices else None
         if not isinstance(choice, dict):
             return ""
         self.finished = self.finished or bool(choice.get("finish_reason"))
+        self._is_cut = self._is_cut or choice.get("finish_reason") == "length"
         return text_in(choice.get("delta"))

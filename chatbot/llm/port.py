@@ -45,13 +45,15 @@ class Piece:
     """A part of the answer. `verbatim` text is a quotation, in which brackets are no citation markers.
 
     `quotes` belongs to a marker whose writer knows what it stands for: start and end in the passage's text.
-    The last piece carries the token count where the model reports one.
+    The last piece carries the token count where the model reports one, and whether it `is_cut`: ended by the
+    bound on tokens, with more to say.
     """
 
     text: str
     verbatim: bool = False
     quotes: tuple[int, int] | None = None
     tokens: TokenCount | None = None
+    is_cut: bool = False
 
 
 class ModelUnavailableError(ServiceUnavailableError):

@@ -231,6 +231,17 @@ async def test_an_answer_that_is_being_written_is_not_begun_anew(
     assert (refused.status_code, refused.json()["code"]) == (409, "answer_in_progress")
 
 
+async def test_an_answer_that_the_model_had_to_cut_says_so(
+    member: User, chat: Callable[[User], Chat], ollama: FakeOllama
+) -> None:
+    ollama.pieces, ollama.fault = ["מגיעים 21 ימים", " בשנה,"], "length"
+    async with chat(member) as talk:
+        await talk.ask()
+        ollama.allow(20)
+        frames = await talk.until("done", "error")
+    assert (frames[-1]["type"], frames[-1]["text"]) == ("done", "מגיעים 21 ימים בשנה," + cut_short(QUESTION))
+
+
 @pytest.mark.parametrize(("letter", "size"), [("א", 2), ("😀", 4), ('"', 2)])
 async def test_a_model_that_does_not_end_is_ended_and_its_frames_are_bounded(
     member: User, chat: Callable[[User], Chat], ollama: FakeOllama, letter: str, size: int

@@ -124,6 +124,17 @@ async def test_the_text_arrives_as_it_was_written_however_the_wire_tears_it(kind
     assert pieces[-1].tokens == TokenCount(PROMPT_TOKENS, len(ANSWER))
 
 
+@pytest.mark.parametrize(("fault", "is_cut"), [("none", False), ("length", True)])
+async def test_an_answer_that_the_bound_ended_is_told_from_one_that_is_whole(
+    kind: str, fault: Fault, is_cut: bool
+) -> None:
+    async with FakeOllama(ANSWER, fault=fault) as server:
+        model = served(kind, server.url)
+        pieces = await pieces_of(model)
+        await model.aclose()
+    assert any(piece.is_cut for piece in pieces) is is_cut
+
+
 async def test_the_model_is_asked_for_a_stream_within_its_limits(kind: str, fake: FakeOllama) -> None:
     model = served(kind, fake.url)
     await pieces_of(model)

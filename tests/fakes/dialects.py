@@ -19,10 +19,10 @@ class Native:
     def failure(self) -> bytes:
         return _line({"error": "out of memory"})
 
-    def end(self, pieces: int) -> bytes:
+    def end(self, pieces: int, reason: str) -> bytes:
         said = {"model": "m", "message": {"role": "assistant", "content": ""}, "done": True}
         counts = {"prompt_eval_count": PROMPT_TOKENS, "eval_count": pieces}
-        return _line({**said, "done_reason": "stop", **counts})
+        return _line({**said, "done_reason": reason, **counts})
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +37,11 @@ class Compatible:
     def failure(self) -> bytes:
         return b"data: " + _line({"error": {"message": "out of memory", "type": "api_error"}}) + b"\n"
 
-    def end(self, pieces: int) -> bytes:
+    def end(self, pieces: int, reason: str) -> bytes:
         total = PROMPT_TOKENS + pieces
         usage = {"prompt_tokens": PROMPT_TOKENS, "completion_tokens": pieces, "total_tokens": total}
         counted = b"data: " + _line({**_CHUNK, "choices": [], "usage": usage}) + b"\n"
-        return self._event({"role": "assistant", "content": ""}, "stop") + counted + b"data: [DONE]\n\n"
+        return self._event({"role": "assistant", "content": ""}, reason) + counted + b"data: [DONE]\n\n"
 
     def _event(self, delta: dict[str, Any], finish: str | None = None) -> bytes:
         choice = {"index": 0, "delta": delta, "finish_reason": finish}

@@ -10,7 +10,7 @@ from typing import Any, Literal, Self
 from tests.fakes.dialects import DIALECTS, Dialect
 from tests.fakes.embeddings import HashedEmbedder
 
-Fault = Literal["none", "status", "cut", "error_line", "silent"]
+Fault = Literal["none", "status", "cut", "error_line", "silent", "length"]
 _HEAD = "HTTP/1.1 {status}\r\nContent-Type: {kind}\r\n{length}\r\n\r\n"
 
 
@@ -118,7 +118,8 @@ class FakeOllama:
             await self._send(writer, dialect.failure())
         if self.fault in {"cut", "error_line"}:
             return False
-        await self._send(writer, dialect.end(len(self.pieces)))
+        reason = "length" if self.fault == "length" else "stop"
+        await self._send(writer, dialect.end(len(self.pieces), reason))
         writer.write(b"0\r\n\r\n")
         await writer.drain()
         return True
