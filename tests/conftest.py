@@ -6,13 +6,13 @@ that is signed in.
 """
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, Protocol
 
 import pytest
 from asgiref.sync import sync_to_async
 from django.core.cache import cache
-from django.db import connections
+from django.db import connection, connections
 from django.test import Client
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
@@ -43,8 +43,16 @@ class BrowserOf(Protocol):
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None) -> Iterator[None]:
     """Close what asynchronous tests opened in asgiref's one thread: PostgreSQL removes no database in use."""
+    if connection.vendor == "postgresql":
+        connection.ops.sql_flush = _emptied  # type: ignore[method-assign,assignment]
     yield
     asyncio.run(sync_to_async(connections.close_all)())
+
+
+def _emptied(_style: object, tables: Sequence[str], **_options: object) -> list[str]:
+    """Return how the database is emptied after a test: TRUNCATE makes each table and each index a new file,
+    and waits for the disk with all of them."""
+    return [f"DELETE FROM {connection.ops.quote_name(table)}" for table in tables]  # noqa: S608  Django's own names
 
 
 @pytest.fixture(autouse=True)

@@ -41,10 +41,10 @@ class Living:
     """Somebody who uses the product by its interface."""
 
     def __init__(self, url: str, person: Person) -> None:
-        self._client = httpx.Client(base_url=url, headers=person.headers, timeout=120)
+        self._url, self._headers = url, person.headers
 
     def call(self, method: str, path: str, **sent: Any) -> Any:
-        answer = self._client.request(method, path, **sent)
+        answer = httpx.request(method, self._url + path, headers=self._headers, timeout=120, **sent)
         assert answer.is_success, f"{path}: {answer.status_code} {answer.text}"
         return answer.json() if answer.content else None
 
@@ -90,9 +90,8 @@ def nothing_waits(product: Product) -> bool:
     return not sum(float(line.rpartition(" ")[2]) for line in lines if line.startswith("outbox_pending{"))
 
 
-def have_erased(url: str, manager: Person, person_id: str) -> httpx.Client:
-    """Ask for it on the admin's page, as a manager does; return the manager's session."""
-    page = httpx.Client(base_url=url, timeout=60, follow_redirects=True)
+def have_erased(page: httpx.Client, manager: Person, person_id: str) -> None:
+    """Ask for it on the admin's page, as a manager does."""
 
     def send(path: str, **fields: str) -> httpx.Response:
         found = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page.get(path).text)
@@ -102,7 +101,13 @@ def have_erased(url: str, manager: Person, person_id: str) -> httpx.Client:
     send("/accounts/login/", username=manager.username, password=manager.password)
     form = {"person": person_id, "reason": REASON, "sure": "on"}
     assert send("/admin/analytics/erasure/add/", **form).url.path == "/admin/analytics/erasure/"
-    return page
+
+
+@pytest.fixture
+def page(product: Product) -> Iterator[httpx.Client]:
+    """A browser's session."""
+    with httpx.Client(base_url=product.addresses[0], timeout=60, follow_redirects=True) as client:
+        yield client
 
 
 def certificate(page: httpx.Client) -> Any:
@@ -111,7 +116,7 @@ def certificate(page: httpx.Client) -> Any:
     return page.get(f"/admin/analytics/erasure/{found[0]}").json() if found else None
 
 
-def test_of_an_erased_person_no_store_has_a_trace(product: Product) -> None:
+def test_of_an_erased_person_no_store_has_a_trace(product: Product, page: httpx.Client) -> None:
     url = product.addresses[0]
     manager = found_organization(url, "אופק")
     person, person_id = admit(url, manager, "אופק", f"{CANARY}-user")
@@ -123,7 +128,7 @@ def test_of_an_erased_person_no_store_has_a_trace(product: Product) -> None:
     Living(url, person).ask(f"ומי עוד יודע על {CANARY}?")  # its log is in Redis when the erasure begins
     before = store_scans.everywhere(product.settings, product.home, CANARY)
     assert before.keys() >= STORES
-    page = have_erased(url, manager, person_id)
+    have_erased(page, manager, person_id)
     until(lambda: certificate(page) is not None, what="the erasure has come to its end")
     assert store_scans.everywhere(product.settings, product.home, CANARY) == {}
     by_id = store_scans.everywhere(product.settings, product.home, person_id)
