@@ -7,47 +7,25 @@ of `static/js/lib/text.js`; both are held to `tests/data/direction.json`.
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
-_WORD = "0-9A-Za-z_\u05d0-\u05ea"
-_CURRENCY = "₪$€£"
-_GAP = "[ \u00a0\u202f]"
-_NUMBER = "[0-9]+(?:[.,][0-9]+)*"
-_QUOTE = "(?:[\"\u05f4\u201d]|''|\u05f3\u05f3)"
-# Money and shares in words, measures by their initials, and what computers are measured in.
-_UNIT = (
-    f"(?:ש{_QUOTE}ח|שקל(?:ים)?|דולר(?:ים)?|אירו|יורו|אחוז(?:ים)?|[קסמ]{_QUOTE}[מגרל]"
-    "|(?:[KMGT]i?B|[KMGT]bit|[kMG]Hz|[kcm]?m|k?g|ms)(?![-._/+#:][0-9A-Za-z]))"
-)
+from chatbot import answer_runs as runs
+
 _PIECE = re.compile(
-    "|".join(
-        (
-            r"(?P<code>`[^`\n]+`)",
-            "(?P<url>(?:https?://|www\\.)[^\\s<>\"'`\u0590-\u05ff\u201c\u201d]+)",
-            r"(?P<mail>[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+)",
-            r"(?P<mark>[ \t]?\[[0-9]{1,3}\])",
-            "(?P<path>[A-Za-z]:\\\\[^\\s,;<>\"'\u0590-\u05ff]*|\\\\\\\\[A-Za-z0-9][^\\s,;<>\"'\u0590-\u05ff]*"
-            rf"|(?<![{_WORD}/:.<])(?:~|\.{{1,2}})?/[A-Za-z0-9._~@-]+(?:/[A-Za-z0-9._~@-]+)*/?)",
-            # The number may have become a run of its own just before: then its sign alone is left to be kept.
-            rf"(?P<amount>(?:(?<![{_WORD}])(?<![0-9][.,]){_NUMBER}(?:-{_NUMBER})?|(?<=[0-9]))"
-            rf"{_GAP}(?:[%{_CURRENCY}]|{_UNIT})(?![{_WORD}])"
-            rf"|(?<![{_WORD}])[{_CURRENCY}]{_GAP}{_NUMBER}(?![0-9A-Za-z]|[.,][0-9]))",
-            rf"(?P<phone>(?<![{_WORD}])(?:\+[0-9]{{1,3}}[- ]?\(?[0-9]{{1,4}}\)?(?:[- ]?[0-9]{{2,4}}){{1,4}}"
-            r"|\*[0-9]{3,5})(?![0-9]))",
-            rf"(?P<signed>(?<![{_WORD}%)\]])[-+\u2212\u00b1][0-9]+(?:[.,][0-9]+)*%?(?![0-9A-Za-z]))",
-            rf"(?P<run>(?<![{_WORD}])(?:[@#.](?=[A-Za-z])|--(?=[A-Za-z])|-(?=[A-Za-z](?![{_WORD}])))?"
-            r"[A-Za-z0-9]+(?:[-._/+#:]{1,2}[A-Za-z0-9]+|\([0-9]{1,3}\)(?=\.[A-Za-z]))*[+#]*)",
-        )
-    )
+    f"(?P<code>{runs.CODE})|(?P<url>{runs.URL})|(?P<mail>{runs.MAIL})|(?P<mark>{runs.MARK})"
+    f"|(?P<path>{runs.WINDOWS_PATH}|{runs.UNIX_PATH})|(?P<amount>{runs.AMOUNT})|(?P<phone>{runs.PHONE})"
+    f"|(?P<numbers>{runs.NUMBERS})|(?P<names>{runs.NAMES})|(?P<run>{runs.RUN})"
 )
 _TRAILING = re.compile(r"[.,;:!?)\]}]+$")
 _TRAILING_OUTSIDE_BRACKETS = re.compile(r"[.,;:!?]+$")
-_LEADING_SIGN = re.compile(r"^(?:[@#.-]|--)[A-Za-z]")
+_LEADING_SIGN = re.compile(r"^(?:[@#.$-]|--)[A-Za-z]")
 _TRAILING_SIGN = re.compile(r"[A-Za-z][+#]+$")
-_JOINED = re.compile(r"[-._/+#:][A-Za-z0-9]")
+_JOINED = re.compile(r"[-._/+#:=][A-Za-z0-9]")
 _JOINED_NUMBERS = re.compile(r"^[0-9]+(?:[./:-][0-9]+)+$")
 _LATIN = re.compile("[A-Za-z]")
+_UNBROKEN = 24  # characters
+_ISOLATED = frozenset({"isolate", "path"})
 # Runs that words may belong to: those that begin with a sign and have no letter are phones and amounts.
 _WITH_WORDS = re.compile("[0-9]|.*[A-Za-z]")
 _LATIN_WORD = re.compile("[A-Za-z0-9](?:[A-Za-z0-9.&'\u2019_/-]*[A-Za-z0-9])?")
@@ -110,11 +88,11 @@ def _with_neighbours(pieces: Iterator[Piece]) -> list[Piece]:
     """
     found: list[Piece] = []
     for piece in pieces:
-        if piece.kind == "isolate" and _WITH_WORDS.match(piece.text):
-            found.append(_joined_to(found, piece.text))
-        elif piece.kind == "text" and found and found[-1].kind == "isolate" and _LATIN.search(found[-1].text):
+        if piece.kind in _ISOLATED and _WITH_WORDS.match(piece.text):
+            found.append(_joined_to(found, piece))
+        elif piece.kind == "text" and found and _takes_words(found[-1]):
             end = _latin_head(piece.text)
-            found[-1] = Piece("isolate", found[-1].text + piece.text[:end])
+            found[-1] = _with_text(found[-1], found[-1].text + piece.text[:end])
             if piece.text[end:]:
                 found.append(Piece("text", piece.text[end:]))
         else:
@@ -122,18 +100,28 @@ def _with_neighbours(pieces: Iterator[Piece]) -> list[Piece]:
     return found
 
 
-def _joined_to(before: list[Piece], run: str) -> Piece:
+def _takes_words(piece: Piece) -> bool:
+    """Return whether Latin words after it belong to it, as they do without an isolated run between."""
+    return piece.kind in _ISOLATED and _LATIN.search(piece.text) is not None
+
+
+def _joined_to(before: list[Piece], run: Piece) -> Piece:
     """Return the run with the Latin words before it, which are taken from the pieces before."""
     if not before or before[-1].kind != "text":
-        return Piece("isolate", run)
+        return run
     text = before.pop().text
-    further = before[-1] if before else Piece("text", "")
-    if text == " " and further.kind == "isolate" and _LATIN.search(further.text):
-        return Piece("isolate", f"{before.pop().text} {run}")
+    if text == " " and before and _takes_words(before[-1]):
+        first = before.pop()
+        return _with_text(first if first.kind == "path" else run, f"{first.text} {run.text}")
     start = _latin_tail(text)
     if text[:start]:
         before.append(Piece("text", text[:start]))
-    return Piece("isolate", text[start:] + run)
+    return _with_text(run, text[start:] + run.text)
+
+
+def _with_text(run: Piece, text: str) -> Piece:
+    """Return the run with words; a line may break one that is as long as a phone's screen is wide."""
+    return replace(run, kind="path" if len(text) > _UNBROKEN else run.kind, text=text)
 
 
 def _latin_tail(text: str) -> int:
@@ -188,5 +176,5 @@ def _needs_isolation(run: str, before: str, after: str) -> bool:
         return False
     if re.search("[A-Za-z]", run):
         return re.search("[0-9]", run) is not None
-    is_amount = (before != "" and before in f"{_CURRENCY},") or _AFTER_AMOUNT.match(after) is not None
+    is_amount = (before != "" and before in f"{runs.CURRENCY},") or _AFTER_AMOUNT.match(after) is not None
     return _JOINED_NUMBERS.search(run) is not None and not is_amount

@@ -11,6 +11,7 @@ from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore
 from markdown_it.rules_inline import StateInline
 
+from chatbot.answer_runs import WINDOWS_PATH
 from chatbot.markdown.html import render_with
 from chatbot.markdown.layout import arrange
 
@@ -27,9 +28,9 @@ _WORD_BEFORE = re.compile(r"[0-9A-Za-z_\u05d0-\u05ea]\Z")
 _SCHEME = re.compile(r"https?\Z", re.IGNORECASE)
 _REST_OF_URL = re.compile("://[^\\s<>\"'`\\[\\]\u0590-\u05ff\u201c\u201d]+")
 _AFTER_URL = re.compile(r"[*_~]+\Z")
-_DRIVE = re.compile(r"(?:^|[^0-9A-Za-z_/:.<\u05d0-\u05ea])([A-Za-z]:)\Z")
-_REST_OF_PATH = re.compile("\\\\[^\\s,;<>\"'`\\[\\]\u0590-\u05ff]*")
-_SHARE = re.compile(r"\\\\[A-Za-z0-9]")
+_WINDOWS_PATH = re.compile(WINDOWS_PATH)
+_ROOT = re.compile(r"(?:[A-Za-z]:|\.{1,2}|%[^%\s]*%)?\Z")
+_FILES_OF_A_KIND = re.compile(r"\*\.[A-Za-z0-9]")
 _TRAILING = re.compile(r"[.,;:!?)\]}]+\Z")
 _TRAILING_OUTSIDE_BRACKETS = re.compile(r"[.,;:!?]+\Z")
 _MATHS = (
@@ -39,6 +40,7 @@ _MATHS = (
     re.compile(r"\$(?![\s$])([^$\n]*[^$\s\\])\$(?![0-9A-Za-z])"),
 )
 _DISPLAYED = 2
+_LONGEST_ROOT = 40
 _LOOKS_LIKE_MATHS = re.compile(r"[\\^_=+<>{}]|^[A-Za-z]$")
 _HEBREW = re.compile("[\u0590-\u05ff]")
 
@@ -87,22 +89,31 @@ def _url(state: StateInline, silent: bool) -> bool:  # noqa: FBT001  the parser'
     address = _trimmed(scheme.group() + _AFTER_URL.sub("", rest.group()))
     if len(address) <= len(scheme.group()) + 3:
         return False
-    return _take(state, silent=silent, kind="link", text=address, behind=len(scheme.group()))
+    return _take(state, silent=silent, address=address, behind=len(scheme.group()))
 
 
 def _path(state: StateInline, silent: bool) -> bool:  # noqa: FBT001  the parser's own signature
-    """A path with backslashes, which would otherwise be taken for escapes."""
-    rest = _REST_OF_PATH.match(state.src, state.pos, state.posMax)
-    if not rest:
+    """A path with backslashes, which would be taken for escapes, and `*.txt`, for emphasis: plain text."""
+    if state.src[state.pos] == "*":
+        is_kind = _FILES_OF_A_KIND.match(state.src, state.pos, state.posMax)
+        before = state.src[max(0, state.pos - 1) : state.pos]
+        return bool(is_kind) and not before.strip() and _keep(state, "*", silent=silent)
+    if state.src[state.pos] != "\\":
         return False
-    drive = _DRIVE.search(state.src[max(0, state.pos - 3) : state.pos])
-    if drive:
-        return _take(
-            state, silent=silent, kind="path", text=_trimmed(drive.group(1) + rest.group()), behind=2
-        )
-    if _SHARE.match(state.src, state.pos) and state.src[state.pos - 1 : state.pos] != "\\":
-        return _take(state, silent=silent, kind="path", text=_trimmed(rest.group()), behind=0)
-    return False
+    root = _ROOT.search(state.src, max(0, state.pos - _LONGEST_ROOT), state.pos)
+    start = root.start() if root else state.pos
+    found = _WINDOWS_PATH.match(state.src, start, state.posMax)
+    if not found or found.end() <= state.pos:
+        return False
+    return _keep(state, state.src[state.pos : found.end()], silent=silent)
+
+
+def _keep(state: StateInline, text: str, *, silent: bool) -> bool:
+    """Take `text` as it is written."""
+    if not silent:
+        state.pending += text
+    state.pos += len(text)
+    return True
 
 
 def _maths(state: StateInline, silent: bool) -> bool:  # noqa: FBT001  the parser's own signature
@@ -124,14 +135,14 @@ def _maths(state: StateInline, silent: bool) -> bool:  # noqa: FBT001  the parse
     return False
 
 
-def _take(state: StateInline, *, silent: bool, kind: str, text: str, behind: int) -> bool:
-    """Take `text`, whose first `behind` characters the parser has passed already, as one piece."""
+def _take(state: StateInline, *, silent: bool, address: str, behind: int) -> bool:
+    """Take an address, whose first `behind` characters the parser has passed already, as one piece."""
     if not silent:
         state.pending = state.pending[: len(state.pending) - behind]
         token = state.push("piece", "", 0)
-        token.content = text
-        token.meta = {"kind": kind, "href": text if kind == "link" else ""}
-    state.pos += len(text) - behind
+        token.content = address
+        token.meta = {"kind": "link", "href": address}
+    state.pos += len(address) - behind
     return True
 
 

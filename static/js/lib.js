@@ -8,6 +8,7 @@ import "./lib/isolation.js";
 import "./lib/menu.js";
 import "./lib/moments.js";
 import "./lib/passage.js";
+import "./lib/runs.js";
 import "./lib/socket.js";
 import "./lib/text.js";
 import "./lib/theme.js";

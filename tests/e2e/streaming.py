@@ -1,5 +1,6 @@
 """Texts streamed into a page by its own modules, one character at a time, and where their letters stand."""
 
+import json
 from typing import Any, Protocol
 
 
@@ -66,6 +67,27 @@ _SIDE = """(place) => {
 }"""
 
 
+# How far from the left the characters stand that have come of RUN; null where a sign is the last of them.
+_LEFTS = """(place) => {
+  const walker = document.createTreeWalker(place, NodeFilter.SHOW_TEXT);
+  const letters = [];
+  while (walker.nextNode()) {
+    for (let at = 0; at < walker.currentNode.length; at += 1) letters.push([walker.currentNode, at]);
+  }
+  const text = letters.map(([node, at]) => node.data[at]).join("");
+  let end = RUN.length;
+  while (!text.includes(RUN.slice(0, end))) end -= 1;
+  if (!/[0-9A-Za-z]$/.test(RUN.slice(0, end))) return null;
+  const start = text.indexOf(RUN.slice(0, end));
+  return letters.slice(start, start + end).map(([node, at]) => {
+    const range = document.createRange();
+    range.setStart(node, at);
+    range.setEnd(node, at + 1);
+    return range.getBoundingClientRect().left;
+  });
+}"""
+
+
 class StreamedText:
     """A text on the page, streamed one character at a time."""
 
@@ -78,6 +100,11 @@ class StreamedText:
     def with_sides(cls, page: Evaluating, text: str) -> "StreamedText":
         """Return a text of one block, with the side of its first word after every character in `seen`."""
         return cls(page, text, look=_SIDE)
+
+    @classmethod
+    def with_run(cls, page: Evaluating, text: str, run: str) -> "StreamedText":
+        """Return a text with how far from the left the letters of its run stood after every character."""
+        return cls(page, text, look=_LEFTS.replace("RUN", json.dumps(run)))
 
     def places(self, wanted: str) -> list[tuple[float, float, float]]:
         """Return (left, right, top) of each character of a part of the text."""

@@ -38,7 +38,9 @@ def test_a_block_takes_its_side_as_soon_as_the_next_one_begins(reading: Evaluati
 
 @pytest.mark.parametrize("run", TABLE["runs"])
 def test_a_run_reads_from_left_to_right_on_one_line(reading: Evaluating, run: str) -> None:
-    streamed = StreamedText(reading, f"זה הערך {run} שנקבע, ואין אחר.")
+    streamed = StreamedText.with_run(reading, f"זה הערך {run} שנקבע, ואין אחר.", run)
+    for standing in filter(None, streamed.seen):
+        assert standing == sorted(standing), run[: len(standing)]
     places = streamed.places(run)
     lefts = [left for left, _, _ in places]
     assert lefts == sorted(lefts)

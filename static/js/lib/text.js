@@ -4,31 +4,10 @@
  * tests/data/direction.json.
  */
 
-const WORD = "0-9A-Za-z_\\u05d0-\\u05ea";
-const CURRENCY = "₪$€£";
-const GAP = "[ \\u00a0\\u202f]";
-const NUMBER = "[0-9]+(?:[.,][0-9]+)*";
-const QUOTE = "(?:[\"\u05f4\u201d]|''|\u05f3\u05f3)";
-// Money and shares in words, measures by their initials, and what computers are measured in.
-const UNIT =
-  `(?:ש${QUOTE}ח|שקל(?:ים)?|דולר(?:ים)?|אירו|יורו|אחוז(?:ים)?|[קסמ]${QUOTE}[מגרל]` +
-  `|(?:[KMGT]i?B|[KMGT]bit|[kMG]Hz|[kcm]?m|k?g|ms)(?![-._/+#:][0-9A-Za-z]))`;
-const PIECE = [
-  "(?<code>`[^`\\n]+`)",
-  "(?<url>(?:https?://|www\\.)[^\\s<>\"'`\\u0590-\\u05ff\\u201c\\u201d]+)",
-  "(?<mail>[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\\.[A-Za-z0-9-]+)+)",
-  "(?<mark>[ \\t]?\\[[0-9]{1,3}\\])",
-  "(?<path>[A-Za-z]:\\\\[^\\s,;<>\"'\\u0590-\\u05ff]*|\\\\\\\\[A-Za-z0-9][^\\s,;<>\"'\\u0590-\\u05ff]*" +
-    `|(?<![${WORD}/:.<])(?:~|\\.{1,2})?/[A-Za-z0-9._~@-]+(?:/[A-Za-z0-9._~@-]+)*/?)`,
-  // The number may have become a run of its own just before: then its sign alone is left to be kept.
-  `(?<amount>(?:(?<![${WORD}])(?<![0-9][.,])${NUMBER}(?:-${NUMBER})?|(?<=[0-9]))` +
-    `${GAP}(?:[%${CURRENCY}]|${UNIT})(?![${WORD}])` +
-    `|(?<![${WORD}])[${CURRENCY}]${GAP}${NUMBER}(?![0-9A-Za-z]|[.,][0-9]))`,
-  `(?<phone>(?<![${WORD}])(?:\\+[0-9]{1,3}[- ]?\\(?[0-9]{1,4}\\)?(?:[- ]?[0-9]{2,4}){1,4}|\\*[0-9]{3,5})(?![0-9]))`,
-  `(?<signed>(?<![${WORD}%)\\]])[-+\\u2212\\u00b1][0-9]+(?:[.,][0-9]+)*%?(?![0-9A-Za-z]))`,
-  `(?<run>(?<![${WORD}])(?:[@#.](?=[A-Za-z])|--(?=[A-Za-z])|-(?=[A-Za-z](?![${WORD}])))?` +
-    "[A-Za-z0-9]+(?:[-._/+#:]{1,2}[A-Za-z0-9]+|\\([0-9]{1,3}\\)(?=\\.[A-Za-z]))*[+#]*)",
-].join("|");
+import { CURRENCY, PIECE } from "./runs.js";
+
+const UNBROKEN = 24; // characters
+const ISOLATED = new Set(["isolate", "path"]);
 const LATIN = /[A-Za-z]/u;
 // Runs that words may belong to: those that begin with a sign and have no letter are phones and amounts.
 const WITH_WORDS = /^(?:[0-9]|.*[A-Za-z])/u;
@@ -68,11 +47,11 @@ function withNeighbours(pieces) {
   const found = [];
   for (const piece of pieces) {
     const last = found.at(-1);
-    if (piece.kind === "isolate" && WITH_WORDS.test(piece.text)) {
-      found.push({ kind: "isolate", text: wordsBefore(found) + piece.text });
-    } else if (piece.kind === "text" && last?.kind === "isolate" && LATIN.test(last.text)) {
+    if (ISOLATED.has(piece.kind) && WITH_WORDS.test(piece.text)) {
+      found.push(joinedTo(found, piece));
+    } else if (piece.kind === "text" && takesWords(last)) {
       const end = latinHead(piece.text);
-      last.text += piece.text.slice(0, end);
+      found[found.length - 1] = withText(last, last.text + piece.text.slice(0, end));
       addText(found, piece.text.slice(end));
     } else {
       found.push(piece);
@@ -81,15 +60,27 @@ function withNeighbours(pieces) {
   return found;
 }
 
-/** Take the Latin words that a run goes on from out of the pieces before it. */
-function wordsBefore(pieces) {
-  if (pieces.at(-1)?.kind !== "text") return "";
-  const { text } = pieces.pop();
-  const last = pieces.at(-1);
-  if (text === " " && last?.kind === "isolate" && LATIN.test(last.text)) return `${pieces.pop().text} `;
+/** Say whether Latin words after it belong to it, as they do without an isolated run between. */
+function takesWords(piece) {
+  return ISOLATED.has(piece?.kind) && LATIN.test(piece.text);
+}
+
+/** Return the run with the Latin words before it, which are taken from the pieces before. */
+function joinedTo(before, run) {
+  if (before.at(-1)?.kind !== "text") return run;
+  const { text } = before.pop();
+  if (text === " " && takesWords(before.at(-1))) {
+    const first = before.pop();
+    return withText(first.kind === "path" ? first : run, `${first.text} ${run.text}`);
+  }
   const start = latinTail(text);
-  addText(pieces, text.slice(0, start));
-  return text.slice(start);
+  addText(before, text.slice(0, start));
+  return withText(run, text.slice(start) + run.text);
+}
+
+/** Return the run with words; a line may break one that is as long as a phone's screen is wide. */
+function withText(run, text) {
+  return { ...run, kind: [...text].length > UNBROKEN ? "path" : run.kind, text };
 }
 
 /** Return where the Latin words begin that the text ends with, and a space; its length for none. */
@@ -158,8 +149,8 @@ function hrefOf(address) {
 
 /** Say whether a run of Latin letters and digits would be reordered, or broken at a line's end, in a Hebrew line. */
 function needsIsolation(run, before, after) {
-  if (/^(?:[@#.-]|--)[A-Za-z]/u.test(run) || /[A-Za-z][+#]+$/u.test(run)) return true;
-  if (!/[-._/+#:][A-Za-z0-9]/u.test(run)) return false;
+  if (/^(?:[@#.$-]|--)[A-Za-z]/u.test(run) || /[A-Za-z][+#]+$/u.test(run)) return true;
+  if (!/[-._/+#:=][A-Za-z0-9]/u.test(run)) return false;
   if (/[A-Za-z]/u.test(run)) return /[0-9]/u.test(run);
   const isAmount = CURRENCY.includes(before || " ") || before === "," || /^(?:[%₪$€£]|,[0-9])/u.test(after);
   return /^[0-9]+(?:[./:-][0-9]+)+$/u.test(run) && !isAmount;

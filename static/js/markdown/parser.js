@@ -7,6 +7,7 @@
  * answer streams, and indented code, which models do not mean.
  */
 
+import { WINDOWS_PATH } from "../lib/runs.js";
 import { renderWith } from "./html.js";
 import { arrange } from "./layout.js";
 
@@ -25,9 +26,10 @@ const WORD_BEFORE = /[0-9A-Za-z_\u05d0-\u05ea]$/u;
 const SCHEME = /https?$/iu;
 const REST_OF_URL = /:\/\/[^\s<>"'`[\]\u0590-\u05ff\u201c\u201d]+/uy;
 const AFTER_URL = /[*_~]+$/u;
-const DRIVE = /(?:^|[^0-9A-Za-z_/:.<\u05d0-\u05ea])([A-Za-z]:)$/u;
-const REST_OF_PATH = /\\[^\s,;<>"'`[\]\u0590-\u05ff]*/uy;
-const SHARE = /\\\\[A-Za-z0-9]/uy;
+const WINDOWS = new RegExp(WINDOWS_PATH, "uy");
+const ROOT = /(?:[A-Za-z]:|\.{1,2}|%[^%\s]*%)$/u;
+const LONGEST_ROOT = 40;
+const FILES_OF_A_KIND = /\*\.[A-Za-z0-9]/uy;
 const TRAILING = /[.,;:!?)\]}]+$/u;
 const TRAILING_OUTSIDE_BRACKETS = /[.,;:!?]+$/u;
 const MATHS = [
@@ -90,19 +92,30 @@ function url(state, silent) {
   if (WORD_BEFORE.test(before.slice(-1))) return false;
   const address = trimmed(scheme + rest[0].replace(AFTER_URL, ""));
   if (address.length <= scheme.length + 3) return false;
-  return take(state, silent, { kind: "link", text: address, behind: scheme.length });
+  return take(state, silent, address, scheme.length);
 }
 
-/** A path with backslashes, which would otherwise be taken for escapes. */
+/** A path with backslashes, which would otherwise be taken for escapes, and `*.txt`, for emphasis: text. */
 function path(state, silent) {
-  const rest = matchAt(REST_OF_PATH, state, state.pos);
-  if (!rest) return false;
-  const drive = DRIVE.exec(state.src.slice(Math.max(0, state.pos - 3), state.pos));
-  if (drive) return take(state, silent, { kind: "path", text: trimmed(drive[1] + rest[0]), behind: 2 });
-  if (matchAt(SHARE, state, state.pos) && state.src[state.pos - 1] !== "\\") {
-    return take(state, silent, { kind: "path", text: trimmed(rest[0]), behind: 0 });
+  const sign = state.src[state.pos];
+  if (sign === "*") {
+    const isKind = matchAt(FILES_OF_A_KIND, state, state.pos);
+    const before = state.src.slice(Math.max(0, state.pos - 1), state.pos);
+    return Boolean(isKind) && !before.trim() && keep(state, silent, "*");
   }
-  return false;
+  if (sign !== "\\") return false;
+  const root = ROOT.exec(state.src.slice(Math.max(0, state.pos - LONGEST_ROOT), state.pos))?.[0] ?? "";
+  const start = state.pos - root.length;
+  const found = matchAt(WINDOWS, state, start);
+  const end = start + (found?.[0].length ?? 0);
+  return end > state.pos && keep(state, silent, state.src.slice(state.pos, end));
+}
+
+/** Take `text` as it is written. */
+function keep(state, silent, text) {
+  if (!silent) state.pending += text;
+  state.pos += text.length;
+  return true;
 }
 
 /** A formula between dollars or escaped brackets, kept as it was written. */
@@ -123,15 +136,15 @@ function maths(state, silent) {
   return false;
 }
 
-/** Take `text`, whose first `behind` characters the parser has passed already, as one piece. */
-function take(state, silent, { kind, text, behind }) {
+/** Take an address, whose first `behind` characters the parser has passed already, as one piece. */
+function take(state, silent, address, behind) {
   if (!silent) {
     state.pending = state.pending.slice(0, state.pending.length - behind);
     const token = state.push("piece", "", 0);
-    token.content = text;
-    token.meta = { kind, href: kind === "link" ? text : "" };
+    token.content = address;
+    token.meta = { kind: "link", href: address };
   }
-  state.pos += text.length - behind;
+  state.pos += address.length - behind;
   return true;
 }
 
