@@ -14,7 +14,7 @@ from accounts.authentication import request_actor
 from accounts.selectors import departments_of
 from accounts.types import Actor
 from chatbot.files import remove_file
-from chatbot.files_api import file_lines, upload_of
+from chatbot.files_api import file_lines
 from chatbot.pages import MESSAGES_SHOWN
 from chatbot.thread import exchanges_of
 from config.kernel.errors import DomainError, InvalidInputError, NotFoundError
@@ -29,6 +29,7 @@ from retrieval.errors import DocumentEmptyError, UnknownDepartmentError
 from retrieval.extract.kinds import SUFFIXES
 from retrieval.publishing import publish_file
 from retrieval.services import NamedReaders
+from retrieval.uploading import upload_of
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -2,7 +2,7 @@
 make documents of their own files.
 """
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from uuid import UUID
 
 from drf_spectacular.utils import extend_schema, extend_schema_field
@@ -25,10 +25,8 @@ from retrieval import files
 from retrieval.errors import refusal_of
 from retrieval.publishing import publish_file
 from retrieval.serializers import LONGEST_LIST, PREVIEW_LENGTH, DocumentSerializer, ProblemSerializer
-from retrieval.services import NamedReaders, Upload, refuse_large
-
-if TYPE_CHECKING:
-    from django.core.files.uploadedfile import UploadedFile
+from retrieval.services import NamedReaders
+from retrieval.uploading import upload_of
 
 
 class NewConversationFileSerializer(KnownFieldsSerializer):
@@ -173,9 +171,3 @@ def file_lines(actor: Actor, conversation_id: UUID) -> list[dict[str, Any]]:
 
 def _file(file: Any, *, status: int = 200) -> Response:
     return Response(ConversationFileSerializer(file).data, status=status)
-
-
-def upload_of(file: "UploadedFile[bytes]") -> Upload:
-    """Return a file of a form; raise DocumentTooLargeError before it is read into memory."""
-    refuse_large(file.size or 0)
-    return Upload(file.name or "", file.read(), file.content_type or "")

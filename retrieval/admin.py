@@ -25,6 +25,7 @@ from retrieval.admin_search import GlossaryAdmin
 from retrieval.admin_versions import pages_of, state_line
 from retrieval.extract import Extracted
 from retrieval.models import Document
+from retrieval.uploading import upload_of
 from retrieval.versions import Incoming
 
 __all__ = ["ApprovedAnswerAdmin", "DocumentAdmin", "GlossaryAdmin"]
@@ -93,8 +94,7 @@ class DocumentForm(ModelForm):
         file: UploadedFile[Any] | None = self.cleaned_data.get("file")
         if file is None:
             return str(self.cleaned_data.get("content", ""))
-        file.seek(0)
-        return services.Upload(file.name or "", file.read(), file.content_type or "")
+        return upload_of(file)
 
     def typed(self) -> str | None:
         """Return a text that was edited, None where it was not, or a file takes its place."""

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from django.core.files.uploadedfile import UploadedFile
 from drf_spectacular.utils import extend_schema
 from rest_framework.parsers import MultiPartParser
 from rest_framework.permissions import BasePermission
@@ -23,6 +22,7 @@ from config.parsers import JSONParser
 from retrieval import access, jobs, search, selectors, services, versions
 from retrieval import serializers as shapes
 from retrieval.models import Document
+from retrieval.uploading import upload_of
 from retrieval.versions import Incoming
 
 _READING = {"GET", "HEAD", "OPTIONS"}
@@ -205,11 +205,6 @@ def incoming_of(new: Mapping[str, Any]) -> Incoming:
         external_id=new.get("external_id", ""),
         replaces=new.get("replace", False),
     )
-
-
-def upload_of(file: "UploadedFile[bytes]") -> services.Upload:
-    services.refuse_large(file.size or 0)  # before it is read into memory
-    return services.Upload(file.name or "", file.read(), file.content_type or "")
 
 
 def document_json(document: Document) -> dict[str, Any]:

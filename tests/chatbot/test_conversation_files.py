@@ -174,6 +174,26 @@ def test_a_file_that_cannot_be_taken_is_refused_with_its_reason(
     assert http.get(f"{CONVERSATIONS}/{conversation}/files").json()["results"] == []
 
 
+@pytest.mark.parametrize(
+    ("written", "name"),
+    [
+        pytest.param("דו%22ח שנתי.txt", 'דו"ח שנתי.txt', id="as browsers write a quotation mark"),
+        pytest.param("דו%0D%0Aח.txt", "דו ח.txt", id="as they write the end of a line"),
+        pytest.param("100%25.txt", "100%25.txt", id="what they do not write"),
+        pytest.param("gnp\u202etxt.txt", "gnptxt.txt", id="what would show another name"),
+    ],
+)
+def test_a_file_has_the_name_that_its_sender_gave_it(
+    member: User, api: ApiClientOf, written: str, name: str
+) -> None:
+    http = api(member)
+    conversation = http.post(CONVERSATIONS, {}, format="json").json()["id"]
+    sent = http.post(
+        f"{CONVERSATIONS}/{conversation}/files", {"file": SimpleUploadedFile(written, SECRET.encode())}
+    )
+    assert sent.json()["name"] == name
+
+
 def test_files_have_a_rate_limit_of_their_own(member: User, api: ApiClientOf, settings: Any) -> None:
     settings.RATE_LIMITS = {**settings.RATE_LIMITS, "file": (1, 60)}
     http = api(member)

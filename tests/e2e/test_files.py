@@ -12,6 +12,7 @@ from tests.e2e.accessibility import violations
 from tests.e2e.chat import ChatPage
 
 OFFER = "הצעת המחיר של ספק הצבעים תכלת-שבע היא ארבעים אלף שקלים, ותוקפה עד סוף החודש."
+REPORT = 'דו"ח שנתי.txt'
 NAME = "הצעה v2 (סופי).txt"
 QUESTION = "מה תוקף הצעת המחיר של ספק הצבעים תכלת-שבע?"
 PICTURE = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
@@ -84,12 +85,14 @@ def remove(chat: ChatPage) -> None:
 
 def test_a_dropped_file_is_shown_where_it_goes_and_a_pasted_picture_says_what_it_is(chat: ChatPage) -> None:
     page = chat.page
-    dropped = transferred(chat, NAME, "text/plain", OFFER.encode())
+    dropped = transferred(chat, REPORT, "text/plain", OFFER.encode())
     page.dispatch_event("[data-part=log]", "dragenter", {"dataTransfer": dropped})
     expect(page.locator("[data-part=drop-zone]")).to_be_visible()
     page.dispatch_event("[data-part=log]", "drop", {"dataTransfer": dropped})
     expect(page.locator("[data-part=drop-zone]")).to_be_hidden()
     expect(files(chat)).to_have_attribute("data-state", "indexed")
+    page.reload()  # as the server calls it
+    expect(files(chat).locator("bdi")).to_have_text(REPORT)
     pasted = transferred(chat, "image.png", "image/png", base64.b64decode(PICTURE))
     page.evaluate(
         """(transfer) => document.querySelector("#composer-text").dispatchEvent(
@@ -99,9 +102,10 @@ def test_a_dropped_file_is_shown_where_it_goes_and_a_pasted_picture_says_what_it
     # No words are found in it; where the machine cannot read pictures, that is what it says.
     expect(files(chat).last).to_have_attribute("data-state", re.compile("rejected|needs_attention"))
     expect(files(chat).last.locator("[data-part=state]")).not_to_be_empty()
-    wrong = transferred(chat, "תוכנה.exe", "application/x-msdownload", b"MZ")
+    wrong = transferred(chat, 'דו"ח\u202e.exe', "application/x-msdownload", b"MZ")
     page.dispatch_event("[data-part=log]", "drop", {"dataTransfer": wrong})
     expect(files(chat).last.locator("[data-part=state]")).to_contain_text("אי אפשר לקרוא")
+    expect(files(chat).last.locator("bdi")).to_have_text('דו"ח.exe')
     assert violations(page) == []
 
 

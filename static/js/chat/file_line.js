@@ -7,15 +7,18 @@ const PERCENT = new Intl.NumberFormat(document.documentElement.lang, { style: "p
 const READING = new Set(["pending", "indexing"]);
 // Sent again, what was refused so would be refused again.
 const REFUSED = new Set([400, 413, 415]);
+// What would show the letters of a name in another order.
+const UNSEEN = /[\u061c\u202a-\u202e\u2066-\u2069\ufeff]/gu;
 
 export class FileLine {
   /** Make the line of a file that is sent, or that came in another tab. */
   static new(file, words) {
     const element = cloneTemplate("file-template");
-    element.querySelector("[data-part=name]").textContent = file.name;
+    const name = file.name.replace(UNSEEN, ""); // as the server will call it
+    element.querySelector("[data-part=name]").textContent = name;
     element
       .querySelector("[data-action=remove-file]")
-      .setAttribute("aria-label", words.say("file-remove", { name: file.name }));
+      .setAttribute("aria-label", words.say("file-remove", { name }));
     const line = new FileLine(element, words);
     line.file = file instanceof Blob ? file : null;
     return line;
