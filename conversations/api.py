@@ -77,13 +77,18 @@ class ConversationRestore(MemberView):
 
 class ConversationExport(MemberView):
     @extend_schema(
-        summary="The conversation as a file; Markdown and Word hold its latest branch, JSON all of it",
+        summary="The conversation as a file; Markdown and Word hold one of its branches, JSON all of them",
         parameters=[shapes.ExportQuerySerializer],
         responses={(200, "application/octet-stream"): bytes},
     )
     def get(self, request: Request, conversation_id: UUID) -> HttpResponse:
-        kind = validated(shapes.ExportQuerySerializer, request.query_params)["type"]
-        file = export_conversation(actor=self.actor, conversation_id=conversation_id, kind=kind)
+        wanted = validated(shapes.ExportQuerySerializer, request.query_params)
+        file = export_conversation(
+            actor=self.actor,
+            conversation_id=conversation_id,
+            kind=wanted["type"],
+            through=wanted["through"],
+        )
         disposition = content_disposition_header(as_attachment=True, filename=file.name) or "attachment"
         return HttpResponse(
             file.content, content_type=file.content_type, headers={"Content-Disposition": disposition}
@@ -101,11 +106,14 @@ class ConversationShare(MemberView):
 
     @extend_schema(
         summary="Show a conversation, as far as it goes now, to colleagues who may read what it cites",
-        request=None,
+        request=shapes.NewShareSerializer,
         responses=shapes.ShareSerializer,
     )
-    def put(self, request: Request, conversation_id: UUID) -> Response:  # noqa: ARG002  DRF's signature
-        return _share(sharing.share_conversation(actor=self.actor, conversation_id=conversation_id))
+    def put(self, request: Request, conversation_id: UUID) -> Response:
+        through = validated(shapes.NewShareSerializer, request.data)["through"]
+        return _share(
+            sharing.share_conversation(actor=self.actor, conversation_id=conversation_id, through=through)
+        )
 
     @extend_schema(summary="Take the sharing back", responses={204: None})
     def delete(self, request: Request, conversation_id: UUID) -> Response:  # noqa: ARG002  DRF's signature

@@ -1,4 +1,4 @@
-"""A conversation as a file to keep: for people (Markdown, Word) its latest branch, for programs all."""
+"""A conversation as a file to keep: for people (Markdown, Word) one of its branches, for programs all."""
 
 import json
 import re
@@ -39,20 +39,36 @@ class Export:
     content: bytes
 
 
-def export_conversation(*, actor: Actor, conversation_id: UUID, kind: str) -> Export:
-    """Return the actor's conversation in a form of KINDS; raises NotFoundError."""
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What a file is written from: of the branches of a conversation the one through a message."""
+
+    actor: Actor
+    conversation: Conversation
+    title: str
+    through: UUID | None
+
+
+def export_conversation(
+    *, actor: Actor, conversation_id: UUID, kind: str, through: UUID | None = None
+) -> Export:
+    """Return the actor's conversation in a form of KINDS; raises NotFoundError.
+
+    For people it is the branch through a message, by default the one where something was said last.
+    """
     conversation = get_conversation(conversation_id=conversation_id, actor=actor)
     extension, content_type, write = KINDS[kind]
     title = conversation.title or gettext("Untitled conversation")
     with tenant_scope(actor.organization_id):
         audit.record("conversation.exported", actor_id=actor.user_id, target=conversation.pk)
     name = " ".join(_UNNAMABLE.sub(" ", title).split())[:_NAME_LENGTH].strip(" .") or str(conversation.pk)
-    return Export(f"{name}.{extension}", content_type, write(actor, conversation, title))
+    source = Source(actor, conversation, title, through)
+    return Export(f"{name}.{extension}", content_type, write(source))
 
 
-def _markdown(actor: Actor, conversation: Conversation, title: str) -> bytes:
-    lines = [f"# {title}", ""]
-    for message in _branch(actor, conversation):
+def _markdown(source: Source) -> bytes:
+    lines = [f"# {source.title}", ""]
+    for message in _branch(source):
         lines += [f"## {_heading(message)}", "", message.text, ""]
         for citation in message.citations:
             quote = readable(citation.quote)
@@ -63,9 +79,9 @@ def _markdown(actor: Actor, conversation: Conversation, title: str) -> bytes:
     return text.encode()
 
 
-def _word(actor: Actor, conversation: Conversation, title: str) -> bytes:
-    blocks: list[Block] = [Paragraph(title, "Title")]
-    for message in _branch(actor, conversation):
+def _word(source: Source) -> bytes:
+    blocks: list[Block] = [Paragraph(source.title, "Title")]
+    for message in _branch(source):
         blocks.append(Paragraph(_heading(message), "Heading1"))
         is_question = message.role == MessageRole.USER  # which stands as it was typed
         blocks += [Paragraph(message.text)] if is_question else blocks_of(message.text)
@@ -84,28 +100,30 @@ def _heading(message: MessageView) -> str:
     return f"{heading} · {gettext('Approved answer')}" if message.approval else heading
 
 
-def _branch(actor: Actor, conversation: Conversation) -> tuple[MessageView, ...]:
+def _branch(source: Source) -> tuple[MessageView, ...]:
+    actor, conversation_id = source.actor, source.conversation.pk
     with tenant_scope(actor.organization_id):
-        rows = messages_for(actor).filter(conversation_id=conversation.pk)
-        found = list(upwards(rows, end_of_branch(conversation.pk, None), window=READ_AT_ONCE))
+        rows = messages_for(actor).filter(conversation_id=conversation_id)
+        found = list(upwards(rows, end_of_branch(conversation_id, source.through), window=READ_AT_ONCE))
         return views_for(actor, reversed(found))
 
 
-def _json(actor: Actor, conversation: Conversation, title: str) -> bytes:
+def _json(source: Source) -> bytes:
+    actor, conversation = source.actor, source.conversation
     with tenant_scope(actor.organization_id):
         rows = messages_for(actor).filter(conversation_id=conversation.pk).order_by("created_at", "id")
         messages = views_for(actor, rows.iterator(chunk_size=READ_AT_ONCE))
     body = {
         "id": str(conversation.pk),
         "session_id": conversation.session_id,
-        "title": title,
+        "title": source.title,
         "created_at": conversation.created_at.isoformat(),
         "messages": MessageSerializer(messages, many=True).data,
     }
     return json.dumps(body, ensure_ascii=False, indent=2, default=str).encode()
 
 
-Writer = Callable[[Actor, Conversation, str], bytes]
+Writer = Callable[[Source], bytes]
 KINDS: dict[str, tuple[str, str, Writer]] = {  # extension, content type, how it is written
     "markdown": ("md", "text/markdown; charset=utf-8", _markdown),
     "docx": ("docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document", _word),

@@ -163,10 +163,14 @@ class Feedback(TenantModel):
 
 
 class Share(TenantModel):
-    """A conversation that the owner's colleagues may read, up to a moment; its id is the address."""
+    """A conversation that the owner's colleagues may read, up to a moment; its id is the address.
+
+    Of its branches it shows the one that ends with `last`; without it, the one where something was said last.
+    """
 
     conversation = models.OneToOneField(Conversation, on_delete=models.CASCADE, related_name="share")
     until = models.DateTimeField()
+    last = models.UUIDField(null=True)
 
     def __str__(self) -> str:
         return str(self.id)

@@ -58,13 +58,14 @@ def _start(rows: QuerySet[Message], conversation_id: UUID, place: BranchPlace) -
 
 
 def shared_page(*, actor: Actor, share: ShareRef, before: str | None = None, limit: int = 50) -> BranchPage:
-    """Return a page of what a share shows: the branch where something was said last before its moment.
+    """Return a page of what a share shows: its branch, else that where something was said last by then.
 
     Raises InvalidCursorError. The caller has opened the share, and asked after the documents behind it.
     """
     with tenant_scope(actor.organization_id):
         rows = messages_for(actor).filter(conversation_id=share.conversation_id, created_at__lte=share.until)
-        last = rows.order_by("-created_at", "-id").values_list("pk", flat=True).first()
+        latest = rows.order_by("-created_at", "-id").values_list("pk", flat=True)
+        last = latest.filter(pk=share.last).first() or latest.first()
         found, earlier = _page(rows, _above(rows, before) if before else last, limit)
         return BranchPage(views_for(actor, found), {}, earlier)
 

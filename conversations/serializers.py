@@ -4,8 +4,11 @@ from typing import Any
 
 from rest_framework import serializers
 
+from config.api import KnownFieldsSerializer
 from conversations.referrals import ReferralState
 from conversations.types import MessageRole, MessageStatus, Rating
+
+_THROUGH = "a message that the branch goes through; by default the one where something was said last"
 
 
 class ConversationSerializer(serializers.Serializer[Any]):
@@ -113,6 +116,11 @@ class ReferralSerializer(serializers.Serializer[Any]):
 
 class ExportQuerySerializer(serializers.Serializer[Any]):
     type = serializers.ChoiceField(required=False, choices=["markdown", "docx", "json"], default="markdown")
+    through = serializers.UUIDField(required=False, default=None, help_text=_THROUGH)
+
+
+class NewShareSerializer(KnownFieldsSerializer):
+    through = serializers.UUIDField(required=False, default=None, allow_null=True, help_text=_THROUGH)
 
 
 class ShareSerializer(serializers.Serializer[Any]):

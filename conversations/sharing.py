@@ -18,14 +18,16 @@ from accounts.tenancy import tenant_scope
 from accounts.types import Actor
 from config.kernel.errors import NotFoundError
 from conversations.access import get_conversation
+from conversations.branches import end_of_branch
 from conversations.errors import RestsOnPrivateFilesError, SourcesGoneError
 from conversations.models import Citation, Message, Share
 from conversations.types import ShareRef
 
 
-def share_conversation(*, actor: Actor, conversation_id: UUID) -> ShareRef:
+def share_conversation(*, actor: Actor, conversation_id: UUID, through: UUID | None = None) -> ShareRef:
     """Show the conversation, as far as it goes now; one that is shared already is shown up to now.
 
+    Of its branches that is the one through a message, by default the one where something was said last.
     Raises NotFoundError; RestsOnPrivateFilesError or SourcesGoneError where nobody else could open it: an
     earlier sharing stays as it is then.
     """
@@ -33,10 +35,11 @@ def share_conversation(*, actor: Actor, conversation_id: UUID) -> ShareRef:
     moment = now()
     _ensure_openable(actor, conversation.pk, moment)
     with tenant_scope(actor.organization_id), transaction.atomic():
+        shown = {"until": moment, "last": end_of_branch(conversation.pk, through)}
         row, _is_new = Share.objects.update_or_create(
             conversation_id=conversation.pk,
-            defaults={"until": moment},
-            create_defaults={"organization_id": actor.organization_id, "until": moment},
+            defaults=shown,
+            create_defaults={"organization_id": actor.organization_id, **shown},
         )
         audit.record("conversation.shared", actor_id=actor.user_id, target=conversation.pk)
         return _ref(row)
@@ -106,4 +109,5 @@ def _ref(row: Share) -> ShareRef:
         owner_id=owner.pk,
         owner_name=owner.display_name or owner.username,
         until=row.until,
+        last=row.last,
     )

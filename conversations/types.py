@@ -285,7 +285,9 @@ class BranchPage:
 
 @dataclass(frozen=True, slots=True)
 class ShareRef:
-    """A conversation shown to colleagues, up to the moment `until`."""
+    """A conversation shown to colleagues, up to the moment `until`: the branch that ends with the message
+    `last`, by default the one where something was said last.
+    """
 
     id: UUID
     conversation_id: UUID
@@ -293,3 +295,4 @@ class ShareRef:
     owner_id: UUID
     owner_name: str
     until: datetime
+    last: UUID | None = None

@@ -91,6 +91,23 @@ def test_an_empty_conversation_and_a_name_for_no_file_are_written_too(actor: Act
     assert file.content
 
 
+@pytest.mark.parametrize("kind", ["markdown", "docx"])
+def test_the_branch_that_is_shown_is_saved(actor: Actor, kind: str) -> None:
+    turn = ask(actor, "ראשונה")
+    answer(turn, "התשובה הישנה")
+    answer(ask(actor, "ערוכה", conversation_id=turn.conversation_id, parent_id=turn.question_id), "חדשה")
+    file = export_conversation(
+        actor=actor, conversation_id=turn.conversation_id, kind=kind, through=turn.question_id
+    )
+    said = (
+        file.content.decode()
+        if kind == "markdown"
+        else "".join(text.text or "" for text in body_of(file.content).iter(f"{W}t"))
+    )
+    assert "התשובה הישנה" in said
+    assert "ערוכה" not in said
+
+
 def test_nobody_else_saves_it(actor: Actor, manager_actor: Actor, outside_actor: Actor) -> None:
     turn = ask(actor)
     for stranger in (manager_actor, outside_actor):

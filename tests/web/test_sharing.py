@@ -12,6 +12,7 @@ from accounts.models import Department, User
 from accounts.tenancy import tenant_scope
 from conversations import organizing, sharing
 from conversations.errors import SourcesGoneError
+from conversations.services import open_turn
 from conversations.types import CitationData
 from retrieval import files
 from retrieval import services as retrieval
@@ -69,6 +70,24 @@ def test_what_is_said_later_stays_private(browser: BrowserOf, member: User, othe
     again = sharing.share_conversation(actor=owner, conversation_id=turn.conversation_id)
     assert again.id == made.id
     assert "סוד" in browser(other_member).get(f"/shared/{made.id}/").content.decode()
+
+
+def test_the_branch_that_its_owner_looks_at_is_shared(
+    browser: BrowserOf, api: ApiClientOf, member: User, other_member: User
+) -> None:
+    turn = ask(member)
+    answer(turn, "התשובה הישנה.")
+    edited = {"conversation_id": turn.conversation_id, "parent_id": turn.question_id}
+    answer(open_turn(actor=actor_of(member), text="ערוכה?", lease_owner="tests", **edited), "חדשה.")
+    address = f"/api/v1/conversations/{turn.conversation_id}/share"
+    shown = [
+        browser(other_member)
+        .get(api(member).put(address, body, format="json").json()["url"])
+        .content.decode()
+        for body in ({"through": str(turn.question_id)}, {})
+    ]
+    assert ["התשובה הישנה" in html for html in shown] == [True, False]
+    assert ["חדשה" in html for html in shown] == [False, True]
 
 
 def test_a_document_of_another_department_closes_it(

@@ -14,8 +14,7 @@ export class Branching {
   }
 
   async share() {
-    const id = this.chat.history.conversationId;
-    (await this.chat.conversations.actions()).share(`/api/v1/conversations/${id}`);
+    (await this.chat.conversations.actions()).share(this.chat.history.conversationId);
   }
 
   /** Ask a question in another one's place; what followed that one stays on its own branch. */

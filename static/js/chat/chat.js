@@ -35,6 +35,7 @@ export class Chat {
       words: this.words,
       onTurn: (turn) => this.askedElsewhere(turn),
       onFile: () => this.files.changed(),
+      shownEnd: () => this.log.branchEnd(),
     });
     this.history = this.conversations.history;
     const dresser = new Dresser({ words: this.words, status: part("status") });

@@ -11,14 +11,16 @@ const TOGETHER = 200;
 export class Conversations {
   /**
    * @param {HTMLElement} root
-   * @param {{words: import("../lib/dom.js").Words, onTurn: (event: object) => void, onFile: () => void}} page `onTurn`
-   *   gets questions of the open conversation that were asked in another tab, `onFile` hears of its files
+   * @param {{words: import("../lib/dom.js").Words, onTurn: (event: object) => void, onFile: () => void,
+   *   shownEnd: () => string}} page `onTurn` gets questions of the open conversation that were asked in another tab,
+   *   `onFile` hears of its files, `shownEnd` names the end of its branch that is shown, where that is not the latest
    */
-  constructor(root, { words, onTurn, onFile }) {
+  constructor(root, { words, onTurn, onFile, shownEnd }) {
     const part = (name) => root.querySelector(`[data-part="${name}"]`);
     this.words = words;
     this.onTurn = onTurn;
     this.onFile = onFile;
+    this.shownEnd = shownEnd;
     this.due = new Set();
     this.timer = 0;
     this.list = new ConversationList(part("sidebar"), {
@@ -61,6 +63,7 @@ export class Conversations {
       toasts: this.toasts,
       onChange: (item) => this.changed(item),
       onLeave: (id) => id === this.currentId && this.history.leave(),
+      shownEnd: (id) => (id === this.currentId ? this.shownEnd() : ""),
     });
     return this.organizing;
   }

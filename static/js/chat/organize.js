@@ -7,14 +7,16 @@ export class ConversationActions {
   /**
    * @param {import("./list.js").ConversationList} list
    * @param {{words: import("../lib/dom.js").Words, toasts: import("../lib/toast.js").Toasts, onChange: (item: object) => void,
-   *   onLeave: (id: string) => void}} page `onChange` gets every changed conversation, `onLeave` each that is gone
+   *   onLeave: (id: string) => void, shownEnd: (id: string) => string}} page `onChange` gets every changed conversation,
+   *   `onLeave` each that is gone; `shownEnd` names the message that the shown branch ends with, "" for the latest one
    */
-  constructor(list, { words, toasts, onChange, onLeave }) {
+  constructor(list, { words, toasts, onChange, onLeave, shownEnd }) {
     this.list = list;
     this.words = words;
     this.toasts = toasts;
     this.onChange = onChange;
     this.onLeave = onLeave;
+    this.shownEnd = shownEnd;
     this.menu = new PopoverMenu(document.getElementById("conversation-menu"));
     this.sharing = null;
     this.dialog = document.getElementById("rename-dialog");
@@ -53,24 +55,26 @@ export class ConversationActions {
     })) {
       for (const word of menu.querySelectorAll(`[data-when="${name}"]`)) word.hidden = !isShown;
     }
+    const through = this.shownEnd(this.id);
     for (const link of menu.querySelectorAll("[data-export]")) {
-      link.href = `${this.url}/export?type=${link.dataset.export}`;
+      const wanted = new URLSearchParams({ type: link.dataset.export, ...(through ? { through } : {}) });
+      link.href = `${this.url}/export?${wanted}`;
     }
     this.menu.open(opener);
   }
 
   act(name) {
     if (name === "rename") this.askForName();
-    else if (name === "share") this.share(this.url);
+    else if (name === "share") this.share(this.id);
     else if (name === "pin") this.change({ pinned: !("pinned" in this.line.dataset) });
     else if (name === "archive") this.archive(!this.list.isArchive);
     else if (name === "delete") this.delete();
   }
 
-  async share(url) {
+  async share(id) {
     const { ShareDialog } = await import("./share.js");
     this.sharing ??= new ShareDialog(document.getElementById("share-dialog"), this.words);
-    await this.sharing.open(url);
+    await this.sharing.open(`/api/v1/conversations/${id}`, this.shownEnd(id));
   }
 
   askForName() {

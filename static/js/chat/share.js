@@ -17,6 +17,7 @@ export class ShareDialog {
     this.dialog = dialog;
     this.words = words;
     this.url = "";
+    this.through = "";
     dialog.addEventListener("click", (event) => {
       const name = event.target.closest("[data-do]")?.dataset.do;
       if (name === "copy") this.guarded(() => this.copy());
@@ -24,9 +25,10 @@ export class ShareDialog {
     });
   }
 
-  /** Show how the conversation at this REST address is shared. */
-  async open(url) {
+  /** Show how the conversation at this REST address is shared; shown is the branch `through` a message, if any. */
+  async open(url, through = "") {
     this.url = `${url}/share`;
+    this.through = through;
     this.show(null);
     this.said("");
     this.dialog.showModal();
@@ -36,7 +38,7 @@ export class ShareDialog {
   async copy() {
     let word = "copied";
     try {
-      this.show(await request("PUT", this.url));
+      this.show(await request("PUT", this.url, { body: { through: this.through || null } }));
     } catch (error) {
       if (!this.address.value || !UNSHARABLE.has(error.code)) throw error;
       word = "copied-earlier";
