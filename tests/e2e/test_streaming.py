@@ -55,7 +55,7 @@ def test_stop_keeps_what_was_written_and_offers_another_try(
     expect(model_chat.text).to_contain_text("מכסת")
     expect(model_chat.page.locator("[data-action=send]")).to_be_visible()
     model.allow()
-    model_chat.answer.get_by_role("button", name="לשאול שוב").click()
+    model_chat.answer.get_by_role("button", name="שאילת השאלה שוב").click()
     model_chat.wait_for_end()
     expect(model_chat.page.locator(".question")).to_have_count(2)
 
@@ -163,7 +163,7 @@ def test_a_model_that_fails_is_told_in_words_and_can_be_asked_again(
     assert re.search("[א-ת]", spoken)
     assert ending.inner_text().startswith(spoken)  # the code for the support is read, not heard
     model.allow()
-    model_chat.answer.get_by_role("button", name="לשאול שוב").click()
+    model_chat.answer.get_by_role("button", name="שאילת השאלה שוב").click()
     model_chat.wait_for_end()
 
 
