@@ -17,7 +17,8 @@ from config.kernel.hebrew.direction import dominant_direction
 from config.kernel.readable import readable
 from conversations.access import get_conversation
 from conversations.branches import end_of_branch, upwards
-from conversations.docx import Block, Paragraph, document
+from conversations.docx import Block, document, plain
+from conversations.enclosed import enclosed
 from conversations.models import Conversation
 from conversations.serializers import MessageSerializer
 from conversations.showing import messages_for, views_for
@@ -26,6 +27,7 @@ from conversations.word_blocks import blocks_of
 
 READ_AT_ONCE = 200
 _NAME_LENGTH = 80
+_MESSAGE_LEVEL = 2  # of the heading above each message
 _LINE = "\n"
 _UNNAMABLE = re.compile(r"[^\w\s()\-–.,'״׳]+")
 
@@ -69,7 +71,7 @@ def export_conversation(
 def _markdown(source: Source) -> bytes:
     lines = [f"# {source.title}", ""]
     for message in _branch(source):
-        lines += [f"## {_heading(message)}", "", message.text, ""]
+        lines += [f"## {_heading(message)}", "", enclosed(message.text, below=_MESSAGE_LEVEL), ""]
         for citation in message.citations:
             quote = readable(citation.quote)
             lines += [f"> [{citation.number}] **{citation.document_title}**: {quote}", ""]
@@ -80,15 +82,13 @@ def _markdown(source: Source) -> bytes:
 
 
 def _word(source: Source) -> bytes:
-    blocks: list[Block] = [Paragraph(source.title, "Title")]
+    blocks: list[Block] = [plain(source.title, "Title")]
     for message in _branch(source):
-        blocks.append(Paragraph(_heading(message), "Heading1"))
+        blocks.append(plain(_heading(message), "Heading1"))
         is_question = message.role == MessageRole.USER  # which stands as it was typed
-        blocks += [Paragraph(message.text)] if is_question else blocks_of(message.text)
+        blocks += [plain(message.text)] if is_question else blocks_of(message.text)
         blocks += [
-            Paragraph(
-                f"[{each.number}] {each.document_title}: {readable(each.quote, between=_LINE)}", "Quote"
-            )
+            plain(f"[{each.number}] {each.document_title}: {readable(each.quote, between=_LINE)}", "Quote")
             for each in message.citations
         ]
     return document(blocks)

@@ -4,11 +4,23 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from django.utils.safestring import SafeString, mark_safe
+from markdown_it import MarkdownIt
 
-from chatbot.markdown.parser import make_parser
+from chatbot.markdown.html import render_with
+from chatbot.markdown.layout import arrange
 from chatbot.markdown.sanitise import sanitise
+from config.kernel.markdown import make_parser
 
-_PARSER = make_parser()
+
+def make_answer_parser() -> MarkdownIt:
+    """Return the parser that gives each block its direction, and renders what is known of a message."""
+    parser = make_parser()
+    parser.core.ruler.push("arrange", arrange)
+    render_with(parser)
+    return parser
+
+
+_PARSER = make_answer_parser()
 
 
 @dataclass(frozen=True, slots=True)

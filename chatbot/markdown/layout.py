@@ -10,8 +10,8 @@ from typing import Any
 from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 
-from chatbot.answer_text import pieces_of
 from config.kernel.hebrew.direction import Direction, dominant_direction
+from config.kernel.hebrew.pieces import pieces_of
 
 _DIRECTED = {"paragraph_open", "heading_open"}
 _CONTAINERS = {"bullet_list_open", "ordered_list_open", "blockquote_open", "table_open"}

@@ -7,10 +7,10 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 
-from chatbot.answer_text import Piece, pieces_of
 from chatbot.markdown import AnswerContext, render_answer
 from chatbot.thread import Answer
 from config.kernel.hebrew.direction import dominant_direction
+from config.kernel.hebrew.pieces import Piece, pieces_of
 from config.kernel.readable import CELL_GAP, readable_lines
 
 register = template.Library()

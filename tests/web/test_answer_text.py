@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from chatbot.answer_text import Piece, pieces_of
 from chatbot.templatetags.answer_text import quotation
 from config.kernel.hebrew.direction import dominant_direction
+from config.kernel.hebrew.pieces import Piece, pieces_of
 from config.kernel.readable import readable_lines
 
 DATA = Path(__file__).parents[1] / "data"

@@ -9,8 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chatbot.markdown import AnswerContext, render_answer
-from chatbot.markdown.parser import make_parser
+from chatbot.markdown import AnswerContext, make_answer_parser, render_answer
 from chatbot.markdown.sanitise import sanitise
 
 CORPUS = json.loads((Path(__file__).parents[1] / "data" / "markdown.json").read_text(encoding="utf-8"))
@@ -22,7 +21,7 @@ CONTEXT = AnswerContext("m", TITLES, MESSAGE["documents"])
 @pytest.mark.parametrize("case", CORPUS["cases"], ids=lambda case: case["name"])
 def test_an_answer_is_rendered_as_in_the_page(case: dict[str, str]) -> None:
     env: dict[str, Any] = {**MESSAGE, "citations": TITLES, "label": "{}: {}".format}
-    assert make_parser().render(case["text"], env) == case["html"]
+    assert make_answer_parser().render(case["text"], env) == case["html"]
 
 
 @pytest.mark.parametrize("case", CORPUS["cases"], ids=lambda case: case["name"])

@@ -1,6 +1,6 @@
 /**
  * What a run of a line looks like that a Hebrew line would reorder or break: addresses, paths, amounts, phones, signed
- * numbers, ranges, equations, codes. The twin of `chatbot/answer_runs.py`, pattern for pattern; `text.js` says what
+ * numbers, ranges, equations, codes. The twin of `config/kernel/hebrew/runs.py`, pattern for pattern; `text.js` says what
  * becomes of them.
  */
 

@@ -1,6 +1,6 @@
 /**
  * Reads plain text into pieces: text, links, isolated runs, citation marks.
- * Nothing here touches the page. `chatbot/answer_text.py` is the twin for stored messages; both are held to
+ * Nothing here touches the page. `config/kernel/hebrew/pieces.py` is the twin for stored messages; both are held to
  * tests/data/direction.json.
  */
 

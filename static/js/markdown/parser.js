@@ -1,5 +1,5 @@
 /**
- * The Markdown of answers. The twin of `chatbot/markdown/parser.py`: the same rules, options and order, held to
+ * The Markdown of answers. The twin of `config/kernel/markdown.py`: the same rules, options and order, held to
  * tests/data/markdown.json.
  *
  * No raw HTML, no images, no link that is not http, https or mailto. Left out are the rules by which a later line

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from chatbot import answer_runs as runs
+from config.kernel.hebrew import runs
 
 _PIECE = re.compile(
     f"(?P<code>{runs.CODE})|(?P<url>{runs.URL})|(?P<mail>{runs.MAIL})|(?P<mark>{runs.MARK})"

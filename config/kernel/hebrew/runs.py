@@ -1,7 +1,8 @@
 """What a run of a line looks like that a Hebrew line would reorder or break: addresses, paths, amounts,
 phones, signed numbers, ranges, equations, codes.
 
-The twin of `static/js/lib/runs.js`, pattern for pattern; `chatbot.answer_text` says what becomes of them.
+The twin of `static/js/lib/runs.js`, pattern for pattern; `config.kernel.hebrew.pieces` says what becomes
+of them.
 """
 
 CURRENCY = "₪$€£"

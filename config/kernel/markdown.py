@@ -11,9 +11,7 @@ from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore
 from markdown_it.rules_inline import StateInline
 
-from chatbot.answer_runs import WINDOWS_PATH
-from chatbot.markdown.html import render_with
-from chatbot.markdown.layout import arrange
+from config.kernel.hebrew.runs import WINDOWS_PATH
 
 _RULES = [
     *("blockquote", "fence", "heading", "hr", "list", "table"),
@@ -55,8 +53,6 @@ def make_parser() -> MarkdownIt:
     parser.inline.ruler.before("escape", "path", _path)
     parser.inline.ruler.before("escape", "maths", _maths)
     parser.inline.ruler.before("escape", "url", _url)
-    parser.core.ruler.push("arrange", arrange)
-    render_with(parser)
     return parser
 
 
