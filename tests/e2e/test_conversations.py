@@ -124,26 +124,35 @@ def test_an_open_menu_outlives_what_another_tab_does_to_its_line(
 
 
 def test_a_long_title_loses_its_end_whichever_way_it_is_written(chat: ChatPage) -> None:
-    for text in ("How many days of annual leave do I get after five years of work here", QUESTION * 2):
+    for text in (
+        "How many days of annual leave do I get after five years of work here",
+        "מה כולל מנוי הארגון Google Workspace Business Standard Plus Archive",
+        QUESTION * 2,
+    ):
         chat.open()
         chat.ask(text)
         expect(line(chat)).to_have_count(1)
-        title = line(chat).locator("[data-part=title]")
-        first, last = title.evaluate(FIRST_AND_LAST)
-        assert first
-        assert not last
+        for title in (line(chat).locator("[data-part=title]"), chat.page.locator("[data-part=heading]")):
+            seen = title.evaluate(SEEN)
+            assert seen[0]
+            assert seen == sorted(seen, reverse=True), text
+        assert not line(chat).locator("[data-part=title]").evaluate(SEEN)[-1]
 
 
-# Whether the first and the last letter of a title lie in the part of its line that is seen.
-FIRST_AND_LAST = """title => {
-  const text = title.textContent;
-  const node = document.createTreeWalker(title, NodeFilter.SHOW_TEXT).nextNode();
+# Whether each letter of a title, in the order in which it is read, lies in the part of its line that is seen.
+SEEN = """title => {
   const box = title.getBoundingClientRect();
-  return [0, node.length - 1].map(at => {
-    const range = document.createRange();
-    range.setStart(node, at);
-    range.setEnd(node, at + 1);
-    const {left, right} = range.getBoundingClientRect();
-    return left >= box.left - 1 && right <= box.right + 1;
-  });
+  const letters = document.createTreeWalker(title, NodeFilter.SHOW_TEXT);
+  const seen = [];
+  while (letters.nextNode()) {
+    for (let at = 0; at < letters.currentNode.length; at += 1) {
+      const range = document.createRange();
+      range.setStart(letters.currentNode, at);
+      range.setEnd(letters.currentNode, at + 1);
+      const {left, right, top, bottom} = range.getBoundingClientRect();
+      const middle = (top + bottom) / 2;
+      seen.push(left >= box.left - 1 && right <= box.right + 1 && middle > box.top && middle < box.bottom);
+    }
+  }
+  return seen;
 }"""

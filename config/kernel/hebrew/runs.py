@@ -26,16 +26,17 @@ _OPERAND = f"(?:{_SIGN}?[{CURRENCY}]?{_NUMBER}%?|[A-Za-z](?![0-9A-Za-z]))"
 _OPERATION = f" ?[-+\u2212*/\u00d7\u00f7^] ?{_OPERAND}"
 _COMPARISON = f" ?{_RELATION} ?{_OPERAND}"
 _EQUATION = (
-    f"{_FIRST}[{CURRENCY}]?{_NUMBER}%?(?:(?:{_OPERATION})*{_COMPARISON}(?:{_OPERATION}|{_COMPARISON})*"
-    f"|(?: ?[+*\u00d7\u00f7^] ?{_OPERAND}| x {_NUMBER})(?:{_OPERATION})*(?: ?=)?)"
+    f"{_FIRST}[{CURRENCY}]?{_NUMBER}%?"
+    f"(?:(?:{_OPERATION}){{0,9}}{_COMPARISON}(?:{_OPERATION}|{_COMPARISON}){{0,9}}"
+    f"|(?: ?[+*\u00d7\u00f7^] ?{_OPERAND}| x {_NUMBER})(?:{_OPERATION}){{0,9}}(?: ?=)?)"
 )
 # After a Latin word the sign stands where it belongs: Settings > 5.
 _SIGNED = (
     f"(?<![{_WORD}%)\\]])(?:(?<![0-9A-Za-z)] )(?<![<>=!]){_RELATION} ?{_SIGN}?|{_SIGN}|[{CURRENCY}]{_SIGN})"
-    f"{_MEASURED}(?:[-\u2013\u2014/]{_SIGN}?{_MEASURED})*"
+    f"{_MEASURED}(?:[-\u2013\u2014/]{_SIGN}?{_MEASURED}){{0,3}}"
 )
 _RANGE = (
-    f"{_FIRST}(?:{_MOMENT}(?:[\u2013\u2014]{_MOMENT})+"
+    f"{_FIRST}(?:{_MOMENT}(?:[\u2013\u2014]{_MOMENT}){{1,3}}"
     f"|(?:[{CURRENCY}]{_NUMBER}|{_NUMBER}[%{CURRENCY}])-{_MOMENT}|{_NUMBER}(?:-{_NUMBER})?{_GAP}?°[CF])"
 )
 # A folder may have spaces in its name, and a Hebrew one; the last name goes on with the words after it.

@@ -1,9 +1,8 @@
 /** The list of conversations in the side bar: its lines, its further pages, and the search in it. */
 
 import { request } from "../lib/api.js";
-import { settleDirection } from "../lib/direction.js";
 import { cloneTemplate } from "../lib/dom.js";
-import { isolated, phrase } from "../lib/isolation.js";
+import { phrase } from "../lib/isolation.js";
 
 const SEARCH_AFTER = 250;
 const PAGE = 30;
@@ -205,8 +204,7 @@ export class ConversationList {
     part("pinned-word").hidden = !item.pinned;
     part("excerpt").hidden = !item.excerpt || item.excerpt === title;
     if (!part("excerpt").hidden) {
-      part("excerpt").replaceChildren(...isolated(item.excerpt));
-      settleDirection(part("excerpt"), item.excerpt);
+      part("excerpt").replaceChildren(phrase(item.excerpt));
     }
     const more = line.querySelector(".conversations__more");
     more.href = `${this.urlOf(item.id)}settings/`;

@@ -24,14 +24,14 @@ const OPERAND = `(?:${SIGN}?[${CURRENCY}]?${NUMBER}%?|[A-Za-z](?![0-9A-Za-z]))`;
 const OPERATION = ` ?[-+\\u2212*/\\u00d7\\u00f7^] ?${OPERAND}`;
 const COMPARISON = ` ?${RELATION} ?${OPERAND}`;
 const EQUATION =
-  `${FIRST}[${CURRENCY}]?${NUMBER}%?(?:(?:${OPERATION})*${COMPARISON}(?:${OPERATION}|${COMPARISON})*` +
-  `|(?: ?[+*\\u00d7\\u00f7^] ?${OPERAND}| x ${NUMBER})(?:${OPERATION})*(?: ?=)?)`;
+  `${FIRST}[${CURRENCY}]?${NUMBER}%?(?:(?:${OPERATION}){0,9}${COMPARISON}(?:${OPERATION}|${COMPARISON}){0,9}` +
+  `|(?: ?[+*\\u00d7\\u00f7^] ?${OPERAND}| x ${NUMBER})(?:${OPERATION}){0,9}(?: ?=)?)`;
 // After a Latin word the sign stands where it belongs: Settings > 5.
 const SIGNED =
   `(?<![${WORD}%)\\]])(?:(?<![0-9A-Za-z)] )(?<![<>=!])${RELATION} ?${SIGN}?|${SIGN}|[${CURRENCY}]${SIGN})` +
-  `${MEASURED}(?:[-\\u2013\\u2014/]${SIGN}?${MEASURED})*`;
+  `${MEASURED}(?:[-\\u2013\\u2014/]${SIGN}?${MEASURED}){0,3}`;
 const RANGE =
-  `${FIRST}(?:${MOMENT}(?:[\\u2013\\u2014]${MOMENT})+` +
+  `${FIRST}(?:${MOMENT}(?:[\\u2013\\u2014]${MOMENT}){1,3}` +
   `|(?:[${CURRENCY}]${NUMBER}|${NUMBER}[%${CURRENCY}])-${MOMENT}|${NUMBER}(?:-${NUMBER})?${GAP}?°[CF])`;
 // A folder may have spaces in its name, and a Hebrew one; the last name of a path goes on with the words after it.
 const NAME = "[^\\s\\\\,;:<>\"'`|\\[\\]\\u0590-\\u05ff]";
