@@ -41,7 +41,7 @@ def _script(found: re.Match[str]) -> str:
     table = _RAISED if sign == "^" else _LOWERED
     if all(ord(letter) in table for letter in written):
         return written.translate(table)
-    return f"{sign}{_grouped(written)}" if len(written) > 1 else found[0].replace("{", "").replace("}", "")
+    return f"{sign}({written})" if len(written) > 1 else f"{sign}{written}"
 
 
 def _grouped(text: str) -> str:

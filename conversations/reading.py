@@ -65,7 +65,8 @@ def shared_page(*, actor: Actor, share: ShareRef, before: str | None = None, lim
     with tenant_scope(actor.organization_id):
         rows = messages_for(actor).filter(conversation_id=share.conversation_id, created_at__lte=share.until)
         latest = rows.order_by("-created_at", "-id").values_list("pk", flat=True)
-        last = latest.filter(pk=share.last).first() or latest.first()
+        chosen = latest.filter(pk=share.last).first() if share.last else None
+        last = chosen or latest.first()
         found, earlier = _page(rows, _above(rows, before) if before else last, limit)
         return BranchPage(views_for(actor, found), {}, earlier)
 

@@ -146,6 +146,7 @@ MIXED = r"""מוקד *2700 או +972-3-123-4567, `x=1`, ב-C:\docs\ ו-D:\Users\
 - אחרון"""
 
 
+@pytest.mark.usefixtures("open_documents")
 def test_word_keeps_looks_nested_lists_links_and_runs_from_left_to_right(actor: Actor) -> None:
     file = exported(actor, "docx", MIXED)
     paragraphs = {words(each): each for each in body_of(file).iter(f"{W}p")}

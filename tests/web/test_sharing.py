@@ -77,8 +77,14 @@ def test_the_branch_that_its_owner_looks_at_is_shared(
 ) -> None:
     turn = ask(member)
     answer(turn, "התשובה הישנה.")
-    edited = {"conversation_id": turn.conversation_id, "parent_id": turn.question_id}
-    answer(open_turn(actor=actor_of(member), text="ערוכה?", lease_owner="tests", **edited), "חדשה.")
+    edited = open_turn(
+        actor=actor_of(member),
+        text="ערוכה?",
+        lease_owner="tests",
+        conversation_id=turn.conversation_id,
+        parent_id=turn.question_id,
+    )
+    answer(edited, "תשובה אחרונה.")
     address = f"/api/v1/conversations/{turn.conversation_id}/share"
     shown = [
         browser(other_member)
@@ -87,7 +93,7 @@ def test_the_branch_that_its_owner_looks_at_is_shared(
         for body in ({"through": str(turn.question_id)}, {})
     ]
     assert ["התשובה הישנה" in html for html in shown] == [True, False]
-    assert ["חדשה" in html for html in shown] == [False, True]
+    assert ["תשובה אחרונה" in html for html in shown] == [False, True]
 
 
 def test_a_document_of_another_department_closes_it(
