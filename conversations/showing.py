@@ -3,7 +3,8 @@ a file, comes through here.
 
 Permissions are asked again each time: quotations, titles and sources go with the permission, or with the
 document. The words that a model wrote stay with whoever asked; an answer that consists of quotations loses
-those, too, and an approved one goes with its approved answer.
+those, too, and an approved one goes with its approved answer. How sure an answer was goes with what bore it
+out.
 """
 
 import re
@@ -19,7 +20,7 @@ from django.utils.translation import gettext
 
 from accounts.types import Actor
 from config.kernel.types import JSONObject
-from conversations.grounds import Grounds
+from conversations.grounds import NO_GROUNDS, Grounds
 from conversations.models import Citation, Feedback, Message, Referral
 from conversations.types import (
     QUOTING,
@@ -126,8 +127,9 @@ def _withheld(message: Shown, readable: frozenset[UUID]) -> Shown:
         return message
     gone = {citation.number for citation in message.citations if citation.document_id not in readable}
     lost = [source for source in message.sources if document_of(source) not in readable]
+    shown = _unsure(message) if gone or any(map(is_approval, lost)) else message
     return replace(
-        message,
+        shown,
         text=_text(message, gone, lost),
         citations=tuple(
             _emptied(citation) if citation.number in gone else citation for citation in message.citations
@@ -135,6 +137,11 @@ def _withheld(message: Shown, readable: frozenset[UUID]) -> Shown:
         sources=tuple(source for source in message.sources if document_of(source) in readable),
         is_withheld=True,
     )
+
+
+def _unsure(message: Shown) -> Shown:
+    """Return an answer without its confidence: what it was judged by is not shown any more."""
+    return replace(message, confidence=0.0, confidence_level="none", grounds=NO_GROUNDS)
 
 
 def _text(message: MessageView | StoredAnswer, gone: set[int], lost: Sequence[JSONObject]) -> str:

@@ -55,12 +55,13 @@ def openable_passages(reader: Reader, passage_ids: Collection[UUID]) -> dict[UUI
 
 def openable_documents(reader: Reader, document_ids: Collection[UUID]) -> set[UUID]:
     """Return those of the ids whose document or approved answer the reader may open, or whose file is the
-    reader's own.
+    reader's own. Nobody opens an approved answer that was set back to a draft.
     """
     own = Document.objects.filter(_is_own_file(reader), deleted_at__isnull=True)
     files = own.none() if reader.sees_nothing else own
     found: set[UUID] = set()
-    for rows in (documents(reader) | files, approved_answers(reader)):
+    in_force = approved_answers(reader).filter(state=ApprovedAnswer.State.APPROVED)
+    for rows in (documents(reader) | files, in_force):
         if missing := {*document_ids} - found:
             found |= {*rows.filter(id__in=missing).values_list("id", flat=True)}
     return found

@@ -141,8 +141,9 @@ async def test_an_approved_answer_of_another_department_is_nobody_elses(
         assert "נועה" not in (await answered(talk))["text"]
 
 
-async def test_an_old_answer_goes_with_the_right_to_read_the_approved_one(
-    manager: User, member: User, chat: Callable[[User], Chat], other_department: Department
+@pytest.mark.parametrize("withdrawn", ["another department's", "a draft"])
+async def test_an_old_answer_goes_with_the_approved_one(
+    manager: User, member: User, chat: Callable[[User], Chat], other_department: Department, withdrawn: str
 ) -> None:
     row = await approve(manager)
     async with chat(member) as talk:
@@ -151,10 +152,16 @@ async def test_an_old_answer_goes_with_the_right_to_read_the_approved_one(
     url, headers = f"/api/v1/answers/{done['answer_id']}", {"Authorization": f"Bearer {token}"}
     kept = (await AsyncClient().get(url, headers=headers)).json()
     assert (kept["response"], kept["approval"]) == (ANSWER, done["approval"])
-    await approve(manager, row=row, department_ids=[other_department.pk])
+    is_draft = withdrawn == "a draft"
+    await approve(
+        manager, row=row, is_approved=not is_draft, department_ids=[] if is_draft else [other_department.pk]
+    )
     withheld = (await AsyncClient().get(url, headers=headers)).json()
     assert "נועה" not in withheld["response"]
-    assert withheld["approval"] is None
+    assert (withheld["approval"], withheld["confidence"], withheld["confidence_level"]) == (None, 0.0, "none")
+    if is_draft:
+        await approve(manager, row=row)
+        assert (await AsyncClient().get(url, headers=headers)).json() == kept
 
 
 async def test_programs_are_told_as_well(manager: User, member: User) -> None:

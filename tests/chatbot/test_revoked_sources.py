@@ -47,6 +47,9 @@ async def test_quotations_titles_and_previews_go_with_the_permission(manager: Us
             assert titles.isdisjoint({citation["document_title"] for citation in answer["citations"]})
             assert not shown.get("sources")
             assert answer["citations"][0]["quote"] not in (shown.get("response") or shown["text"])
+            sureness = [shown["confidence"], shown["confidence_level"], shown["confidence_reasons"]]
+            assert sureness == [0.0, "none", []]
+            assert shown.get("support") is None
 
 
 async def test_whoever_keeps_the_permission_keeps_the_answer_whole(manager: User, member: User) -> None:
