@@ -1,4 +1,6 @@
-"""What programs send and get. Unknown fields are ignored: nothing is taken over that is not named here."""
+"""What programs send and get. What changes something refuses fields that it does not know; who registers or
+signs in may send more than is needed, and nothing is taken over that is not named here.
+"""
 
 from typing import Any, NoReturn
 
@@ -8,6 +10,7 @@ from typing_extensions import override
 
 from accounts.scopes import Scope
 from accounts.types import AccountStatus, Language, Role
+from config.api import KnownFieldsSerializer
 
 _LONGEST_SECRET = 4096
 
@@ -62,7 +65,7 @@ class RefreshSerializer(serializers.Serializer[Any]):
     refresh = SecretField()
 
 
-class ProfileChangeSerializer(serializers.Serializer[Any]):
+class ProfileChangeSerializer(KnownFieldsSerializer):
     display_name = TextField(max_length=150, required=False, allow_blank=True)
     language = serializers.ChoiceField(choices=Language.choices, required=False)
     email = TextField(max_length=254, required=False)
@@ -71,7 +74,7 @@ class ProfileChangeSerializer(serializers.Serializer[Any]):
     )
 
 
-class PasswordChangeSerializer(serializers.Serializer[Any]):
+class PasswordChangeSerializer(KnownFieldsSerializer):
     current_password = SecretField()
     new_password = SecretField()
 
@@ -86,13 +89,13 @@ class ResetConfirmSerializer(serializers.Serializer[Any]):
     new_password = SecretField()
 
 
-class OfferSerializer(serializers.Serializer[Any]):
+class OfferSerializer(KnownFieldsSerializer):
     email = serializers.EmailField(max_length=254, required=False, allow_blank=True, default="")
     role = serializers.ChoiceField(choices=Role.choices, required=False, default=Role.MEMBER)
     department = serializers.UUIDField(required=False, allow_null=True, default=None)
 
 
-class MemberChangeSerializer(serializers.Serializer[Any]):
+class MemberChangeSerializer(KnownFieldsSerializer):
     role = serializers.ChoiceField(choices=Role.choices, required=False)
     department = serializers.UUIDField(required=False, allow_null=True)
 
@@ -101,11 +104,11 @@ class MemberQuerySerializer(serializers.Serializer[Any]):
     status = serializers.ChoiceField(choices=AccountStatus.choices, required=False)
 
 
-class DepartmentChangeSerializer(serializers.Serializer[Any]):
+class DepartmentChangeSerializer(KnownFieldsSerializer):
     name = TextField(max_length=200)
 
 
-class WantedKeySerializer(serializers.Serializer[Any]):
+class WantedKeySerializer(KnownFieldsSerializer):
     name = TextField(max_length=100)
     scopes = serializers.ListField(child=serializers.ChoiceField(choices=Scope.choices), min_length=1)
     days = serializers.IntegerField(

@@ -132,6 +132,8 @@ def test_others_have_no_part_in_it(
         {"department": {"a": 1}},
         {"department": ["a"]},
         {"role": None},
+        {"departments": []},
+        {"role": "manager", "departement": None},
     ],
 )
 def test_bad_input_changes_nothing(

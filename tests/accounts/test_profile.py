@@ -44,7 +44,10 @@ def test_what_is_not_ones_own_to_change_stays(api: ApiClientOf, member: User, ou
         "session_version": 7,
     }
     before = api(member).get("/api/v1/profile").json()
-    assert api(member).patch("/api/v1/profile", wishes, format="json").json() == before
+    for name, value in wishes.items():
+        refused = api(member).patch("/api/v1/profile", {name: value, "language": "en"}, format="json")
+        assert (refused.status_code, [*refused.json()["details"]["fields"]]) == (400, [name])
+    assert api(member).get("/api/v1/profile").json() == before
 
 
 def test_another_address_needs_the_password(api: ApiClientOf, member: User) -> None:
