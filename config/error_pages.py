@@ -14,7 +14,7 @@ from config.paths import is_api
 from config.problems import OUTAGES, CsrfFailedError, Problem, ServerError, problem_of
 
 logger = logging.getLogger(__name__)
-_TEMPLATES = {400: "400.html", 403: "403.html", 404: "404.html", 500: "500.html"}
+_TEMPLATES = {400: "400.html", 403: "403.html", 404: "404.html", 413: "413.html", 500: "500.html"}
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponseBase:

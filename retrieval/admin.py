@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.conf import settings
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
@@ -68,6 +69,13 @@ class DocumentForm(ModelForm):
             self.fields["title"].required = False
         elif "file" in self.fields:
             self.fields["file"].help_text = _("A new file takes the place of the text; the old one is kept.")
+        if "file" in self.fields:  # static/admin_site/upload.js reads them
+            self.fields["file"].widget.attrs |= {
+                "data-max-bytes": str(settings.DOCUMENT_MAX_BYTES),
+                "data-too-large": gettext("The file is too large. Up to {megabytes} MB can be read.").format(
+                    megabytes=settings.DOCUMENT_MAX_BYTES // 1_000_000
+                ),
+            }
         for name, told in _READERS.items():
             if name in self.fields:
                 self.fields[name].help_text = told

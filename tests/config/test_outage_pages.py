@@ -1,10 +1,15 @@
-"""A database that does not answer is told as what it is: 503 and when to come again, in JSON or on a page."""
+"""What cannot be answered is told as what it is, in JSON or on a page: a database that is away as 503 with the
+time to come again, a file that is too large as that.
+"""
+
+from typing import Any
 
 import pytest
 from django.db import OperationalError
 from django.test import Client, RequestFactory
 
 from config import error_pages
+from config.problems import BodyTooLargeError
 
 
 @pytest.fixture
@@ -38,3 +43,10 @@ def test_a_defect_of_ours_is_still_one(path: str) -> None:
     request = RequestFactory().get(path)
     assert error_pages.refusal(request, ZeroDivisionError()) is None
     assert error_pages.server_error(request).status_code == 500
+
+
+def test_a_file_that_is_too_large_is_called_that_on_a_page() -> None:
+    request = RequestFactory().post("/admin/retrieval/document/add/")
+    page: Any = error_pages.answer(request, BodyTooLargeError())
+    assert page.status_code == 413
+    assert "הקובץ גדול מדי" in page.content.decode()

@@ -97,6 +97,13 @@ def test_a_file_is_uploaded_for_departments(page: Client, manager: User, departm
     assert (document.title, document.category, document.status) == ("מכסת ימים", "hr", "pending")
 
 
+def test_the_page_can_tell_beforehand_that_a_file_is_too_large(page: Client, settings: Any) -> None:
+    settings.DOCUMENT_MAX_BYTES = 3_000_000
+    html = unescape(page.get(ADD).content.decode())
+    assert 'data-max-bytes="3000000"' in html
+    assert "עד 3 מגה" in html
+
+
 def test_typed_text_needs_a_title(page: Client, manager: User) -> None:
     assert "נדרשת כותרת" in unescape(page.post(ADD, form(content=VACATION)).content.decode())
     assert page.post(ADD, form(content=VACATION, title="נוהל")).status_code == 302

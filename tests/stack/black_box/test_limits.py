@@ -65,8 +65,11 @@ def test_figures_are_not_for_the_public(door: str, replicas: list[str]) -> None:
 def test_what_is_too_large_is_refused_in_words(door: str) -> None:
     with client_of(door, new_address()) as client:
         refused = client.post("/register", content=b" " * 13_000_000)
+        person = client.post("/admin/retrieval/document/add/", content=b" " * 13_000_000)
         headers = client.get("/", headers={"X-Long": "x" * 60_000})
     assert (refused.status_code, refused.json()["code"]) == (413, "body_too_large")
+    assert (person.status_code, person.headers["content-type"]) == (413, "text/html; charset=utf-8")
+    assert "הקובץ גדול מדי" in person.text
     assert headers.status_code in {400, 431, 494}
 
 
