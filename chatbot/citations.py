@@ -3,11 +3,13 @@ passage.
 
 A model writes `[n]` for the n-th passage of its prompt. What leaves here holds only markers of passages
 that exist, numbered 1, 2, 3 in the order of their first use, so that the deltas joined equal the stored text.
+Each quotation has a number of its own, also where several are of one passage: a number shows its reader what
+bears out the words that it stands behind, and nothing else.
 """
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from chatbot.llm.port import Piece
 from config.kernel.hebrew.normalise import search_tokens
@@ -20,16 +22,33 @@ _UNFINISHED = re.compile(r"[ \t]*(?:\[[\d ,]{0,40})?\Z")
 _OPEN_BRACKET = re.compile(r"\[[\d ,]*\Z")
 _BRACKETED = re.compile(r"\[([\d ,]{1,40})\]")
 _NUMBER = re.compile(r"\d+")
+_SHOWN = re.compile(r"\[(\d{1,2})\]")
 _SENTENCE_END = re.compile(r"[.!?\n]")
 _CLAIM_MEMORY = 600
 
 
+MOST_CITATIONS = 99  # a number has two digits; what would be the next one is the passage's latest
+
+
 @dataclass(frozen=True, slots=True)
 class _Use:
-    number: int
+    """A quotation of an answer; its number is its place among them, from 1."""
+
     passage: FoundPassage
     start: int
     end: int
+
+
+def in_order(citations: Sequence[CitationData]) -> list[CitationData]:
+    """Return the citations by their numbers."""
+    return sorted(citations, key=lambda each: each.number)
+
+
+def marked_by_passage(text: str, cited: Sequence[CitationData], passages: Sequence[FoundPassage]) -> str:
+    """Return what a model wrote before with its markers as it wrote them: by the places of the passages."""
+    places = {passage.id: place for place, passage in enumerate(passages, start=1)}
+    by_number = {each.number: places[each.passage_id] for each in cited}
+    return _SHOWN.sub(lambda mark: f"[{by_number.get(int(mark[1]), mark[1])}]", text)
 
 
 class CitationStream:
@@ -38,14 +57,10 @@ class CitationStream:
     def __init__(
         self, passages: Sequence[FoundPassage], *, begun: str = "", cited: Sequence[CitationData] = ()
     ) -> None:
-        """`cited` is what the `begun` text cites, number n of which has to be the n-th of the passages."""
+        """`cited` is what the `begun` text cites; its passages must be among the passages."""
         self._passages = passages
-        self._uses = {  # by the passage's position in the prompt, from 1
-            citation.number: _Use(
-                citation.number, passages[citation.number - 1], citation.start, citation.end
-            )
-            for citation in cited
-        }
+        by_id = {passage.id: passage for passage in passages}
+        self._uses = [_Use(by_id[each.passage_id], each.start, each.end) for each in in_order(cited)]
         self._held = ""
         self._claim = begun[-_CLAIM_MEMORY:]
         self._quoted: tuple[int, int] | None = None
@@ -69,7 +84,7 @@ class CitationStream:
 
     @property
     def citations(self) -> tuple[CitationData, ...]:
-        return tuple(_citation(use) for use in sorted(self._uses.values(), key=lambda use: use.number))
+        return tuple(_citation(number, use) for number, use in enumerate(self._uses, start=1))
 
     def _quotation_mark(self, text: str, quoted: tuple[int, int]) -> str:
         self._quoted = quoted
@@ -101,12 +116,15 @@ class CitationStream:
             return None
         passage = self._passages[position - 1]
         start, end = self._quoted or _supporting_span(passage, _last_sentence(self._claim))
-        used = self._uses.get(position)
-        if used is None:
-            self._uses[position] = _Use(len(self._uses) + 1, passage, start, end)
-        else:
-            self._uses[position] = _widened(used, start, end)
-        return self._uses[position].number
+        own = [number for number, use in enumerate(self._uses, start=1) if use.passage is passage]
+        for number in own:
+            use = self._uses[number - 1]
+            if use.start <= start and end <= use.end:
+                return number
+        if len(self._uses) >= MOST_CITATIONS:
+            return own[-1] if own else None
+        self._uses.append(_Use(passage, start, end))
+        return len(self._uses)
 
     def _remember(self, text: str) -> str:
         self._claim = (self._claim + text)[-_CLAIM_MEMORY:]
@@ -138,14 +156,9 @@ def _supporting_span(passage: FoundPassage, claim: str) -> tuple[int, int]:
     return best.start, best.end
 
 
-def _widened(use: _Use, start: int, end: int) -> _Use:
-    """Return the use with the further words in its quotation: every claim with its number stands in it."""
-    return replace(use, start=min(use.start, start), end=max(use.end, end))
-
-
-def _citation(use: _Use) -> CitationData:
+def _citation(number: int, use: _Use) -> CitationData:
     return CitationData(
-        number=use.number,
+        number=number,
         passage_id=use.passage.id,
         document_id=use.passage.document.id,
         document_title=use.passage.document.title,

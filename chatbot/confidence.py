@@ -96,7 +96,7 @@ def _observations(weighed: Weighed) -> Iterator[str]:
         yield code
     if len({each.document_id for each in weighed.citations}) >= _SEVERAL:
         yield "several_documents"
-    elif len(weighed.citations) == 1:
+    elif len({each.passage_id for each in weighed.citations}) == 1:
         yield "one_passage"
 
 

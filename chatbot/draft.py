@@ -68,8 +68,11 @@ class Draft:
     def _borne_out(self, cited: Sequence[FoundPassage]) -> float:
         if self.found is not None and self.found.is_whole:
             return 1.0
-        spans = {each.passage_id: (each.start, each.end) for each in self.citations}
-        over = [words for passage in cited for words in words_over(passage, *spans[passage.id])]
+        by_id = {passage.id: passage for passage in cited}
+        quoted = [each for each in self.citations if each.passage_id in by_id]
+        over = [
+            words for each in quoted for words in words_over(by_id[each.passage_id], each.start, each.end)
+        ]
         return share_borne_out(self.meant, self.text, cited, over)
 
     @property

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.selectors import choices_of
 from chatbot.approved import ApprovedWords, prompt_of
-from chatbot.citations import CitationStream
+from chatbot.citations import CitationStream, in_order, marked_by_passage
 from chatbot.draft import NOT_BEGUN, Begun, Draft
 from chatbot.llm.port import LanguageModel, Prompt
 from chatbot.prompting import build_prompt, free_prompt, masked
@@ -150,24 +150,27 @@ async def _from_documents(
 
 
 def _prompt(draft: Draft, found: SearchResult, history: Sequence[HistoryItem]) -> Prompt:
-    passages = _cited_first(found.passages, draft.begun)
-    prompt = build_prompt(question=draft.question, passages=passages, history=history, begun=draft.begun.text)
+    passages, cited = _cited_first(found.passages, draft.begun)
+    begun = marked_by_passage(draft.begun.text, draft.begun.citations, passages)
+    prompt = build_prompt(question=draft.question, passages=passages, history=history, begun=begun)
     prompt = replace(prompt, is_whole=found.is_whole, meant=draft.meant)
-    if len(draft.begun.citations) > len(prompt.passages):
+    if cited > len(prompt.passages):
         raise SourcesChangedError
     return prompt
 
 
-def _cited_first(passages: Sequence[FoundPassage], begun: Begun) -> tuple[FoundPassage, ...]:
-    """Return the passages with those that the answer cites first, by their numbers in it.
+def _cited_first(passages: Sequence[FoundPassage], begun: Begun) -> tuple[tuple[FoundPassage, ...], int]:
+    """Return the passages with those that the answer cites first, in the order of its numbers, and how many
+    those are.
 
     Raises SourcesChangedError when one of them is not found any more: gone, or no longer to be read.
     """
     found = {passage.id: passage for passage in passages}
-    cited = [citation.passage_id for citation in sorted(begun.citations, key=lambda each: each.number)]
-    if not found.keys() >= set(cited):
+    cited = dict.fromkeys(citation.passage_id for citation in in_order(begun.citations))
+    if not found.keys() >= cited.keys():
         raise SourcesChangedError
-    return (*(found[each] for each in cited), *(each for each in passages if each.id not in set(cited)))
+    others = (each for each in passages if each.id not in cited)
+    return (*(found[each] for each in cited), *others), len(cited)
 
 
 async def _written(model: LanguageModel, prompt: Prompt, draft: Draft) -> AsyncGenerator[TextWritten, None]:

@@ -15,6 +15,7 @@ from config.kernel.text import clean_text
 from config.kernel.types import JSONObject
 from retrieval.errors import refusal_of
 from retrieval.models import CATEGORY_LENGTH, EXTERNAL_ID_LENGTH, Document
+from retrieval.pages import pages_of
 from retrieval.types import SearchResult
 
 LONGEST_LIST = 200
@@ -204,12 +205,24 @@ class PassagePageSerializer(serializers.Serializer[Any]):
     previous_cursor = serializers.CharField(allow_null=True)
 
 
-class OpenedPassageSerializer(PassageSerializer):
-    """A passage with its document and the text on both sides of it, which the context holds as `around`."""
+class PageStartSerializer(serializers.Serializer[Any]):
+    page = serializers.IntegerField(help_text="From 1.")
+    start = serializers.IntegerField(help_text="The offset in the passage's text from which it stands there.")
 
+
+class OpenedPassageSerializer(PassageSerializer):
+    """A passage with its document, the pages that it stands on, and the text on both sides of it, which the
+    context holds as `around`.
+    """
+
+    pages = serializers.SerializerMethodField()
     document = DocumentRefSerializer()
     previous = serializers.SerializerMethodField()
     next = serializers.SerializerMethodField()
+
+    @extend_schema_field(PageStartSerializer(many=True))
+    def get_pages(self, passage: Any) -> Any:
+        return PageStartSerializer(pages_of(passage), many=True).data
 
     def get_previous(self, _passage: Any) -> str:
         return str(self.context["around"].previous)

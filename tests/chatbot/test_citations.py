@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chatbot.citations import CitationStream
+from chatbot.citations import CitationStream, marked_by_passage
 from chatbot.llm.port import Piece
 from retrieval.types import DocumentRef, FoundPassage, Sentence
 
@@ -79,13 +79,42 @@ def test_the_quotation_is_the_sentence_that_supports_the_claim() -> None:
     assert TEXTS[2][citation.start : citation.end] == citation.quote
 
 
-def test_a_quotation_holds_every_sentence_that_its_number_stands_behind_however_far_apart() -> None:
-    between = "ביניהם עומד משפט שאיש אינו מצטט. " * 30
-    apart = passage(f"ההזמנה נעשית עד 60 יום מראש. {between}כיבוד מוזמן יומיים מראש.")
-    stream = CitationStream([apart])
-    stream.feed(Piece("ההזמנה עד 60 יום מראש [1]. הכיבוד מוזמן יומיים מראש [1]."))
-    (citation,) = stream.citations
-    assert citation.quote == apart.text
+def test_every_quotation_has_a_number_of_its_own_and_keeps_it() -> None:
+    text, stream = streamed("יש 12 ימי חופשה [1]. מגישים בקשה מראש [1]. ושוב: מכסת החופשה 12 ימים [1].")
+    assert text == "יש 12 ימי חופשה [1]. מגישים בקשה מראש [2]. ושוב: מכסת החופשה 12 ימים [1]."
+    assert [(each.number, each.quote) for each in stream.citations] == [
+        (1, "מכסת החופשה היא 12 ימים."),
+        (2, "את הבקשה מגישים 14 יום מראש."),
+    ]
+
+
+def test_a_quotation_inside_of_another_has_its_number() -> None:
+    stream = CitationStream(PASSAGES)
+    shown = [
+        stream.feed(Piece(" [1]", quotes=(0, len(TEXTS[0])))),
+        stream.feed(Piece(" [1]", quotes=(0, 10))),
+        stream.feed(Piece(" [2]", quotes=(0, 10))),
+    ]
+    assert shown == [" [1]", " [1]", " [2]"]
+
+
+def test_no_number_has_three_digits() -> None:
+    stream = CitationStream(PASSAGES)
+    text = "".join(stream.feed(Piece(" [1]", quotes=(start, start + 1))) for start in range(120))
+    assert re.findall(r"\d+", text)[-1] == str(len(stream.citations)) == "99"
+    assert stream.feed(Piece(" [2]", quotes=(0, 1))) == ""
+
+
+def test_what_was_begun_goes_on_with_its_numbers_though_its_passages_are_counted_anew() -> None:
+    begun, first = streamed("יש לחייג לשלוחה 2700 [3]. מגישים מראש [1]. איפוס בפורטל [3].")
+    in_prompt = (PASSAGES[2], PASSAGES[0], PASSAGES[1])
+    assert [each.number for each in first.citations] == [1, 2, 3]
+    assert marked_by_passage(begun, first.citations, in_prompt) == (
+        "יש לחייג לשלוחה 2700 [1]. מגישים מראש [2]. איפוס בפורטל [1]."
+    )
+    stream = CitationStream(in_prompt, begun=begun, cited=first.citations)
+    assert stream.feed(Piece(" החזר בטופס [3].")) == " החזר בטופס [4]."
+    assert stream.citations[:3] == first.citations
 
 
 def test_brackets_inside_a_quotation_are_no_markers() -> None:

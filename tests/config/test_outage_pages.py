@@ -1,5 +1,5 @@
-"""What cannot be answered is told as what it is, in JSON or on a page: a database that is away as 503 with the
-time to come again, a file that is too large as that.
+"""What cannot be answered is told as what it is, in JSON or on a page: a database that is away as 503, a file
+that is too large as that.
 """
 
 from typing import Any

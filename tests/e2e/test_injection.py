@@ -176,7 +176,7 @@ _PAGE = """async (payloads) => {
       approval: {by: payload, at: "2026-11-29"},
       citations: [{number: 1, passage_id: payload, document_title: payload, quote: payload, start: 0}]});
     preview.show(view.element.querySelector(".cite a"));
-    panel.wanted = {passage: "x", quote: payload, start: 0, claim: ""};
+    panel.wanted = {passage: "x", quote: payload, start: 0};
     panel.showPassage({text: `${payload}\\n| ${payload} |`, previous: payload, next: payload, page: 1,
       heading: payload, document: {title: payload, category: payload}});
     history.rename(payload);

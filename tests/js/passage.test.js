@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
-import { linesOf, rangeOf, readableLines } from "../../static/js/lib/passage.js";
+import { linesOf, pageAt, rangeOf, readableLines } from "../../static/js/lib/passage.js";
 
 test("lines keep their place in the passage although their signs are not shown", () => {
   const text = "## כותרת\n\n- פריט  \nסתם שורה";
@@ -50,3 +50,15 @@ for (const { text, lines } of table.texts) {
     assert.deepEqual(readableLines(text), lines);
   });
 }
+
+test("a quotation stands on the last page that begins before it", () => {
+  const pages = [
+    { page: 3, start: 0 },
+    { page: 4, start: 120 },
+  ];
+  assert.deepEqual(
+    [0, 119, 120, 500].map((start) => pageAt(pages, start)),
+    [3, 3, 4, 4],
+  );
+  assert.equal(pageAt([], 7), undefined);
+});

@@ -3,7 +3,7 @@
 import { settleDirection } from "../lib/direction.js";
 import { make } from "../lib/dom.js";
 import { isolated, phrase } from "../lib/isolation.js";
-import { linesOf, rangeOf } from "../lib/passage.js";
+import { linesOf, pageAt, rangeOf } from "../lib/passage.js";
 
 const NARROW = "(width < 64rem)";
 
@@ -38,7 +38,7 @@ export class PassagePanel {
     this.opener?.removeAttribute("aria-current");
     this.opener = opener;
     opener.setAttribute("aria-current", "true");
-    this.wanted = { passage, quote, start: Number(start), claim: claimBefore(opener) };
+    this.wanted = { passage, quote, start: Number(start) };
     this.part("title").replaceChildren(phrase(title ?? ""));
     this.panel.hidden = false;
     document.body.dataset.panel = "open";
@@ -83,9 +83,8 @@ export class PassagePanel {
     this.part("title").replaceChildren(phrase(passage.document.title));
     this.part("category").textContent = passage.document.category || "";
     this.part("category").hidden = !passage.document.category;
-    this.part("place").textContent = this.placeOf(passage);
-    const { claim, quote, start } = this.wanted;
-    const range = rangeOf(passage.text, claim, start) ?? rangeOf(passage.text, quote, start);
+    const range = rangeOf(passage.text, this.wanted.quote, this.wanted.start);
+    this.part("place").textContent = this.placeOf(passage, range);
     this.part("text").replaceChildren(
       ...aside(passage.previous && `… ${passage.previous}`),
       ...elementsOf(linesOf(passage.text), range),
@@ -95,7 +94,8 @@ export class PassagePanel {
     this.part("text").querySelector("mark")?.scrollIntoView({ block: "center" });
   }
 
-  placeOf({ page, heading }) {
+  placeOf({ page: first, pages, heading }, range) {
+    const page = pageAt(pages, range?.start ?? 0) ?? first;
     return [heading, page ? this.words.say("page", { page }) : ""].filter(Boolean).join(" · ");
   }
 
@@ -124,28 +124,6 @@ function meantBy(opener) {
     return { passage: address.slice("#passage-".length), title: opener.textContent };
   }
   return document.getElementById(address.slice(1)).querySelector("[data-passage]").dataset;
-}
-
-/**
- * Return the words that a citation mark stands after; none where it is its citation's only mark, whose quotation they
- * are then. A citation used several times has one quotation for all its uses, and these words are what the reader wants
- * to see marked.
- */
-function claimBefore(opener) {
-  if (isOnlyMark(opener)) return "";
-  const words = [];
-  let node = opener.closest(".cite")?.previousSibling;
-  while (node && !node.classList?.contains("cite") && node.localName !== "br") {
-    words.unshift(node.textContent);
-    node = node.previousSibling;
-  }
-  return words.join("").trim();
-}
-
-function isOnlyMark(opener) {
-  const marks = opener.closest("[data-part=answer]")?.querySelectorAll(".cite a") ?? [];
-  const address = opener.getAttribute("href");
-  return [...marks].filter((mark) => mark.getAttribute("href") === address).length === 1;
 }
 
 /** Make what stands before or after the passage in its document, as a dim neighbour; nothing of nothing. */

@@ -71,3 +71,11 @@ export function rangeOf(text, quote, start = 0) {
   }
   return nearest < 0 ? null : { start: nearest, end: nearest + quote.length };
 }
+
+/**
+ * Return the page that the character at `start` stands on; undefined where the document has no pages.
+ * @param {{page: number, start: number}[]} pages in order
+ */
+export function pageAt(pages = [], start = 0) {
+  return pages.findLast((each) => each.start <= start)?.page;
+}
