@@ -78,6 +78,10 @@ class EvaluationQuestionAdmin(RoleAdmin):
     ) -> Any:
         if db_field.name == "document":
             options["queryset"] = documents(reader_of(actor_of(request.user)))
+            options["help_text"] = _(
+                "Without one, the answer is judged by the words below; "
+                "without words as well, the question should be refused."
+            )
         return super().formfield_for_foreignkey(db_field, request, **options)
 
     @override

@@ -113,8 +113,7 @@ def figures_of(results: Sequence[JSONObject]) -> dict[str, Any]:
     """Return the shares of a run, each None where no question counts: those of the answers, and how well the
     search found the expected documents (R@1, R@5, MRR).
     """
-    answerable = [one for one in results if one["title"]]
-    ranks: list[Any] = [one["rank"] for one in answerable]
+    ranks: list[Any] = [one["rank"] for one in results if one["title"]]
     return {
         **asdict(shares(map(_as_judged, results))),
         "found": _share([rank is not None for rank in ranks]),

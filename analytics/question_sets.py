@@ -1,7 +1,7 @@
 """An organisation's own questions for evaluations, read from a file: CSV, as a spreadsheet saves it.
 
-The columns are `question`, `document` (its title or external id; empty where nothing answers) and `words`
-(parted by |), in any order, named in English or Hebrew.
+The columns are `question`, `document` (its title or external id) and `words` (parted by |), in any order,
+named in English or Hebrew. Without document and words it is a question that nothing answers.
 """
 
 import csv

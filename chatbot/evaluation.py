@@ -1,7 +1,7 @@
 """How good whole answers are, by questions of which is known what an answer must say.
 
-An answer is right when it was not refused, cites an expected document and holds every expected word. A
-question that nothing answers is right when it was refused.
+An answer is right when it was not refused, cites an expected document, if any are, and holds every expected
+word. A question that nothing answers is right when it was refused.
 """
 
 import re
@@ -72,8 +72,8 @@ async def judge_answers(
 def shares(judged: Iterable[JudgedAnswer]) -> Shares:
     """Return the shares of these answers."""
     every = list(judged)
-    answerable = [one for one in every if one.question.gold]
-    others = [one for one in every if not one.question.gold]
+    answerable = [one for one in every if one.question.is_answerable]
+    others = [one for one in every if not one.question.is_answerable]
     return Shares(
         questions=len(every),
         right=_mean([bool(one.is_right) for one in answerable]),
@@ -114,13 +114,14 @@ def _judged(question: JudgedQuestion, draft: Draft, owners: dict[UUID, str]) -> 
     refused = draft.status == MessageStatus.REFUSED or draft.is_free
     said = _MARK.sub("", draft.text)
     cited = {owners.get(citation.document_id) for citation in draft.citations}
-    is_right = not refused and bool(cited & question.gold) and all(word in said for word in question.words)
+    is_cited = bool(cited & question.gold) or not question.gold
+    is_right = not refused and is_cited and all(word in said for word in question.words)
     sure = draft.confidence
     return JudgedAnswer(
         question=question,
         text=draft.text,
         refused=refused,
-        is_right=is_right if question.gold else None,
+        is_right=is_right if question.is_answerable else None,
         level=sure.level,
         confidence=sure.value,
         rank=_rank(question, draft, owners),

@@ -63,9 +63,12 @@ class GlossaryForm(ModelForm):
     @override
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}
-        if "terms" in values and len(dict.fromkeys(glossary.terms_of(values["terms"]))) < 2:
-            refusal = glossary.GlossaryTooShortError
-            self.add_error("terms", ValidationError(str(refusal.message), code=refusal.code))
+        if "terms" in values:
+            try:
+                glossary.checked_terms(values["terms"])
+            except (glossary.GlossaryTermError, glossary.GlossaryTooShortError) as refusal:
+                said = str(refusal.message).format(**refusal.details)
+                self.add_error("terms", ValidationError(said, code=refusal.code))
         return values
 
 

@@ -15,7 +15,7 @@ from accounts.tenancy import current_organization_id
 from accounts.types import Actor
 from config.kernel.errors import InvalidInputError
 from config.kernel.hebrew.everyday_names import EVERYDAY_NAMES
-from config.kernel.hebrew.normalise import word_tokens, words
+from config.kernel.hebrew.normalise import content_words, word_tokens, words
 from config.kernel.text import clean_text
 from retrieval.models import GLOSSARY_LENGTH, GlossaryEntry
 
@@ -30,23 +30,49 @@ class GlossaryTooShortError(InvalidInputError):
     message = _("An entry needs at least two different terms, separated by commas.")
 
 
+class GlossaryTermError(InvalidInputError):
+    code = "glossary_term"
+    message = _("This is too short or too common to be a name of something: {term}")
+
+
 def terms_of(text: str) -> list[str]:
-    """Return the different terms of an entry as it was typed, in order; those without a word are left out."""
-    typed = [" ".join(term.split()) for term in _BORDERS.split(text)]
-    by_words = {tuple(words(term)): term for term in reversed(typed) if words(term)}
-    return [term for term in typed if by_words.get(tuple(words(term))) == term]
+    """Return the different terms of an entry as it was typed, in order; those that name nothing are left
+    out.
+    """
+    typed = [term for term in _typed(text) if _names_something(term)]
+    by_words = {tuple(words(term)): term for term in reversed(typed)}
+    return [term for term in dict.fromkeys(typed) if by_words[tuple(words(term))] == term]
+
+
+def checked_terms(text: str) -> list[str]:
+    """Return the terms of an entry; raise GlossaryTermError for one by which everything would be found, and
+    GlossaryTooShortError for fewer than two.
+    """
+    for term in _typed(text):
+        if words(term) and not _names_something(term):
+            raise GlossaryTermError(details={"term": term})
+    different = terms_of(text)
+    if len(different) < 2:
+        raise GlossaryTooShortError
+    return different
+
+
+def _typed(text: str) -> list[str]:
+    return [" ".join(term.split()) for term in _BORDERS.split(text)]
+
+
+def _names_something(term: str) -> bool:
+    """Tell whether a term is more than a letter or words like "of" and "all", which every question has."""
+    return any(len(word) > 1 for word in content_words(term))
 
 
 def save_entry(*, actor: Actor, entry: GlossaryEntry, terms: str) -> GlossaryEntry:
     """Keep an entry of the manager's organisation, tidied; call inside the scope.
 
-    Raises PermissionDeniedError, GlossaryTooShortError and TextTooLongError.
+    Raises PermissionDeniedError, GlossaryTermError, GlossaryTooShortError and TextTooLongError.
     """
     require_manager(actor)
-    different = list(dict.fromkeys(terms_of(terms)))
-    if len(different) < 2:
-        raise GlossaryTooShortError
-    entry.terms = clean_text(", ".join(different), max_length=GLOSSARY_LENGTH, field="terms")
+    entry.terms = clean_text(", ".join(checked_terms(terms)), max_length=GLOSSARY_LENGTH, field="terms")
     with transaction.atomic():
         entry.organization_id = current_organization_id()
         entry.save()

@@ -22,10 +22,11 @@ class UnreadableFileError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class JudgedQuestion:
-    """A question with the external ids of the documents that answer it, none for one that nothing answers.
+    """A question with the external ids of the documents that answer it.
 
     `text` is the question as it is searched: together with those before it, where it goes on from them.
-    `words` are what a whole answer must hold, where answers are judged.
+    `words` are what a whole answer must hold, where answers are judged. Without documents and words it is one
+    that nothing answers.
     """
 
     id: str
@@ -33,6 +34,10 @@ class JudgedQuestion:
     gold: frozenset[str]
     tag: str
     words: tuple[str, ...] = ()
+
+    @property
+    def is_answerable(self) -> bool:
+        return bool(self.gold or self.words)
 
 
 def read_documents(path: Path) -> list[ImportedDocument]:

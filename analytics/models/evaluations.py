@@ -13,7 +13,7 @@ WORDS_LENGTH = 1000
 
 
 class EvaluationQuestion(TenantModel):
-    """A question of which the organisation knows what answers it: a document, or nothing at all.
+    """A question of which the organisation knows what answers it: a document, words, or nothing at all.
 
     `words` have to stand in a right answer, one a line.
     """

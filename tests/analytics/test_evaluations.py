@@ -90,6 +90,20 @@ def test_all_questions_are_asked_judged_and_shown(
     assert [len(rows), rows[0][0]] == [4, "text"]
 
 
+def test_a_question_with_words_and_no_document_is_judged_by_its_words(
+    manager: User, browser: BrowserOf
+) -> None:
+    upload(browser, manager, "שאלה,מילים\nמתי מגישים את הבקשה לחופשה?,שבועיים\nמהי מכסת החופשה?,שלושים\n")
+    browser(manager).post(f"{RUNS}start/")
+    run = finish(manager)
+    assert {one["text"]: one["right"] for one in run.results} == {
+        "מתי מגישים את הבקשה לחופשה?": True,
+        "מהי מכסת החופשה?": False,
+    }
+    assert (run.figures["right"], run.figures["refused_unanswerable"]) == (0.5, None)
+    assert "שלושים" in browser(manager).get(f"{RUNS}{run.pk}/change/").content.decode()
+
+
 def test_the_history_is_drawn_from_right_to_left(manager: User, browser: BrowserOf) -> None:
     upload(browser, manager)
     page = browser(manager)

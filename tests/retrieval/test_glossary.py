@@ -63,6 +63,14 @@ def test_an_entry_of_one_term_is_refused(manager: User, terms: str) -> None:
         add(manager, terms)
 
 
+@pytest.mark.parametrize("common", ["א", "של", "כל", "מה זה", "x", "the", "7"])
+def test_a_term_that_every_question_has_is_refused_by_its_name(manager: User, common: str) -> None:
+    with pytest.raises(glossary.GlossaryTermError) as refused:
+        add(manager, f"לפטופ, {common}, מחשב נייד")
+    assert refused.value.details == {"term": common}
+    assert glossary.terms_of(f"לפטופ, {common}, מחשב נייד") == ["לפטופ", "מחשב נייד"]
+
+
 def test_only_managers_keep_the_glossary(member: User) -> None:
     with tenant_scope(member.organization_id), pytest.raises(PermissionDeniedError):
         glossary.save_entry(actor=actor_of(member), entry=GlossaryEntry(), terms="א, ב")
@@ -76,6 +84,7 @@ def page(browser: BrowserOf, manager: User) -> Client:
 def test_an_entry_is_added_in_the_admin_and_one_term_alone_is_refused_there(
     page: Client, manager: User
 ) -> None:
+    assert "קצר או נפוץ מדי" in unescape(page.post(f"{LIST}add/", {"terms": "לפטופ, כל"}).content.decode())
     assert "לפחות שני מונחים" in unescape(page.post(f"{LIST}add/", {"terms": "לפטופ"}).content.decode())
     assert page.post(f"{LIST}add/", {"terms": " לפטופ ,מחשב  נייד"}).status_code == 302
     with tenant_scope(manager.organization_id):

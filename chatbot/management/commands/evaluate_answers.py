@@ -70,6 +70,6 @@ class Command(BaseCommand):
 
     def _show(self, judged: list[evaluation.JudgedAnswer]) -> None:
         for one in judged:
-            if not (one.is_right if one.question.gold else one.refused):
+            if not (one.is_right if one.question.is_answerable else one.refused):
                 state = "refused" if one.refused else one.level
                 self.stdout.write(f"\n{one.question.id} ({state}): {one.question.text}\n{one.text}")
