@@ -81,6 +81,14 @@ class RecognitionMissingError(InvalidInputError):
     message = _("The file is a scan, and text recognition (Tesseract with Hebrew) is not installed.")
 
 
+class FormulasNotComputedError(InvalidInputError):
+    code = "formulas_not_computed"
+    message = _(
+        "Some cells hold formulas whose results are not in the file. Open it in a spreadsheet program and "
+        "save it there, or look at the text before it is used."
+    )
+
+
 class IndexingCancelledError(InvalidInputError):
     code = "indexing_cancelled"
     message = _("Indexing was cancelled. It can be started again.")
@@ -134,6 +142,7 @@ _STORED = (
     FontUnreadableError,
     PagesWithoutTextError,
     RecognitionMissingError,
+    FormulasNotComputedError,
     IndexingCancelledError,
     IndexingFailedError,
 )

@@ -6,8 +6,8 @@ import ctypes
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from math import pi
+from dataclasses import dataclass, replace
+from math import hypot, pi
 from typing import Any
 
 import pypdfium2.raw as pdfium
@@ -26,8 +26,6 @@ _SIDES = {"L": "L", "R": "R", "AL": "R"} | dict.fromkeys(("EN", "AN", "ES", "ET"
 _BRACKETS = frozenset("()[]{}<>«»")
 # Fonts of old Hebrew programs give their letters the code of the Latin ones in the same place.
 _LATIN_PLACES = {0xE0 + place: 0x5D0 + place for place in range(27)}
-
-
 _MARKER = re.compile(r"[•▪●◦–-]|[(.)]?[\dא-תA-Za-z]{1,3}[.)]|[(.)][\dא-תA-Za-z]{1,3}[.)]?")
 _MARKER_GAP = 5.0
 
@@ -36,26 +34,31 @@ _MARKER_GAP = 5.0
 class Glyph:
     """One character where it stands, in points; marks that stand on it are in `text` as well.
 
-    `order` is its place in the file.
+    `order` is its place in the file, `size` the height of its box, `type_size` that of the type: fonts differ
+    in how much room they leave above and below, and digits often come from another font than the words.
     """
 
     order: int
-
     left: float
     right: float
     base: float
     size: float
+    type_size: float
     text: str
 
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """Words of one line that stand together; `text` is as seen from left to right."""
+    """Words of one line that stand together; `text` is as seen from left to right.
+
+    `size` is the height of its boxes, `type_size` that of its type.
+    """
 
     left: float
     right: float
     base: float
     size: float
+    type_size: float
     text: str
 
     @property
@@ -74,6 +77,10 @@ class Line:
     @property
     def size(self) -> float:
         return max(segment.size for segment in self.segments)
+
+    @property
+    def type_size(self) -> float:
+        return max(segment.type_size for segment in self.segments)
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +166,16 @@ def _glyph(text_page: Any, index: int, character: str) -> Glyph:
     place = (box.left, box.right, y.value, box.top - box.bottom)
     if turn := round(pdfium.FPDFText_GetCharAngle(text_page, index) / (pi / 2)) % 4:
         place = _turned(box, (x.value, y.value), turn)
-    return Glyph(index, *place, _plain(character))
+    return Glyph(index, *place, _type_size(text_page, index) or place[3], _plain(character))
+
+
+def _type_size(text_page: Any, index: int) -> float:
+    """Return the size of a character's type, to half a point; 0 where the file does not tell."""
+    matrix = pdfium.FS_MATRIX()
+    if not pdfium.FPDFText_GetMatrix(text_page, index, matrix):
+        return 0.0
+    size: float = pdfium.FPDFText_GetFontSize(text_page, index) * hypot(matrix.c, matrix.d)
+    return round(2 * size) / 2
 
 
 def _turned(box: Any, origin: tuple[float, float], turn: int) -> tuple[float, float, float, float]:
@@ -181,7 +197,7 @@ def _plain(character: str) -> str:
 
 
 def _replaced(glyph: Glyph, text: str) -> Glyph:
-    return Glyph(glyph.order, glyph.left, glyph.right, glyph.base, glyph.size, text)
+    return replace(glyph, text=text)
 
 
 def _is_in_latin_places(glyphs: Sequence[Glyph]) -> bool:
@@ -263,9 +279,8 @@ def _with_markers(segments: Sequence[Segment]) -> list[Segment]:
     if not any(_MARKER.fullmatch(segment.text) for segment in segments):
         return list(segments)
     left, right = segments
-    return [
-        Segment(left.left, right.right, left.base, max(left.size, right.size), f"{left.text} {right.text}")
-    ]
+    size, type_size = max(left.size, right.size), max(left.type_size, right.type_size)
+    return [Segment(left.left, right.right, left.base, size, type_size, f"{left.text} {right.text}")]
 
 
 def _is_same(before: Glyph, glyph: Glyph) -> bool:
@@ -280,4 +295,5 @@ def _between(gaps: set[float], before: Glyph, after: Glyph) -> bool:
 
 def _segment(part: Sequence[Glyph], text: Sequence[str], size: float) -> Segment:
     right = max(glyph.right for glyph in part)
-    return Segment(part[0].left, right, part[0].base, size, "".join(text))
+    type_size = sorted(glyph.type_size for glyph in part)[len(part) // 2]
+    return Segment(part[0].left, right, part[0].base, size, type_size, "".join(text))

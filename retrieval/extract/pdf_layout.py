@@ -102,7 +102,7 @@ class Layout:
         sizes: Counter[float] = Counter()
         for sheet in sheets:
             for line in sheet.lines:
-                sizes[round(line.size, 0)] += sum(len(segment.text) for segment in line.segments)
+                sizes[line.type_size] += sum(len(segment.text) for segment in line.segments)
         self.body = max(sizes, key=lambda size: sizes[size], default=0.0)
         larger = sorted((size for size in sizes if size > _HEADING_SIZE * self.body), reverse=True)
         self._levels = {size: min(level, 4) for level, size in enumerate(larger, start=1)}
@@ -143,7 +143,7 @@ class Layout:
         yield _headed(text, level)
 
     def _level(self, line: Line, said: str) -> int:
-        level = self._levels.get(round(line.size, 0), 0)
+        level = self._levels.get(line.type_size, 0)
         return level if level and len(said.split()) <= _HEADING_WORDS and re.search(r"\w", said) else 0
 
 

@@ -13,7 +13,9 @@ from retrieval.errors import DocumentTooComplexError
 # What a document claims a cell to cover costs no more than this.
 MOST_ACROSS, MOST_DOWN = 100, 2000
 MOST_CELLS = 2_000_000
-_DEEPEST_HEADER = _MOST_TITLES = 3
+_DEEPEST_HEADER = 3
+_MOST_TITLES = 8  # a letterhead over a price list has several lines
+_TITLE_CELLS = 2  # a title, and a date beside it
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -87,12 +89,67 @@ def as_table(grid: Iterable[Sequence[Cell]]) -> str:
     rows = [list(row) for row in grid if any(cell.text.strip() for cell in row)]
     width = max(map(len, rows), default=0)
     rows = [row + [Cell("") for _missing in range(width - len(row))] for row in rows]
-    above = next((number for number, row in enumerate(rows) if not _is_title(row)), 0)
-    first = above if width > 1 and above <= _MOST_TITLES else 0
-    titles = [" ".join(_words_of(row).split()) for row in rows[:first]]
+    first = _titles_above(rows) if width > 1 else 0
+    titles = [_words_of(row) for row in rows[:first]]
     rows = rows[first:]
     table = as_rows(_texts(rows))
     return "\n\n".join([*titles, table]) if table else ""
+
+
+def parted(grid: Iterable[Sequence[Cell]]) -> Iterator[list[Sequence[Cell]]]:
+    """Yield the tables of a sheet: below an empty row a new one begins where a header of its own stands."""
+    table: list[Sequence[Cell]] = []
+    for block in _blocks(grid):
+        if table and _has_header(block):
+            yield table
+            table = []
+        table += block
+    if table:
+        yield table
+
+
+def _blocks(grid: Iterable[Sequence[Cell]]) -> Iterator[list[Sequence[Cell]]]:
+    block: list[Sequence[Cell]] = []
+    for row in grid:
+        if any(cell.text.strip() for cell in row):
+            block.append(row)
+        elif block:
+            yield block
+            block = []
+    if block:
+        yield block
+
+
+def _has_header(block: Sequence[Sequence[Cell]]) -> bool:
+    """Tell whether rows begin with names of columns: several, none with a digit, and figures below them."""
+    rows = block[next((number for number, row in enumerate(block) if not _is_title(row)), len(block)) :]
+    return len(rows) > 1 and not _has_figures(rows[0]) and any(map(_has_figures, rows[1:]))
+
+
+def _titles_above(rows: Sequence[Sequence[Cell]]) -> int:
+    """Return how many rows above the header are titles: one cell each, or two where the table has more than
+    twice as many.
+    """
+    widest = max(map(_filled, rows), default=0)
+    few = min(_TITLE_CELLS, (widest - 1) // 2)
+    above = next((n for n, row in enumerate(rows) if not (_is_title(row) or _filled(row) <= few)), 0)
+    are_names = above < len(rows) and not _has_figures(rows[above])
+    if not are_names or _is_repeated(rows[above]):  # names above columns of the same name tell those apart
+        above = next((n for n, row in enumerate(rows) if not _is_title(row)), 0)
+    return above if above <= _MOST_TITLES else 0
+
+
+def _filled(row: Sequence[Cell]) -> int:
+    return sum(1 for cell in row if cell.text.strip())
+
+
+def _has_figures(row: Sequence[Cell]) -> bool:
+    return any(letter.isdigit() for cell in row for letter in cell.text)
+
+
+def _is_repeated(row: Sequence[Cell]) -> bool:
+    names = [cell.text.strip() for cell in row if cell.text.strip()]
+    return len(set(names)) < len(names)
 
 
 def _texts(rows: Sequence[Sequence[Cell]]) -> Iterator[list[str]]:
@@ -136,7 +193,9 @@ def _joined(column: Sequence[Cell]) -> str:
 
 
 def _words_of(title: Sequence[Cell]) -> str:
-    return next(cell.text for cell in title if cell.text.strip())
+    return ", ".join(
+        " ".join(text.split()) for text in dict.fromkeys(cell.text for cell in title) if text.strip()
+    )
 
 
 def _is_title(row: Sequence[Cell]) -> bool:

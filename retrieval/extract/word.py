@@ -1,5 +1,5 @@
-"""Word documents: headings, lists and tables in their order, notes where they are called, without what is
-marked as deleted.
+"""Word documents: headings, lists and tables in their order, notes where they are called, what stands at the
+head and foot of pages once, without what is marked as deleted.
 """
 
 import io
@@ -24,6 +24,12 @@ _SKIPPED = {
 }
 _TEXTS = {qn("w:tab"): " ", qn("w:br"): "\n", qn("w:cr"): "\n", qn("w:noBreakHyphen"): "-"}
 _NOTES = {"footnote": qn("w:footnoteReference"), "endnote": qn("w:endnoteReference")}
+# What counts pages says nothing where there are none.
+_PAGE_NUMBER = re.compile(
+    r"\b(?:עמוד|דף|page)\b\s*\d*(?:\s*(?:מתוך|of|/)\s*\d*)?|^\W*\d{1,4}\W*$|^\s*\d*\s*(?:מתוך|of|/)\s*\d*\s*$",
+    re.IGNORECASE,
+)
+_EDGE = " \t\n|·•–—-,"
 _Notes = Mapping[tuple[str, str], str]
 """What a note says, by the tag that calls it and its number."""
 
@@ -33,7 +39,8 @@ def read_word(data: bytes) -> Extracted:
     with opened(data, Kind.WORD):
         document = docx.Document(io.BytesIO(data))
     reader = _Reader({style.style_id: style for style in document.styles}, dict(_notes(document)))
-    blocks = [block for block in reader.blocks(document.element.body) if block.strip()]
+    body = [block for block in reader.blocks(document.element.body) if block.strip()]
+    blocks = [*_edges(document, "header"), *body, *_edges(document, "footer")]
     text = "\n".join(blocks)
     heading = next((block.strip("\n# ") for block in blocks if block.startswith("\n# ")), "")
     return Extracted(text.strip(), (document.core_properties.title or "").strip() or heading, mime=Kind.WORD)
@@ -47,6 +54,19 @@ def _notes(document: Any) -> Iterator[tuple[tuple[str, str], str]]:
             for note in parse_xml(relation.target_part.blob).iterchildren(qn(f"w:{name}")):
                 if text := " ".join(_text(note).split()):
                     yield (_NOTES[name], note.get(qn("w:id"), "")), text
+
+
+def _edges(document: Any, kind: str) -> Iterator[str]:
+    """Yield what stands at the head or foot of pages, each line once, without the numbers of pages."""
+    said: set[str] = set()
+    for relation in document.part.rels.values():
+        if relation.reltype.endswith(f"/{kind}") and not relation.is_external:
+            for paragraph in parse_xml(relation.target_part.blob).iter(qn("w:p")):
+                is_inner = next(paragraph.iterancestors(qn("w:p")), None) is not None
+                text = "" if is_inner else _PAGE_NUMBER.sub("", _text(paragraph)).strip(_EDGE)
+                if any(map(str.isalnum, text)) and text not in said:
+                    said.add(text)
+                    yield f"\n{text}"
 
 
 class _Reader:

@@ -100,3 +100,15 @@ def test_final_letters_tell_which_way_a_text_runs() -> None:
 def test_a_text_that_reads_well_is_not_repaired() -> None:
     text = "אין צורך לתקן.\nהשלום כאן."
     assert repaired(text) == text
+
+
+def test_lines_whose_font_leaves_more_room_are_no_headings() -> None:
+    """A letter that Chromium printed: numbers and addresses come from another font than the words."""
+    lines = read("letter_chromium").text.splitlines()
+    assert [line for line in lines if line.startswith("#")] == [
+        "# נוהל פנייה למוקד",
+        "## פרטי קשר",
+        "## מענה",
+    ]
+    for line in ("טלפון: 03-5550100", "info@example.org", "*6789", "www.example.org/desk"):
+        assert line in lines

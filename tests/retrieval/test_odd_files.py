@@ -14,6 +14,7 @@ from docx.opc.packuri import PackURI
 from docx.opc.part import Part
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
+from docx.shared import Cm
 from pptx.util import Inches
 
 from retrieval.errors import DocumentTooComplexError
@@ -158,6 +159,28 @@ def test_a_footnote_stands_where_it_is_called() -> None:
     part = Part(PackURI("/word/footnotes.xml"), kind, notes.encode(), document.part.package)
     document.part.relate_to(part, RELATIONSHIP_TYPE.FOOTNOTES)
     assert read_file(saved(document), "a.docx").text == "המכסה היא 18 ימים (במשרה מלאה בלבד.) לכל עובד."
+
+
+def test_what_stands_at_the_head_and_foot_of_pages_is_read_once_without_their_numbers() -> None:
+    document = docx.Document()
+    document.add_heading("נוהל חופשה", 1)
+    document.add_paragraph(BODY)
+    section = document.sections[0]
+    section.header.paragraphs[0].text = 'אופק בע"מ\tמהדורה 4'
+    section.header.add_table(1, 2, Cm(10)).cell(0, 0).text = "נוהל מס' 12-04"
+    section.footer.paragraphs[0].text = "לשאלות: 03-5550100 | עמוד 1 מתוך 3"
+    section.footer.add_paragraph("- 2 -")
+    section.different_first_page_header_footer = True
+    section.first_page_header.paragraphs[0].text = 'אופק בע"מ\tמהדורה 4'
+    found = read_file(saved(document), "a.docx")
+    assert [line for line in found.text.split("\n") if line] == [
+        'אופק בע"מ מהדורה 4',
+        "נוהל מס' 12-04",
+        "# נוהל חופשה",
+        BODY,
+        "לשאלות: 03-5550100",
+    ]
+    assert found.title == "נוהל חופשה"
 
 
 SUBJECT, BODY = "עדכון נוהל", "לכל עובד מגיעים 18 ימי חופשה בשנה."
