@@ -10,6 +10,7 @@ ACTIONS: Mapping[str, str | Promise] = {
     "account.email_changed": _("E-mail address changed"),
     "account.signed_in": _("Signed in"),
     "account.signed_out": _("Signed out"),
+    "account.sign_in_ended": _("Signed out of a device from afar"),
     "account.sign_in_failed": _("Sign-in refused: wrong password"),
     "account.token_reused": _("A spent refresh token was used again"),
     "password.changed": _("Password changed"),

@@ -15,7 +15,8 @@ from accounts.access import actor_of, get_user
 from accounts.errors import TokenInvalidError
 from accounts.models import User
 from accounts.services.api_keys import actor_of_key, is_key
-from accounts.tenancy import enter_scope
+from accounts.sessions import note_use
+from accounts.tenancy import enter_scope, request_scope
 from accounts.tokens import actor_of_token
 from accounts.types import Actor, SignIn
 from config.kernel.database import in_database
@@ -29,7 +30,8 @@ class BearerAuthentication(BaseAuthentication):
         token = _bearer_token(request)
         if token is None:
             return None
-        actor = _actor_of_bearer(token, method=str(request.method), path=request.path)
+        with request_scope():  # not in that of a session that came along
+            actor = _actor_of_bearer(token, method=str(request.method), path=request.path)
         enter_scope(actor.organization_id)
         return get_user(actor), actor
 
@@ -51,7 +53,10 @@ def _bearer_token(request: Request) -> str | None:
 def request_actor(request: Request | HttpRequest) -> Actor:
     """Return who sent a request of Django or DRF; raises as `actor_of` does."""
     bearer = getattr(request, "auth", None)
-    return bearer if isinstance(bearer, Actor) else actor_of(request.user)
+    if isinstance(bearer, Actor):
+        return bearer
+    session = getattr(request, "session", None)
+    return _signed_in(actor_of(request.user), session.session_key if session is not None else None)
 
 
 async def bearer_actor(token: str, *, method: str, path: str) -> Actor:
@@ -81,4 +86,11 @@ def _actor_of_session(key: str) -> Actor | None:
     request = HttpRequest()
     request.session = import_module(settings.SESSION_ENGINE).SessionStore(key)
     user = auth.get_user(request)
-    return replace(actor_of(user), sign_in=SignIn("session", key)) if user.is_authenticated else None
+    if not user.is_authenticated:
+        return None
+    note_use(key)
+    return _signed_in(actor_of(user), key)
+
+
+def _signed_in(actor: Actor, session_key: str | None) -> Actor:
+    return replace(actor, sign_in=SignIn("session", session_key)) if session_key else actor

@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponseBase
 
 from accounts import limits
 from accounts.access import actor_of
+from accounts.sessions import note_use
 from accounts.tenancy import enter_scope, request_scope
 from config.kernel.errors import DomainError
 
@@ -37,3 +38,6 @@ def _enter(request: HttpRequest) -> None:
         enter_scope(actor_of(request.user).organization_id)
     except DomainError:
         auth.logout(request)
+        return
+    if request.session.session_key:
+        note_use(request.session.session_key)

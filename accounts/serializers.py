@@ -163,6 +163,19 @@ class TicketSerializer(serializers.Serializer[Any]):
     expires_in = serializers.IntegerField(help_text="Seconds.")
 
 
+class SignInSerializer(serializers.Serializer[Any]):
+    id = serializers.UUIDField()
+    kind = serializers.ChoiceField(choices=["session", "tokens"], help_text="A browser, or a program.")
+    device = serializers.CharField(help_text="Empty where the device said nothing of itself.")
+    began_at = serializers.DateTimeField()
+    seen_at = serializers.DateTimeField(help_text="When it was last used, to ten minutes.")
+    is_current = serializers.BooleanField(help_text="Whether it is the one that asks.")
+
+
+class SignInsSerializer(serializers.Serializer[Any]):
+    sign_ins = SignInSerializer(many=True)
+
+
 class ResetAcceptedSerializer(serializers.Serializer[Any]):
     status = serializers.CharField(help_text="Always accepted, whether an account has the address or not.")
 

@@ -1,19 +1,16 @@
 """Whether those who came in a while ago are still who they were: for connections that stay open."""
 
 from collections.abc import Collection, Iterable, Iterator
-from contextlib import suppress
 from dataclasses import replace
 from typing import TypeVar
 from uuid import UUID
 
-from django.contrib.auth import SESSION_KEY
-from django.contrib.sessions.models import Session
 from django.db.models import Q
 from django.utils import timezone
 
 from accounts.access import actor_of, current_actor
 from accounts.errors import SessionEndedError
-from accounts.models import ApiKey, RefreshToken, User
+from accounts.models import ApiKey, RefreshToken, Session, User
 from accounts.tenancy import system_scope
 from accounts.types import AccountStatus, Actor, SignIn
 from config.kernel.signals import publish_after_commit
@@ -31,21 +28,27 @@ def tell_of_access(*user_ids: UUID) -> None:
 
 def tell_of_session(*, instance: Session, **_signal: object) -> None:
     """Let every process look again when a session is gone, whoever ended it: log-out, admin, a new key."""
-    with suppress(ValueError):  # of nobody
-        tell_of_access(UUID(instance.get_decoded().get(SESSION_KEY, "")))
+    if instance.user_id is not None:
+        tell_of_access(instance.user_id)
 
 
 def reload_actor(actor: Actor) -> Actor:
     """Return the actor as of now; raises as `current_actor` does, and SessionEndedError once the sign-in that
     the credential came of is over."""
-    if actor.sign_in is not None and _ended({actor.sign_in}):
-        raise SessionEndedError
+    if actor.sign_in is not None:
+        require_going_on(actor.sign_in)
     now = current_actor(
         user_id=actor.user_id,
         organization_id=actor.organization_id,
         session_version=actor.session_version,
     )
     return replace(now, sign_in=actor.sign_in)
+
+
+def require_going_on(sign_in: SignIn) -> None:
+    """Raise SessionEndedError once a sign-in is over, whoever ended it."""
+    if _ended({sign_in}):
+        raise SessionEndedError
 
 
 def active_person(*, user_id: UUID, organization_id: UUID) -> Actor | None:

@@ -11,6 +11,7 @@ from rest_framework_simplejwt.tokens import AccessToken
 
 from accounts.access import current_actor
 from accounts.errors import TokenInvalidError
+from accounts.standing import require_going_on
 from accounts.types import Actor, SignIn
 
 VERIFIED_KEPT = 4_096  # tokens whose signature needs no second look
@@ -62,7 +63,7 @@ def _verified(token: str, _signing_key: str) -> tuple[Claims, float]:
 
 
 def actor_of_token(token: str) -> Actor:
-    """Return whom an access token stands for now.
+    """Return whom an access token stands for now; it ends with the family of refresh tokens it came with.
 
     Raises TokenInvalidError, SessionEndedError, AccountInactiveError, AccountPendingError.
     """
@@ -72,4 +73,8 @@ def actor_of_token(token: str) -> Actor:
         organization_id=claims.organization_id,
         session_version=claims.session_version,
     )
-    return replace(actor, sign_in=SignIn("tokens", str(claims.family))) if claims.family else actor
+    if claims.family is None:
+        return actor
+    sign_in = SignIn("tokens", str(claims.family))
+    require_going_on(sign_in)
+    return replace(actor, sign_in=sign_in)

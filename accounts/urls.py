@@ -2,8 +2,8 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from accounts import views
-from accounts.api import keys, members, profile, sign_in
+from accounts import sign_in_pages, views
+from accounts.api import keys, members, profile, sign_in, sign_ins
 
 root_urlpatterns: list[URLPattern | URLResolver] = [
     path("register", sign_in.RegisterView.as_view(), name="root-register"),
@@ -15,6 +15,8 @@ api_urlpatterns: list[URLPattern | URLResolver] = [
     path("refresh", sign_in.RefreshView.as_view(), name="api-refresh"),
     path("logout", sign_in.LogoutView.as_view(), name="api-logout"),
     path("ws-ticket", sign_in.TicketView.as_view(), name="api-ws-ticket"),
+    path("sign-ins", sign_ins.SignInsView.as_view(), name="api-sign-ins"),
+    path("sign-ins/<uuid:sign_in_id>", sign_ins.SignInDetailView.as_view(), name="api-sign-in"),
     path("profile", profile.ProfileView.as_view(), name="api-profile"),
     path("password/change", profile.PasswordChangeView.as_view(), name="api-password-change"),
     path("password/reset", profile.PasswordResetView.as_view(), name="api-password-reset"),
@@ -49,6 +51,9 @@ web_urlpatterns: list[URLPattern | URLResolver] = [
     path("register/", views.register, name="register"),
     path("pending/", views.pending, name="pending"),
     path("profile/", views.profile, name="profile"),
+    path("sign-ins/", sign_in_pages.sign_ins, name="sign-ins"),
+    path("sign-ins/end-others/", sign_in_pages.end_others, name="sign-ins-end-others"),
+    path("sign-ins/<uuid:sign_in_id>/end/", sign_in_pages.end_one, name="sign-in-end"),
     path("password-change/", views.password_change, name="password-change"),
     path("password-reset/", views.password_reset, name="password-reset"),
     path("password-reset/sent/", views.password_reset_sent, name="password-reset-sent"),

@@ -15,6 +15,7 @@ from typing_extensions import override
 from accounts import limits
 from accounts.addresses import client_network
 from accounts.authentication import request_actor
+from accounts.devices import device_of
 from accounts.permissions import IsManager, IsMember
 from accounts.tenancy import request_scope
 from accounts.types import Actor
@@ -70,6 +71,11 @@ def validated(shape: type[Serializer[Any]], data: Any) -> dict[str, Any]:
 def origin_of(request: Request) -> str:
     """Return scheme and host that the caller reached us under, for links that lead back."""
     return request.build_absolute_uri("/").rstrip("/")
+
+
+def device_behind(request: Request) -> str:
+    """Return what the caller says it is, in few words."""
+    return device_of(request.META.get("HTTP_USER_AGENT", ""))
 
 
 def page_of(

@@ -7,7 +7,7 @@ from rest_framework.response import Response
 
 from accounts import access
 from accounts import serializers as shapes
-from accounts.api.base import MemberView, PublicView, origin_of, validated
+from accounts.api.base import MemberView, PublicView, device_behind, origin_of, validated
 from accounts.api.sign_in import tokens_response
 from accounts.services import passwords
 from accounts.services.profile import ProfileChange, update_profile
@@ -44,7 +44,7 @@ class PasswordChangeView(MemberView):
         if request.auth is None:  # the page's own request: its session goes on
             request.user = user
             auth.update_session_auth_hash(request._request, user)
-        return tokens_response(issue_tokens(actor=access.actor_of(user)))
+        return tokens_response(issue_tokens(actor=access.actor_of(user), device=device_behind(request)))
 
 
 class PasswordResetView(PublicView):

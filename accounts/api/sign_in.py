@@ -9,7 +9,7 @@ from accounts import serializers as shapes
 from accounts import tickets
 from accounts.access import actor_of
 from accounts.addresses import client_network
-from accounts.api.base import MemberView, PublicView, validated
+from accounts.api.base import MemberView, PublicView, device_behind, validated
 from accounts.services.refresh import Tokens, end_family, issue_tokens, rotate_tokens
 from accounts.services.registration import NewAccount, register
 from accounts.services.sign_in import sign_in_program
@@ -35,7 +35,7 @@ class RegisterView(PublicView):
         user = register(account=NewAccount(**said), **joining)
         answer = {"user": user, "organization": user.organization, "status": user.status}
         if user.status == AccountStatus.ACTIVE:
-            tokens = issue_tokens(actor=actor_of(user))
+            tokens = issue_tokens(actor=actor_of(user), device=device_behind(request))
             answer |= {"access": tokens.access, "refresh": tokens.refresh}
         return Response(shapes.RegisteredSerializer(answer).data, status=201)
 
@@ -46,13 +46,17 @@ class LoginView(PublicView):
     )
     def post(self, request: Request) -> Response:
         said = validated(shapes.LoginSerializer, request.data)
-        return tokens_response(sign_in_program(**said, address=client_network(request.META)))
+        address, device = client_network(request.META), device_behind(request)
+        return tokens_response(sign_in_program(**said, address=address, device=device))
 
 
 class RefreshView(PublicView):
     @extend_schema(
         summary="Exchange a refresh token for new tokens",
-        description="A refresh token is good for one use. A second use ends every token that came of it.",
+        description=(
+            "A refresh token is good for one use. A second use within 5 seconds gives the same new refresh "
+            "token, a later one ends every token that came of it."
+        ),
         request=shapes.RefreshSerializer,
         responses={200: shapes.TokensSerializer},
     )

@@ -7,6 +7,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.validators import UnicodeUsernameValidator
 from django.db import models
 from django.utils.crypto import salted_hmac
+from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 from typing_extensions import override
 
@@ -134,11 +135,16 @@ class Invitation(TenantModel):
 
 
 class RefreshToken(TenantModel):
-    """One link of a chain of refresh tokens; the chain, a family, begins at a log-in and ends as a whole."""
+    """One link of a chain of refresh tokens; the chain, a family, begins at a log-in and ends as a whole.
+
+    `device` and `began_at` are of the log-in, in every link.
+    """
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
     family = models.UUIDField(db_index=True)
     token_hash = models.CharField(max_length=64, unique=True)
+    device = models.CharField(max_length=60, blank=True)
+    began_at = models.DateTimeField(default=now)
     created_at = models.DateTimeField(auto_now_add=True)
     expires_at = models.DateTimeField(db_index=True)
     consumed_at = models.DateTimeField(null=True)

@@ -3,18 +3,14 @@
 from uuid import UUID
 
 from django.contrib.admin.models import LogEntry
-from django.contrib.auth import SESSION_KEY
-from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.db.models import Q
 
 from accounts import limits
 from accounts.budgets import Subject
-from accounts.models import BudgetLedger, Invitation, User
+from accounts.models import BudgetLedger, Invitation, Session, User
 from accounts.tenancy import tenant_scope
 from accounts.types import BudgetScope
-
-_AT_ONCE = 500
 
 
 def erase_person(*, organization_id: UUID, person_id: UUID) -> dict[str, int]:
@@ -29,7 +25,7 @@ def erase_person(*, organization_id: UUID, person_id: UUID) -> dict[str, int]:
             return {}
         own = Subject(BudgetScope.PERSON, person_id)
         removed = {
-            "sessions": _end_sessions(person_id),
+            "sessions": Session.objects.filter(user_id=person_id).delete()[0],
             "invitations": Invitation.objects.filter(email__iexact=user.email).delete()[0],
             "budget_ledgers": BudgetLedger.objects.filter(subject=own.key).delete()[0],
             "admin_log": _forget_in_admin_log(user),
@@ -38,13 +34,6 @@ def erase_person(*, organization_id: UUID, person_id: UUID) -> dict[str, int]:
         limits.forget(str(person_id), user.username_key)
         user.delete()
     return removed
-
-
-def _end_sessions(person_id: UUID) -> int:
-    """Delete the browser sessions of the person; whose a session is stands inside of it."""
-    sessions = Session.objects.iterator(chunk_size=_AT_ONCE)
-    own = [each.pk for each in sessions if each.get_decoded().get(SESSION_KEY) == str(person_id)]
-    return Session.objects.filter(pk__in=own).delete()[0]
 
 
 def _forget_in_admin_log(user: User) -> int:

@@ -13,7 +13,7 @@ from accounts.access import get_member
 from accounts.errors import OwnAccountError, RoleNotGrantableError
 from accounts.models import Department, User
 from accounts.services.invitations import GRANTABLE
-from accounts.services.refresh import end_families
+from accounts.services.sign_ins import end_all_sign_ins
 from accounts.standing import tell_of_access
 from accounts.tenancy import operator_scope, tenant_scope
 from accounts.types import AccountStatus, Actor, Role
@@ -103,7 +103,7 @@ def _end_sessions(member: User) -> None:
     member.session_version = F("session_version") + 1
     member.save(update_fields=["session_version"])
     member.refresh_from_db(fields=["session_version"])
-    end_families(user=member)
+    end_all_sign_ins(user=member)
 
 
 def _forbid_own(actor: Actor, member: User) -> None:

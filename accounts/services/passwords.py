@@ -15,7 +15,7 @@ from accounts.errors import BusyError, PasswordWrongError, ResetInvalidError
 from accounts.models import User
 from accounts.names import name_key, tidy_email
 from accounts.passwords import require_strong
-from accounts.services.refresh import end_families
+from accounts.services.sign_ins import end_all_sign_ins
 from accounts.tenancy import tenant_scope
 from accounts.types import AccountStatus, Actor
 from config.kernel import outbox
@@ -122,7 +122,7 @@ def _replace(user: User, encoded: str, action: str) -> bool:
         )
         if unchanged.update(password=encoded, session_version=F("session_version") + 1) != 1:
             return False
-        end_families(user=user)
+        end_all_sign_ins(user=user)
         audit.record(action, actor_id=user.pk, target=user.pk)
     user.refresh_from_db()
     return True

@@ -43,11 +43,11 @@ def sign_in(*, username: str, password: str, address: str) -> User:
     return user
 
 
-def sign_in_program(*, username: str, password: str, address: str) -> Tokens:
+def sign_in_program(*, username: str, password: str, address: str, device: str = "") -> Tokens:
     """Return tokens for a program that signs in as a person; raises as `sign_in` does."""
     user = sign_in(username=username, password=password, address=address)
     User.directory.filter(pk=user.pk).update(last_login=timezone.now())
-    return issue_tokens(actor=actor_of(user))
+    return issue_tokens(actor=actor_of(user), device=device)
 
 
 def record_sign_out(*, user: User | None, **_signal: object) -> None:

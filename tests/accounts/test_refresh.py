@@ -13,8 +13,9 @@ from rest_framework.test import APIClient
 from accounts.access import actor_of
 from accounts.errors import RefreshReusedError
 from accounts.models import RefreshToken, User
+from accounts.secrecy import token_after
 from accounts.services.members import deactivate_member
-from accounts.services.refresh import Tokens, issue_tokens, rotate_tokens
+from accounts.services.refresh import GRACE, Tokens, issue_tokens, rotate_tokens
 from accounts.tenancy import tenant_scope
 from tests.conftest import ApiClientOf
 
@@ -38,23 +39,65 @@ def test_a_refresh_token_gives_new_tokens(api: ApiClientOf, tokens: Tokens) -> N
     assert post(api, body["refresh"]).status_code == 200
 
 
-def test_a_second_use_ends_the_family(api: ApiClientOf, tokens: Tokens) -> None:
+def some_time_later(person: User) -> None:
+    """Let the moments pass in which a second tab gets what the first one got."""
+    with tenant_scope(person.organization_id):
+        used = RefreshToken.objects.exclude(consumed_at=None)
+        used.update(consumed_at=timezone.now() - GRACE - timedelta(seconds=1))
+
+
+def test_a_second_use_ends_the_family(api: ApiClientOf, tokens: Tokens, member: User) -> None:
     successor = post(api, tokens.refresh).json()["refresh"]
+    some_time_later(member)
     again = post(api, tokens.refresh)
     assert (again.status_code, again.json()["code"]) == (401, "refresh_reused")
     ended = post(api, successor)
     assert (ended.status_code, ended.json()["code"]) == (401, "refresh_invalid")
 
 
+def test_a_second_tab_gets_the_same_successor(api: ApiClientOf, tokens: Tokens, member: User) -> None:
+    first, second = (post(api, tokens.refresh) for _ in range(2))
+    assert (first.status_code, second.status_code) == (200, 200)
+    assert first.json()["refresh"] == second.json()["refresh"]
+    with tenant_scope(member.organization_id):
+        assert RefreshToken.objects.filter(consumed_at=None, revoked_at=None).count() == 1
+    assert post(api, second.json()["refresh"]).status_code == 200
+
+
+def test_once_the_successor_is_used_its_token_is_a_stolen_one(api: ApiClientOf, tokens: Tokens) -> None:
+    successor = post(api, tokens.refresh).json()["refresh"]
+    newest = post(api, successor).json()["refresh"]
+    assert post(api, tokens.refresh).json()["code"] == "refresh_reused"
+    assert post(api, newest).json()["code"] == "refresh_invalid"
+
+
+def test_signed_out_is_signed_out_for_the_second_tab_too(api: ApiClientOf, tokens: Tokens) -> None:
+    successor = post(api, tokens.refresh).json()["refresh"]
+    post(api, successor, "/api/v1/logout")
+    assert post(api, tokens.refresh).status_code == 401
+
+
+def test_successors_are_told_by_our_key_alone(tokens: Tokens, settings: Any) -> None:
+    ours = token_after(tokens.refresh)
+    settings.SIMPLE_JWT = {**settings.SIMPLE_JWT, "SIGNING_KEY": "another key"}
+    assert token_after(tokens.refresh) != ours
+
+
 def test_another_log_in_is_another_family(api: ApiClientOf, tokens: Tokens, member: User) -> None:
     other = issue_tokens(actor=actor_of(member))
     post(api, tokens.refresh)
+    some_time_later(member)
     post(api, tokens.refresh)
     assert post(api, other.refresh).status_code == 200
 
 
 @pytest.mark.django_db(transaction=True)
-def test_of_eight_parallel_uses_one_succeeds(member: User) -> None:
+@pytest.mark.parametrize("moments", ["within the grace", "after it"])
+def test_parallel_uses_never_give_two_successors(
+    member: User, moments: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if moments == "after it":
+        monkeypatch.setattr("accounts.services.refresh.GRACE", timedelta(seconds=-1))
     tokens = issue_tokens(actor=actor_of(member))
     together = threading.Barrier(8)
 
@@ -69,10 +112,12 @@ def test_of_eight_parallel_uses_one_succeeds(member: User) -> None:
 
     with ThreadPoolExecutor(8) as threads:
         outcomes = [each.result() for each in [threads.submit(use) for _ in range(8)]]
-    assert sum(outcome is not None for outcome in outcomes) == 1
+    got = [outcome for outcome in outcomes if outcome is not None]
+    assert (len(got), len({*got})) == ((8, 1) if moments == "within the grace" else (1, 1))
     with tenant_scope(member.organization_id):
         assert RefreshToken.objects.count() == 2
-        assert not RefreshToken.objects.filter(revoked_at=None).exists()
+        living = RefreshToken.objects.filter(revoked_at=None, consumed_at=None)
+        assert living.count() == (1 if moments == "within the grace" else 0)
 
 
 def test_only_the_digest_is_stored(tokens: Tokens, member: User) -> None:

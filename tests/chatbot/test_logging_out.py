@@ -9,12 +9,11 @@ import httpx
 import pytest
 from channels.testing import WebsocketCommunicator
 from django.conf import settings
-from django.contrib.sessions.models import Session
 from django.test import Client
 from django.utils.timezone import now
 
 from accounts.access import actor_of
-from accounts.models import Department, User
+from accounts.models import Department, Session, User
 from accounts.services.members import MemberChange, change_member, deactivate_member
 from accounts.services.organizations import delete_department
 from accounts.services.passwords import change_password

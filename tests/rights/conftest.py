@@ -10,7 +10,7 @@ import pytest
 from django.test import Client
 
 from accounts.access import actor_of
-from accounts.models import AuditEntry, Budget, Department, User
+from accounts.models import AuditEntry, Budget, Department, Session, User
 from accounts.services import organizations
 from accounts.services.api_keys import WantedKey, create_key
 from accounts.services.invitations import Offer, create_invitation
@@ -143,6 +143,14 @@ def private_file(owner: Actor, turn: Turn) -> str:
     return str(files.add_file(actor=owner, conversation_id=turn.conversation_id, upload=upload).id)
 
 
+def signed_in(person: User) -> str:
+    """Sign a second browser of the person in; return what it is listed by."""
+    browser = Client()
+    browser.force_login(person)
+    row = Session.objects.get(session_key=browser.cookies["sessionid"].value)
+    return str(row.sign_in_id)
+
+
 @pytest.fixture
 def things(manager: User, member: User, department: Department) -> Things:
     """Ids by the names of the placeholders in addresses; all of the member, or the member's department."""
@@ -166,6 +174,7 @@ def things(manager: User, member: User, department: Department) -> Things:
         "file_id": private_file(owner, turn),
         "message_id": str(turn.answer_id),
         "answer_id": str(turn.answer_id),
+        "sign_in_id": signed_in(member),
         "member_id": str(make_user("uri", organization=organization, status=AccountStatus.PENDING).pk),
         "department_id": str(spare.pk),
         "invitation_id": str(invitation.pk),
