@@ -86,7 +86,7 @@ class UserAdmin(RoleAdmin):
         *("username", "display_name", "email", "organization", "department"),
         *("role", "status", "last_login", "created_at"),
     )
-    actions = ("approve", "deactivate", "end_sessions")
+    actions = ("approve", "deactivate", "end_sessions", "reset_second_factor")
 
     @override
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
@@ -142,6 +142,13 @@ class UserAdmin(RoleAdmin):
     def end_sessions(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
         for person in self._others(request, queryset):
             members.end_sessions(actor=_actor(request), member_id=person.pk)
+
+    @admin.action(
+        description=_("Take the authenticator app of the selected people away"), permissions=["change"]
+    )
+    def reset_second_factor(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        for person in self._others(request, queryset):
+            members.reset_second_factor(actor=_actor(request), member_id=person.pk)
 
     def _others(self, request: HttpRequest, queryset: QuerySet[User]) -> list[User]:
         """Return the chosen people without the one who chose, and say how many there are."""

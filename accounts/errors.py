@@ -20,6 +20,25 @@ class InvalidCredentialsError(NotAuthenticatedError):
     message = _("The username or the password is not correct.")
 
 
+class CodeNeededError(NotAuthenticatedError):
+    """The password was right, and the account has a second step."""
+
+    code = "code_needed"
+    message = _("Signing in to this account also takes a code of the authenticator app.")
+
+
+class CodeWrongError(InvalidInputError):
+    code = "code_wrong"
+    message = _("The code is not correct, or was used before.")
+
+
+class SecondFactorMissingError(PermissionDeniedError):
+    """The organisation demands a second step, and the account has none yet."""
+
+    code = "second_factor_missing"
+    message = _("The organization demands an authenticator app. Sign in on the page once to set it up.")
+
+
 class TokenInvalidError(NotAuthenticatedError):
     code = "token_invalid"
     message = _("The access token is not valid or has expired.")
@@ -129,6 +148,16 @@ class PasswordWeakError(InvalidInputError):
 class PasswordWrongError(InvalidInputError):
     code = "password_wrong"
     message = _("The current password is not correct.")
+
+
+class SecondFactorExistsError(ConflictError):
+    code = "second_factor_exists"
+    message = _("The account has an authenticator app already.")
+
+
+class SecondFactorDemandedError(ConflictError):
+    code = "second_factor_demanded"
+    message = _("The organization demands an authenticator app, so it cannot be taken away.")
 
 
 class ResetInvalidError(InvalidInputError):

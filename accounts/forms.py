@@ -135,5 +135,30 @@ class PasswordResetForm(AccountForm):
     email = _email()
 
 
+def _code(**options: Any) -> forms.CharField:
+    attributes = {**_LEFT_TO_RIGHT, "autocomplete": "one-time-code", "inputmode": "text"}
+    return forms.CharField(label=_("Code"), max_length=40, widget=forms.TextInput(attributes), **options)
+
+
+class CodeForm(AccountForm):
+    code = _code(help_text=_("Six digits of the app, or one of the recovery codes."))
+
+
+class SetUpForm(AccountForm):
+    """With a password where somebody is signed in already."""
+
+    code = _code(help_text=_("The six digits that the app shows now."))
+    current_password = _password(_("Current password"), "current-password")
+
+    def __init__(self, *args: Any, signed_in: bool, **options: Any) -> None:
+        super().__init__(*args, **options)
+        if not signed_in:
+            del self.fields["current_password"]
+
+
+class ConfirmForm(AccountForm):
+    current_password = _password(_("Current password"), "current-password")
+
+
 class NewPasswordForm(AccountForm):
     new_password = _new_password()

@@ -59,6 +59,9 @@ class RegisterSerializer(serializers.Serializer[Any]):
 class LoginSerializer(serializers.Serializer[Any]):
     username = TextField(max_length=150)
     password = SecretField()
+    code = TextField(
+        max_length=40, required=False, default="", help_text="For accounts with an authenticator app."
+    )
 
 
 class RefreshSerializer(serializers.Serializer[Any]):

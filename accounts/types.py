@@ -67,6 +67,7 @@ class Choices:
     masks_personal_data: bool = False
     answers_freely: bool = False
     allows_reading: bool = False
+    demands_second_factor: bool = False
     retention_days: int | None = None
 
 

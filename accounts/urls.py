@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from accounts import sign_in_pages, views
+from accounts import second_step_pages, sign_in_pages, views
 from accounts.api import keys, members, profile, sign_in, sign_ins
 
 root_urlpatterns: list[URLPattern | URLResolver] = [
@@ -34,6 +34,11 @@ api_urlpatterns: list[URLPattern | URLResolver] = [
         name="api-member-deactivate",
     ),
     path(
+        "members/<uuid:member_id>/second-factor",
+        members.MemberSecondFactorView.as_view(),
+        name="api-member-second-factor",
+    ),
+    path(
         "members/<uuid:member_id>/sessions",
         members.MemberSessionsView.as_view(),
         name="api-member-sessions",
@@ -54,6 +59,11 @@ web_urlpatterns: list[URLPattern | URLResolver] = [
     path("sign-ins/", sign_in_pages.sign_ins, name="sign-ins"),
     path("sign-ins/end-others/", sign_in_pages.end_others, name="sign-ins-end-others"),
     path("sign-ins/<uuid:sign_in_id>/end/", sign_in_pages.end_one, name="sign-in-end"),
+    path("second-step/", second_step_pages.second_step, name="second-step"),
+    path("second-step/state/", second_step_pages.state, name="second-step-state"),
+    path("second-step/set-up/", second_step_pages.set_up, name="second-step-set-up"),
+    path("second-step/codes/", second_step_pages.renew_codes, name="second-step-codes"),
+    path("second-step/take-away/", second_step_pages.take_away, name="second-step-take-away"),
     path("password-change/", views.password_change, name="password-change"),
     path("password-reset/", views.password_reset, name="password-reset"),
     path("password-reset/sent/", views.password_reset_sent, name="password-reset-sent"),

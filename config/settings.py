@@ -158,6 +158,7 @@ RATE_LIMITS: dict[str, tuple[int, int]] = {  # name: (requests, seconds)
     "file": (env.integer("RATE_LIMIT_FILES_PER_MINUTE", 60, minimum=1), 60),
     "login_account": (10, 300),
     "login_address": (60, 300),
+    "login_code": (5, 900),
     "register_address": (100, 3600),
     "reset_address": (20, 3600),
 }

@@ -2,6 +2,7 @@
 
 from django.core.management import call_command
 
+from accounts.services import second_factor
 from analytics.gaps.asking_again import ask_where_documents_changed
 from analytics.notifications import mailing, telling
 from analytics.webhooks import delivering, managing
@@ -40,9 +41,9 @@ def begin_digests() -> int:
 
 def tidy() -> int:
     """Forget what is done with: delivered events, files of deleted conversations, conversations whose time
-    is over, old deliveries of webhooks, old notifications, expired browser sessions; hide the keys
-    of webhooks with the present key; write the manifests of
-    the archive; ask the questions of knowledge gaps again where documents have changed. Always 0.
+    is over, old deliveries of webhooks, old notifications, expired browser sessions; hide the keys of
+    webhooks and the secrets of second steps with the present key; write the manifests of the archive; ask the
+    questions of knowledge gaps again where documents have changed. Always 0.
     """
     rows.forget_completed()
     tidy_files()
@@ -50,6 +51,7 @@ def tidy() -> int:
     delivering.forget_old_deliveries()
     telling.forget_old()
     managing.hide_secrets_anew()
+    second_factor.hide_secrets_anew()
     write_due_manifests()
     ask_where_documents_changed()
     call_command("clearsessions")

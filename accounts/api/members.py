@@ -74,6 +74,18 @@ class MemberDeactivationView(ManagerView):
         return Response(shapes.MemberSerializer(deactivated).data)
 
 
+class MemberSecondFactorView(MemberView):
+    permission_classes = (IsManager,)
+
+    @extend_schema(
+        summary="Take a person's authenticator app away, for a lost telephone, and sign the person out",
+        responses={204: None},
+    )
+    def delete(self, request: Request, member_id: UUID) -> Response:  # noqa: ARG002  DRF's signature
+        members.reset_second_factor(actor=self.actor, member_id=member_id)
+        return Response(status=204)
+
+
 class MemberSessionsView(ManagerView):
     @extend_schema(summary="Sign a person out everywhere", responses={204: None})
     def delete(self, request: Request, member_id: UUID) -> Response:  # noqa: ARG002  DRF's signature

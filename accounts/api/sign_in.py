@@ -12,6 +12,7 @@ from accounts.addresses import client_network
 from accounts.api.base import MemberView, PublicView, device_behind, validated
 from accounts.services.refresh import Tokens, end_family, issue_tokens, rotate_tokens
 from accounts.services.registration import NewAccount, register
+from accounts.services.second_factor import need_of
 from accounts.services.sign_in import sign_in_program
 from accounts.types import AccountStatus
 
@@ -34,7 +35,7 @@ class RegisterView(PublicView):
         joining = {"organization": said.pop("organization"), "invitation": said.pop("invitation")}
         user = register(account=NewAccount(**said), **joining)
         answer = {"user": user, "organization": user.organization, "status": user.status}
-        if user.status == AccountStatus.ACTIVE:
+        if user.status == AccountStatus.ACTIVE and need_of(user) == "nothing":
             tokens = issue_tokens(actor=actor_of(user), device=device_behind(request))
             answer |= {"access": tokens.access, "refresh": tokens.refresh}
         return Response(shapes.RegisteredSerializer(answer).data, status=201)
@@ -42,7 +43,13 @@ class RegisterView(PublicView):
 
 class LoginView(PublicView):
     @extend_schema(
-        summary="Sign in", request=shapes.LoginSerializer, responses={200: shapes.TokensSerializer}
+        summary="Sign in",
+        description=(
+            "An account with an authenticator app is refused with `code_needed` until its code comes along, "
+            "too: six digits, or a recovery code."
+        ),
+        request=shapes.LoginSerializer,
+        responses={200: shapes.TokensSerializer},
     )
     def post(self, request: Request) -> Response:
         said = validated(shapes.LoginSerializer, request.data)

@@ -5,6 +5,7 @@ from accounts.models.budgets import Budget, BudgetLedger, BudgetReservation
 from accounts.models.keys import ApiKey
 from accounts.models.organizations import Department, Organization, OrganizationSettings
 from accounts.models.people import Invitation, RefreshToken, User
+from accounts.models.second_factor import SecondFactor
 from accounts.models.sessions import Session
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "Organization",
     "OrganizationSettings",
     "RefreshToken",
+    "SecondFactor",
     "Session",
     "User",
 ]

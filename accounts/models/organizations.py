@@ -69,6 +69,15 @@ class OrganizationSettings(TenantModel):
         ),
     )
 
+    demands_second_factor = models.BooleanField(
+        _("signing in takes a code of an authenticator app"),
+        default=False,
+        help_text=_(
+            "Besides the password. Whoever has not set up an app is signed out now and sets it up at the "
+            "next sign-in. Keys for programs are not affected."
+        ),
+    )
+
     retention_days = models.PositiveIntegerField(
         _("days after which conversations are deleted"),
         null=True,

@@ -11,7 +11,7 @@ from django.db.models import F
 from accounts import audit
 from accounts.access import get_member
 from accounts.errors import OwnAccountError, RoleNotGrantableError
-from accounts.models import Department, User
+from accounts.models import Department, SecondFactor, User
 from accounts.services.invitations import GRANTABLE
 from accounts.services.sign_ins import end_all_sign_ins
 from accounts.standing import tell_of_access
@@ -63,6 +63,19 @@ def end_sessions(*, actor: Actor, member_id: UUID) -> User:
     with _changing(actor, member_id) as member:
         _end_sessions(member)
         audit.record("member.sessions_ended", actor_id=actor.user_id, target=member.pk)
+    return member
+
+
+def reset_second_factor(*, actor: Actor, member_id: UUID) -> User:
+    """Take a person's second step away, for a lost telephone, and sign the person out everywhere.
+
+    Raises NotFoundError, PermissionDeniedError, and OwnAccountError: the own one takes the password.
+    """
+    with _changing(actor, member_id) as member:
+        _forbid_own(actor, member)
+        SecondFactor.objects.filter(user_id=member.pk).delete()
+        _end_sessions(member)
+        audit.record("factor.reset", actor_id=actor.user_id, target=member.pk)
     return member
 
 

@@ -10,6 +10,7 @@ from accounts.access import get_department
 from accounts.errors import DepartmentExistsError, OrganizationReservedError
 from accounts.models import Department, Organization, OrganizationSettings, User
 from accounts.names import name_key, tidy_name
+from accounts.services.second_factor import end_sign_ins_without_a_second_factor
 from accounts.standing import tell_of_access
 from accounts.tenancy import tenant_scope
 from accounts.types import Actor, Choices
@@ -59,6 +60,8 @@ def choose(*, actor: Actor, choices: Choices) -> None:
             if getattr(row, name) != value:
                 setattr(row, name, value)
                 audit.record("settings.changed", actor_id=actor.user_id, target=f"{name}={value}")
+                if name == "demands_second_factor" and value:
+                    end_sign_ins_without_a_second_factor()
         row.save()
 
 
