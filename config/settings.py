@@ -132,9 +132,13 @@ LOGOUT_REDIRECT_URL = "/accounts/login/"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.BCryptSHA256PasswordHasher"]
 PASSWORD_HASH_CONCURRENCY = max(1, (os.cpu_count() or 2) - 1)
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("username", "display_name", "email")},
+    },
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 8}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "accounts.guessable.GuessablePasswordValidator"},
 ]
 REGISTRATION = env.choice("REGISTRATION", ["open", "invite", "closed"], "invite" if PRODUCTION else "open")
 ACCESS_TOKEN_LIFETIME = timedelta(minutes=5)

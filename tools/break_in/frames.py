@@ -1,0 +1,66 @@
+"""Frames: those of the chat's socket, with answers and conversations of others."""
+
+import json
+from collections.abc import Iterator
+from uuid import uuid4
+
+from websockets.sync.client import connect
+
+from tools.break_in.addresses import Attempt, attackers
+from tools.break_in.cast import CANARY, Cast, Person
+
+QUIET_SECONDS = 1.5
+
+
+def try_frames(cast: Cast) -> Iterator[Attempt]:
+    ids = cast.ids
+    frames = [
+        {"type": "resume", "answer_id": ids["answer_id"], "after_seq": 0},
+        {"type": "stop", "answer_id": ids["answer_id"]},
+        {"type": "ack", "answer_id": ids["answer_id"], "seq": 1},
+        {"type": "ask", "client_id": "1", "text": "מה התקציב?", "conversation_id": ids["conversation_id"]},
+        {"type": "ask", "client_id": "2", "text": "מה התקציב?", "parent_id": ids["message_id"]},
+        {"type": "ask", "client_id": "3", "text": "מה התקציב?", "session_id": ids["session_id"]},
+    ]
+    for who, person in attackers(cast).items():
+        if who == "nobody":
+            continue
+        for frame in frames:
+            yield _try(who, person, frame)
+
+
+def _try(who: str, person: Person, frame: dict[str, object]) -> Attempt:
+    what = f"{frame['type']} {sorted({*frame} - {'type', 'text', 'client_id'})}"
+    there = _said(person, frame)
+    nowhere = _said(
+        person,
+        {
+            key: str(uuid4()) if key.endswith("_id") and key != "client_id" else value
+            for key, value in frame.items()
+        },
+    )
+    if CANARY in there:
+        return Attempt(who, what, "their words came")
+    kinds = [
+        [json.loads(line).get("code", json.loads(line)["type"]) for line in said.splitlines()][:3]
+        for said in (there, nowhere)
+    ]
+    return Attempt(
+        who, what, "" if kinds[0][:1] == kinds[1][:1] else f"{kinds[0]}, but {kinds[1]} for what is absent"
+    )
+
+
+def _said(person: Person, frame: dict[str, object]) -> str:
+    """Return what the server says to a frame within a moment, a line for each frame."""
+    ticket = person.post("/api/v1/ws-ticket")["ticket"]
+    address = person.base.replace("http", "ws", 1) + "/ws/chat/"
+    lines: list[str] = []
+    with connect(address, proxy=None, max_size=None) as socket:
+        socket.send(json.dumps({"type": "auth", "ticket": ticket}))
+        assert json.loads(socket.recv(10))["type"] == "hello"
+        socket.send(json.dumps(frame))
+        try:
+            while True:
+                lines.append(str(socket.recv(QUIET_SECONDS)))
+        except TimeoutError:
+            return "\n".join(lines)
