@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from django.conf import settings
 
+from chatbot.control_words import without_control_words
 from chatbot.llm.port import ChatMessage, Prompt
 from config.kernel.hebrew.masking import PersonalData, mask_personal_data
 from conversations.types import HistoryItem
@@ -59,7 +60,7 @@ def build_prompt(
     written = [ChatMessage("assistant", begun)] if begun else []
     system = ChatMessage("system", f"{rules}\n{sources}")
     return Prompt(
-        messages=(system, *past, ChatMessage("user", question), *written),
+        messages=(system, *past, _asked(question), *written),
         question=question,
         passages=tuple(fitting),
         max_tokens=MAX_ANSWER_TOKENS,
@@ -70,7 +71,7 @@ def free_prompt(question: str, history: Sequence[HistoryItem]) -> Prompt:
     """Return the prompt for an answer that the documents do not hold, without passages."""
     budget = settings.OLLAMA_NUM_CTX - MAX_ANSWER_TOKENS - estimate_tokens(_FREE_RULES + question)
     past = _fitting_history(history, budget)
-    messages = (ChatMessage("system", _FREE_RULES), *past, ChatMessage("user", question))
+    messages = (ChatMessage("system", _FREE_RULES), *past, _asked(question))
     return Prompt(messages=messages, question=question, passages=(), max_tokens=MAX_ANSWER_TOKENS)
 
 
@@ -86,9 +87,14 @@ def masked(prompt: Prompt) -> Prompt:
     return replace(prompt, messages=tuple(messages))
 
 
+def _asked(question: str) -> ChatMessage:
+    return ChatMessage("user", without_control_words(question))
+
+
 def _fenced(number: int, passage: FoundPassage, fence: str) -> str:
     # The fence is random for each prompt, so a document cannot close it.
-    return f"{fence} מקור [{number}]: {passage.document.title}\n{passage.text}\n{fence}"
+    said = without_control_words(f"{passage.document.title}\n{passage.text}")
+    return f"{fence} מקור [{number}]: {said}\n{fence}"
 
 
 def _fitting_passages(passages: Sequence[FoundPassage], budget: int) -> list[FoundPassage]:
@@ -107,5 +113,6 @@ def _fitting_history(history: Sequence[HistoryItem], budget: int) -> list[ChatMe
         budget -= estimate_tokens(item.text) + 8
         if budget < 0:
             break
-        fitting.append(ChatMessage("user" if item.role == "user" else "assistant", item.text))
+        said = without_control_words(item.text)
+        fitting.append(ChatMessage("user" if item.role == "user" else "assistant", said))
     return fitting[::-1]
