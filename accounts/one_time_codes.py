@@ -17,7 +17,7 @@ STEP_SECONDS: Final = 30
 DIGITS: Final = 6
 RECOVERY_CODES: Final = 10
 ISSUER: Final = "Sicha"
-_SECRET_BYTES, _RECOVERY_BYTES = 20, 10
+_SECRET_BYTES, _RECOVERY_BYTES = 20, 15
 
 
 def new_secret() -> str:
@@ -26,7 +26,7 @@ def new_secret() -> str:
 
 
 def new_recovery_codes() -> list[str]:
-    """Return ten codes of 80 random bits each, in four groups of letters and digits."""
+    """Return ten codes of 120 random bits each, in six groups of letters and digits."""
     written = (base64.b32encode(secrets.token_bytes(_RECOVERY_BYTES)) for _ in range(RECOVERY_CODES))
     return [_in_groups(each.decode("ascii").lower()) for each in written]
 

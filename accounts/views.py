@@ -80,8 +80,11 @@ def complete_sign_in(request: HttpRequest, user: User, *, wanted: str = "") -> H
 
 @require_POST
 def log_out(request: HttpRequest) -> HttpResponseBase:
+    """Sign out, and have the browser forget drafts and what else pages have kept in it."""
     auth.logout(request)
-    return redirect("login")
+    response = redirect("login")
+    response.headers["Clear-Site-Data"] = '"storage"'
+    return response
 
 
 @form_methods

@@ -23,7 +23,15 @@ OPEN_PAGES = [
     "/accounts/password-reset/sent/",
     "/accounts/password-reset/done/",
 ]
-OWN_PAGES = ["/accounts/profile/", "/accounts/password-change/"]
+OWN_PAGES = [
+    "/accounts/profile/",
+    "/accounts/password-change/",
+    "/accounts/sign-ins/",
+    "/accounts/second-step/state/",
+    "/accounts/second-step/set-up/",
+    "/accounts/second-step/codes/",
+    "/accounts/second-step/take-away/",
+]
 
 
 def text_of(page: Any) -> str:
@@ -164,7 +172,9 @@ def test_too_many_attempts_are_told_with_a_time(client: Client, member: User, se
 def test_signing_out_is_a_deed_not_a_link(browser: BrowserOf, member: User) -> None:
     page = browser(member)
     assert page.get("/accounts/logout/").status_code == 405
-    assert page.post("/accounts/logout/").headers["Location"] == "/accounts/login/"
+    answer = page.post("/accounts/logout/")
+    assert answer.headers["Location"] == "/accounts/login/"
+    assert answer.headers["Clear-Site-Data"] == '"storage"'
     assert page.get("/accounts/profile/").status_code == 302
 
 
