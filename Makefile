@@ -2,7 +2,7 @@
 PYTHON ?= python3
 ARGS ?=
 
-.PHONY: run test check e2e bench mutants sbom stack stack-down stack-test setup lock messages format clean help
+.PHONY: run test check e2e bench mutants break-in fuzz sbom stack stack-down stack-test setup lock messages format clean help
 
 run: ## the product with a demo organisation, on http://localhost:8000 (PORT, HOST, SICHA_HOME)
 	@$(PYTHON) bootstrap.py run $(ARGS)
@@ -30,6 +30,12 @@ bench: ## what a token costs, beside peers: bench/results.json and docs/performa
 
 mutants: ## take out one defence after the other, and see whether the tests notice (docs/threats.md)
 	@$(PYTHON) bootstrap.py mutants $(ARGS)
+
+break-in: ## try every address and frame with what belongs to others (ARGS=http://localhost:8000)
+	@$(PYTHON) bootstrap.py break-in $(ARGS)
+
+fuzz: ## many more made-up frames, answers, files and words than the tests try (ARGS="-k protocol")
+	@$(PYTHON) bootstrap.py fuzz $(ARGS)
 
 sbom: ## what it is made of: docs/packages.md and a bill of materials, var/sbom.json
 	@$(PYTHON) bootstrap.py sbom $(ARGS)

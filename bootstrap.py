@@ -43,6 +43,7 @@ PYTHON = BIN / ("python.exe" if WINDOWS else "python")
 RUNTIME, DEVELOPMENT, NODE = "requirements.txt", "requirements-dev.txt", "requirements-node.txt"
 PIP_OPTIONS = ("--require-hashes", "--only-binary=:all:", "--no-deps", "--no-compile", "--progress-bar=off")
 PARALLEL = ("-n", "2", "--dist", "loadfile")
+FUZZ = (*PARALLEL, "-m", "hypothesis", "--hypothesis-profile=long", "tests")
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
 NO_PIP = """\
 This Python ({version}) has neither `ensurepip` nor `pip`, so packages cannot be installed.
@@ -283,6 +284,8 @@ VERBS: dict[str, Callable[[Sequence[str]], int]] = {
     "lock": tool("tools.lock"),
     "bench": tool("bench.whole"),
     "mutants": tool("tools.mutants"),
+    "break-in": tool("tools.break_in"),
+    "fuzz": tool("pytest", *FUZZ),
     "sbom": tool("tools.packages"),
 }
 

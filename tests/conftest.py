@@ -29,6 +29,10 @@ from tests.builders import make_department, make_organization, make_user
 
 # A busy machine is no finding.
 hypothesis_settings.register_profile("sicha", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+# A hundred times as many examples, for `make fuzz`.
+hypothesis_settings.register_profile(
+    "long", deadline=None, max_examples=10_000, suppress_health_check=list(HealthCheck)
+)
 hypothesis_settings.load_profile("sicha")
 
 
