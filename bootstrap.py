@@ -2,14 +2,12 @@
 """Sets the project up and starts its commands; needs nothing but Python 3.11 or newer.
 
     python3 bootstrap.py run      the product on http://localhost:8000 (PORT, HOST, SICHA_HOME move it)
-    python3 bootstrap.py test     the fast test suite
-    python3 bootstrap.py check    linters, types, architecture, migrations, translations
-    bootstrap.py e2e    the browser tests;    bootstrap.py sbom    what it is made of (docs/packages.md)
-    bootstrap.py format    let the formatters write;    bootstrap.py messages    collect the translations
-    python3 bootstrap.py stack    start the real servers on loopback (names choose; docs/stack.md)
-    bootstrap.py stack-test    test on them;    bootstrap.py stack-down    end those that were started
-    bootstrap.py setup    only the packages;    bootstrap.py lock    compile the locks (--upgrade)
+    python3 bootstrap.py test     the fast test suite;    bootstrap.py check    linters, types, translations
+    bootstrap.py e2e    in browsers;    bootstrap.py format    formatters;    bootstrap.py messages    words
+    bootstrap.py setup    packages;    bootstrap.py lock    the locks;    bootstrap.py sbom    what is in it
+    bootstrap.py stack    servers;    bootstrap.py stack-test    on them;    bootstrap.py stack-down (ends)
     bootstrap.py bench    what a token costs;    bootstrap.py mutants    whether tests notice what is gone
+    bootstrap.py break-in    at what is others';    bootstrap.py fuzz    many more made-up inputs
 
 The virtual environment `.venv` gets exactly the versions of the locks, as wheels with checked hashes, and
 `node_modules` those of package-lock.json. What is installed is remembered, and a second start skips it all.
@@ -43,7 +41,6 @@ PYTHON = BIN / ("python.exe" if WINDOWS else "python")
 RUNTIME, DEVELOPMENT, NODE = "requirements.txt", "requirements-dev.txt", "requirements-node.txt"
 PIP_OPTIONS = ("--require-hashes", "--only-binary=:all:", "--no-deps", "--no-compile", "--progress-bar=off")
 PARALLEL = ("-n", "2", "--dist", "loadfile")
-FUZZ = (*PARALLEL, "-m", "hypothesis", "--hypothesis-profile=long", "tests")
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
 NO_PIP = """\
 This Python ({version}) has neither `ensurepip` nor `pip`, so packages cannot be installed.
@@ -285,7 +282,7 @@ VERBS: dict[str, Callable[[Sequence[str]], int]] = {
     "bench": tool("bench.whole"),
     "mutants": tool("tools.mutants"),
     "break-in": tool("tools.break_in"),
-    "fuzz": tool("pytest", *FUZZ),
+    "fuzz": tool("pytest", *PARALLEL, "-m", "hypothesis", "--hypothesis-profile=long", "tests"),
     "sbom": tool("tools.packages"),
 }
 

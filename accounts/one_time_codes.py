@@ -9,7 +9,6 @@ import secrets
 import unicodedata
 from typing import Final
 
-import segno
 from cryptography.hazmat.primitives.hashes import SHA1
 from cryptography.hazmat.primitives.twofactor.totp import TOTP
 
@@ -63,6 +62,8 @@ def app_address(secret: str, *, username: str) -> str:
 
 def picture_of(address: str) -> str:
     """Return the address as a QR code: a `data:` address of an SVG picture, dark on white in every theme."""
+    import segno  # noqa: PLC0415  hardly anybody needs it on a day
+
     code = segno.make(address, error="m", micro=False)
     return code.svg_data_uri(scale=5, border=4, dark="#000", light="#fff")
 

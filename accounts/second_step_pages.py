@@ -4,6 +4,7 @@ from functools import partial
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -49,7 +50,7 @@ def set_up(request: HttpRequest) -> HttpResponseBase:
     """Set an app up: from the profile, or between the steps where the organisation demands it."""
     between = None if request.user.is_authenticated else between_steps.find(request)
     if between is None and not request.user.is_authenticated:
-        return redirect("login")
+        return redirect_to_login(request.get_full_path())
     person = between.user if between is not None else access.get_user(request_actor(request))
     form = forms.SetUpForm(form_data(request), signed_in=between is None)
     secret = _offered_secret(request)

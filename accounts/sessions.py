@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID, uuid4
 
+from django.conf import settings
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends import db
 from django.http import HttpRequest
@@ -36,6 +37,7 @@ class SessionStore(db.SessionStore):
             known = data[_SIGN_IN]
             session.sign_in_id, session.device = UUID(known["id"]), known["device"]
             session.began_at = datetime.fromisoformat(known["began_at"])
+            session.expire_date = min(session.expire_date, session.began_at + settings.SIGN_IN_LIFETIME)
         return session
 
 

@@ -143,6 +143,7 @@ AUTH_PASSWORD_VALIDATORS = [
 REGISTRATION = env.choice("REGISTRATION", ["open", "invite", "closed"], "invite" if PRODUCTION else "open")
 ACCESS_TOKEN_LIFETIME = timedelta(minutes=5)
 REFRESH_TOKEN_LIFETIME = timedelta(days=7)
+SIGN_IN_LIFETIME = timedelta(days=90)  # however much it is used
 INVITATION_LIFETIME = timedelta(days=14)
 PASSWORD_RESET_TIMEOUT = 3600
 TICKET_LIFETIME_SECONDS = 30

@@ -140,7 +140,9 @@ def _issue(actor: Actor, family: _Family, refresh: str) -> Tokens:
         device=family.device,
         began_at=family.began_at,
         token_hash=token_digest(refresh),
-        expires_at=timezone.now() + settings.REFRESH_TOKEN_LIFETIME,
+        expires_at=min(
+            timezone.now() + settings.REFRESH_TOKEN_LIFETIME, family.began_at + settings.SIGN_IN_LIFETIME
+        ),
     )
     return _tokens(actor, family.id, refresh)
 

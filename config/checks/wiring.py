@@ -71,7 +71,7 @@ def webhook_networks(app_configs: object, **kwargs: Any) -> list[CheckMessage]: 
         Error(
             f"WEBHOOK_NETWORKS names {item!r}, which is no network.",
             hint="Write networks as 10.1.2.0/24 or fd12:3456::/48, without bits of a host.",
-            id="config.E020",
+            id="config.E028",
         )
         for item in settings.WEBHOOK_NETWORKS
         if not _is_network(item)

@@ -139,8 +139,8 @@ def test_a_new_password_ends_what_waits_between_the_steps(member: User, recovery
 
 def test_nobody_comes_to_the_second_step_without_the_first(db: None) -> None:
     for path in (STEP, SET_UP):
-        assert Client().get(path).headers["Location"] == LOGIN
-        assert Client().post(path, {"code": "123456"}).headers["Location"] == LOGIN
+        assert Client().get(path).headers["Location"].startswith(LOGIN)
+        assert Client().post(path, {"code": "123456"}).headers["Location"].startswith(LOGIN)
 
 
 def offered(page: str) -> str:

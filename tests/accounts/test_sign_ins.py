@@ -11,7 +11,7 @@ from rest_framework.test import APIClient
 
 from accounts.access import actor_of
 from accounts.devices import device_of
-from accounts.models import AuditEntry, Session, User
+from accounts.models import AuditEntry, RefreshToken, Session, User
 from accounts.services.members import end_sessions
 from accounts.tenancy import tenant_scope
 from tests.builders import PASSWORD
@@ -98,7 +98,6 @@ def test_a_session_that_was_ended_from_afar_is_over(member: User) -> None:
 def test_a_program_that_was_ended_from_afar_is_over_at_once(member: User) -> None:
     page, (program, refresh) = browser_of(member, DESK), program_of(member)
     other = next(each for each in listed(page) if each["kind"] == "tokens")
-    assert APIClient().post("/api/v1/refresh", {"refresh": "x"}).status_code == 401
     page.post(f"{PAGE}{other['id']}/end/")
     refused = program.get("/api/v1/profile")
     assert (refused.status_code, refused.json()["code"]) == (401, "session_ended")
@@ -161,3 +160,14 @@ def test_a_key_that_comes_with_somebodys_session_is_the_keys_request(
     program.force_login(outsider)
     answer = program.get("/api/v1/documents", headers={"Authorization": f"Bearer {made['key']}"})
     assert answer.status_code == 200
+
+
+def test_no_sign_in_outlives_its_time_however_much_it_is_used(member: User, settings: Any) -> None:
+    settings.SIGN_IN_LIFETIME = timedelta(hours=1)
+    page, (program, refresh) = browser_of(member, DESK), program_of(member)
+    program.post("/api/v1/refresh", {"refresh": refresh}, format="json")
+    page.post("/accounts/profile/", {"language": "he", "email": member.email})
+    soon = now() + timedelta(minutes=61)
+    assert [row.expire_date < soon for row in Session.objects.filter(user=member)] == [True]
+    with tenant_scope(member.organization_id):
+        assert [row.expires_at < soon for row in RefreshToken.objects.all()] == [True, True]

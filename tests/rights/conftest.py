@@ -158,7 +158,6 @@ def things(manager: User, member: User, department: Department) -> Things:
     turn = close(open_turn(actor=owner, text="כמה ימי חופשה?", lease_owner="test"))
     spared = close(open_turn(actor=boss, text="מה נשמר?", lease_owner="test"))
     organization = manager.organization
-    spare = make_department("ארכיון", organization=organization)
     invitation, _token = create_invitation(actor=boss, offer=Offer())
     share = share_conversation(actor=owner, conversation_id=turn.conversation_id)
     return {
@@ -176,7 +175,7 @@ def things(manager: User, member: User, department: Department) -> Things:
         "answer_id": str(turn.answer_id),
         "sign_in_id": signed_in(member),
         "member_id": str(make_user("uri", organization=organization, status=AccountStatus.PENDING).pk),
-        "department_id": str(spare.pk),
+        "department_id": str(make_department("ארכיון", organization=organization).pk),
         "invitation_id": str(invitation.pk),
         "organization_id": str(organization.pk),
         "share_id": str(share.id),

@@ -112,36 +112,32 @@ def _words(answer: httpx.Response) -> Any:
 
 def try_bodies(cast: Cast) -> Iterator[Attempt]:
     """What names things of others inside of a body or a query."""
-    ids, absent = cast.ids, str(uuid4())
-    bodies = [
+    for (method, path, body), (who, person) in itertools.product(_bodies(cast), attackers(cast).items()):
+        there = person.call(method, path, json=body)
+        nowhere = person.call(method, path, json=_replaced(body, cast.ids, str(uuid4())))
+        named = [name for name in body if name not in {"prompt", "title", "content"}]
+        yield Attempt(who, f"{method} {path} naming {named}", _hole(who, there, nowhere))
+
+
+def _bodies(cast: Cast) -> list[tuple[str, str, dict[str, Any]]]:
+    ids, said = cast.ids, {"title": "ש", "content": "שלום לכולם"}
+    return [
         ("POST", "/chat", {"prompt": "מה התקציב?", "conversation_id": ids["conversation_id"]}),
         ("POST", "/chat", {"prompt": "מה התקציב?", "parent_id": ids["message_id"]}),
-        (
-            "POST",
-            "/api/v1/documents",
-            {"title": "ש", "content": "שלום לכולם", "departments": [ids["department_id"]]},
-        ),
+        ("POST", "/api/v1/documents", {**said, "departments": [ids["department_id"]]}),
         ("POST", "/api/v1/invitations", {"department": ids["department_id"]}),
         ("PATCH", f"/api/v1/members/{cast.mine['member_id']}", {"department": ids["department_id"]}),
         ("POST", "/api/v1/notifications/read", {"ids": [ids["message_id"]]}),
     ]
-    for (method, path, body), (who, person) in itertools.product(bodies, attackers(cast).items()):
-        there = person.call(method, path, json=body)
-        nowhere = person.call(method, path, json=_replaced(body, ids, absent))
-        what = (
-            f"{method} {path} naming {[name for name in body if name not in {'prompt', 'title', 'content'}]}"
-        )
-        if CANARY in there.text:
-            yield Attempt(who, what, "their words are in the answer")
-        elif who != "colleague" and (there.status_code, _words(there)) != (
-            nowhere.status_code,
-            _words(nowhere),
-        ):
-            yield Attempt(who, what, f"{there.status_code}, but {nowhere.status_code} for what is absent")
-        elif there.status_code >= 500:
-            yield Attempt(who, what, f"{there.status_code}")
-        else:
-            yield Attempt(who, what)
+
+
+def _hole(who: str, there: httpx.Response, nowhere: httpx.Response) -> str:
+    if CANARY in there.text:
+        return "their words are in the answer"
+    if there.status_code >= 500:
+        return str(there.status_code)
+    same = (there.status_code, _words(there)) == (nowhere.status_code, _words(nowhere))
+    return "" if same or who == "colleague" else f"{there.status_code}, but {nowhere.status_code} for absent"
 
 
 def _replaced(body: Any, ids: dict[str, str], absent: str) -> Any:

@@ -90,36 +90,45 @@ def _things(boss: Person, owner: Person, word: str) -> dict[str, str]:
     department = boss.post("/api/v1/departments", json={"name": f"מחלקה {word}"})["id"]
     me = owner.get("/api/v1/profile")["id"]
     boss.call("PATCH", f"/api/v1/members/{me}", json={"department": department}).raise_for_status()
-    text = f"{word}: תקציב הפרויקט הוא 42 מיליון שקלים והוא אושר בחודש מאי."
-    content = {"title": f"נוהל {word}", "content": text, "departments": [department]}
-    document = boss.post("/api/v1/documents", json=content)["id"]
-    _indexed(boss, document)
-    asked = owner.post("/chat", json={"prompt": f"מה תקציב הפרויקט של {word}?"})
-    conversation = _newest(owner)
-    answer = next(
-        UUID.findall(str(m["id"]))[0] for m in _messages(owner, conversation) if m["role"] == "assistant"
-    )
-    upload = {"file": ("קובץ.txt", f"{word} סודי ביותר".encode(), "text/plain")}
-    private = owner.post(f"/api/v1/conversations/{conversation}/files", files=upload)["id"]
-    share = owner.call("PUT", f"/api/v1/conversations/{conversation}/share").raise_for_status().json()
-    owner.call("DELETE", f"/api/v1/conversations/{conversation}/share")
     key = boss.post("/api/v1/api-keys", json={"name": f"מפתח {word}", "scopes": ["chat", "search"]})
     return {
-        "conversation_id": conversation,
-        "answer_id": answer,
-        "message_id": answer,
-        "document_id": document,
-        "passage_id": boss.get(f"/api/v1/documents/{document}/passages")["results"][0]["id"],
-        "file_id": private,
-        "share_id": UUID.findall(str(share))[0],
+        **_document(boss, department, word),
+        **_conversation(owner, word),
         "member_id": me,
         "department_id": department,
         "invitation_id": boss.post("/api/v1/invitations", json={})["id"],
         "key_id": key["id"],
         "sign_in_id": owner.get("/api/v1/sign-ins")["sign_ins"][0]["id"],
-        "session_id": asked["session_id"],
         "number": "1",
         "model_id": "sicha",
+    }
+
+
+def _document(boss: Person, department: str, word: str) -> dict[str, str]:
+    text = f"{word}: תקציב הפרויקט הוא 42 מיליון שקלים והוא אושר בחודש מאי."
+    content = {"title": f"נוהל {word}", "content": text, "departments": [department]}
+    document = boss.post("/api/v1/documents", json=content)["id"]
+    _indexed(boss, document)
+    passage = boss.get(f"/api/v1/documents/{document}/passages")["results"][0]["id"]
+    return {"document_id": document, "passage_id": passage}
+
+
+def _conversation(owner: Person, word: str) -> dict[str, str]:
+    """Ask a question, add a private file, and share for a moment."""
+    asked = owner.post("/chat", json={"prompt": f"מה תקציב הפרויקט של {word}?"})
+    conversation = str(owner.get("/api/v1/conversations")["results"][0]["id"])
+    answer = next(m["id"] for m in _messages(owner, conversation) if m["role"] == "assistant")
+    upload = {"file": ("קובץ.txt", f"{word} סודי ביותר".encode(), "text/plain")}
+    private = owner.post(f"/api/v1/conversations/{conversation}/files", files=upload)["id"]
+    share = owner.call("PUT", f"/api/v1/conversations/{conversation}/share").raise_for_status().json()
+    owner.call("DELETE", f"/api/v1/conversations/{conversation}/share")
+    return {
+        "conversation_id": conversation,
+        "session_id": asked["session_id"],
+        "answer_id": str(answer),
+        "message_id": str(answer),
+        "file_id": private,
+        "share_id": UUID.findall(str(share))[0],
     }
 
 
@@ -129,10 +138,6 @@ def _indexed(boss: Person, document: str) -> None:
             return
         time.sleep(0.5)
     raise TimeoutError("the document was not indexed within a minute")
-
-
-def _newest(owner: Person) -> str:
-    return str(owner.get("/api/v1/conversations")["results"][0]["id"])
 
 
 def _messages(owner: Person, conversation: str) -> Iterator[dict[str, Any]]:

@@ -58,7 +58,7 @@ def _said(person: Person, frame: dict[str, object]) -> str:
     with connect(address, proxy=None, max_size=None) as socket:
         socket.send(json.dumps({"type": "auth", "ticket": ticket}))
         if json.loads(socket.recv(10))["type"] != "hello":
-            return "{\"type\": \"not let in\"}"
+            return '{"type": "not let in"}'
         socket.send(json.dumps(frame))
         try:
             while True:
