@@ -40,7 +40,7 @@ BIN = VENV / ("Scripts" if WINDOWS else "bin")
 PYTHON = BIN / ("python.exe" if WINDOWS else "python")
 RUNTIME, DEVELOPMENT, NODE = "requirements.txt", "requirements-dev.txt", "requirements-node.txt"
 PIP_OPTIONS = ("--require-hashes", "--only-binary=:all:", "--no-deps", "--no-compile", "--progress-bar=off")
-PARALLEL = ("-n", "2", "--dist", "loadfile")
+PARALLEL, BY_FILE, STEALING = ("-n", "2"), ("--dist", "loadfile"), ("--dist", "worksteal")
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
 NO_PIP = """\
 This Python ({version}) has neither `ensurepip` nor `pip`, so packages cannot be installed.
@@ -238,7 +238,7 @@ def run(arguments: Sequence[str]) -> NoReturn:
 
 def test(arguments: Sequence[str]) -> int:
     set_up(RUNTIME, DEVELOPMENT)
-    return call(PYTHON, "-m", "pytest", *PARALLEL, "-m", "not e2e and not stack", *arguments)
+    return call(PYTHON, "-m", "pytest", *PARALLEL, *STEALING, "-m", "not e2e and not stack", *arguments)
 
 
 def e2e(arguments: Sequence[str]) -> int:
@@ -247,7 +247,7 @@ def e2e(arguments: Sequence[str]) -> int:
         stop(NO_CHROMIUM)
     set_up(RUNTIME, DEVELOPMENT)
     fetch_page_packages(all_of_them=True)
-    return call(PYTHON, "-m", "pytest", "-m", "e2e", *(arguments or PARALLEL), CHROMIUM=browser)
+    return call(PYTHON, "-m", "pytest", "-m", "e2e", *(arguments or (*PARALLEL, *BY_FILE)), CHROMIUM=browser)
 
 
 def tool(module: str, *first: str) -> Callable[[Sequence[str]], int]:

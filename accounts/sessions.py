@@ -3,7 +3,7 @@
 import time
 from datetime import datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, cast
 from uuid import UUID, uuid4
 
 from django.conf import settings
@@ -30,7 +30,7 @@ class SessionStore(db.SessionStore):
 
     @override
     def create_model_instance(self, data: dict[str, Any]) -> Session:
-        session: Session = super().create_model_instance(data)
+        session = cast(Session, super().create_model_instance(data))
         if SESSION_KEY in data:
             session.user_id = UUID(data[SESSION_KEY])
         if _SIGN_IN in data:
@@ -43,7 +43,7 @@ class SessionStore(db.SessionStore):
 
 def remember_sign_in(*, request: HttpRequest, **_signal: object) -> None:
     """Write into the session of somebody who has just signed in when that was, and on what."""
-    device = device_of(request.META.get("HTTP_USER_AGENT", ""))
+    device = device_of(request.headers.get("user-agent", ""))
     request.session[_SIGN_IN] = {"id": str(uuid4()), "device": device, "began_at": now().isoformat()}
 
 

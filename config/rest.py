@@ -36,6 +36,8 @@ def openapi(version: str) -> dict[str, Any]:
             "RoleEnum": "accounts.types.Role",
             "AnswerStatusEnum": "conversations.types.MessageStatus",
             "DocumentStatusEnum": "retrieval.models.Document.Status",
+            "NotificationKindEnum": "analytics.models.notifications.NotificationKind.values",
+            "SignInKindEnum": ["session", "tokens"],
             "HealthStatusEnum": ["ok", "degraded", "down"],
         },
     }

@@ -75,7 +75,7 @@ def origin_of(request: Request) -> str:
 
 def device_behind(request: Request) -> str:
     """Return what the caller says it is, in few words."""
-    return device_of(request.META.get("HTTP_USER_AGENT", ""))
+    return device_of(request.headers.get("user-agent", ""))
 
 
 def page_of(

@@ -20,7 +20,9 @@ class SignInsView(MemberView):
         found = sign_ins.sign_ins_of(actor=self.actor)
         return Response(shapes.SignInsSerializer({"sign_ins": found}).data)
 
-    @extend_schema(summary="Sign out everywhere else", responses={204: None})
+    @extend_schema(
+        operation_id="sign_ins_destroy_others", summary="Sign out everywhere else", responses={204: None}
+    )
     def delete(self, request: Request) -> Response:  # noqa: ARG002  DRF's signature
         sign_ins.end_other_sign_ins(actor=self.actor)
         return Response(status=204)

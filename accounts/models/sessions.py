@@ -25,6 +25,6 @@ class Session(AbstractBaseSession):
 
     class Meta(AbstractBaseSession.Meta):
         abstract = False
-        verbose_name = _("browser session")
-        verbose_name_plural = _("browser sessions")
+        verbose_name = _("browser session")  # type: ignore[assignment]
+        verbose_name_plural = _("browser sessions")  # type: ignore[assignment]
         indexes: ClassVar = [models.Index(fields=["user", "-seen_at"], name="sessions_of_a_person")]

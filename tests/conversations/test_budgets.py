@@ -140,7 +140,7 @@ class TestWhenItStartsAnew:
                 ask(actor)
             assert refusal.value.retry_after == 12 * 3600
             assert refusal.value.details["resets_at"] == "2026-11-30T00:00:00+02:00"
-            assert str(refusal.value.message) == "המכסה היומית שלך נוצלה. היא תתחדש ב-30/11/2026 00:00."
+            assert str(refusal.value.message) == "המכסה היומית שלך נוצלה. היא תתחדש ב־30/11/2026 00:00."
             clock.move_to(datetime(2026, 11, 29, 21, 59, tzinfo=UTC))
             assert is_refused(actor)
             clock.move_to(datetime(2026, 11, 29, 22, 0, tzinfo=UTC))

@@ -74,7 +74,7 @@ def test_by_default_nobody_reads(
     page = browser(manager)
     assert page.get(ADD).status_code == 403
     assert read(page, member, conversation_id).status_code == 403
-    assert "אף אחד אינו קורא" in browser(member).get("/readings/").content.decode()
+    assert "נקראות רק בידי מי שהן שלהם" in browser(member).get("/readings/").content.decode()
 
 
 def test_what_is_forbidden_again_is_closed_at_once(
@@ -91,7 +91,7 @@ def test_without_a_real_reason_nothing_opens(
     page: Client, browser: BrowserOf, member: User, conversation_id: UUID, reason: str
 ) -> None:
     assert read(page, member, conversation_id, reason).status_code == 400
-    assert "אף אחד לא קרא" in browser(member).get("/readings/").content.decode()
+    assert "לא נקראו בידי אחרים" in browser(member).get("/readings/").content.decode()
 
 
 def test_a_reading_is_for_one_person_and_half_an_hour(

@@ -20,7 +20,7 @@ BOUND_TO_THE_DATABASE = ("outbox", "conversations", "accounts", "analytics", "re
 def test_what_asks_the_database_passes_on_postgresql() -> None:
     kept = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
     folders = [f"tests/{name}" for name in BOUND_TO_THE_DATABASE]
-    options = ["-q", "-n", "2", "--dist", "loadfile", "-m", "not e2e and not stack and not model"]
+    options = ["-q", "-n", "2", "--dist", "worksteal", "-m", "not e2e and not stack and not model"]
     done = subprocess.run(
         [*PATIENTLY, sys.executable, "-m", "pytest", *options, "--create-db", *folders],
         cwd=ROOT,

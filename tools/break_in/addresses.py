@@ -2,7 +2,7 @@
 
 import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
@@ -73,11 +73,14 @@ def _subsets(names: list[str]) -> Iterator[set[str]]:
         yield from map(set, itertools.combinations(names, count))
 
 
+def _id_of(ids: Mapping[str, str]) -> Callable[[re.Match[str]], str]:
+    return lambda found: ids[found[1]]
+
+
 def _try(cast: Cast, who: str, person: Person, method: str, path: str, foreign: set[str]) -> Attempt:
     key = f"{method} {path}"
     addresses = [
-        PLACEHOLDER.sub(lambda found, ids=ids: ids[found[1]], path)
-        for ids in (_ids(cast, foreign), _ids(cast, foreign, absent=True))
+        PLACEHOLDER.sub(_id_of(ids), path) for ids in (_ids(cast, foreign), _ids(cast, foreign, absent=True))
     ]
     more = {"json": BODIES[key]} if key in BODIES else {}
     there, nowhere = (person.call(method, address, **more) for address in addresses)

@@ -14,7 +14,7 @@ QUIET_SECONDS = 1.5
 
 def try_frames(cast: Cast) -> Iterator[Attempt]:
     ids = cast.ids
-    frames = [
+    frames: list[dict[str, object]] = [
         {"type": "resume", "answer_id": ids["answer_id"], "after_seq": 0},
         {"type": "stop", "answer_id": ids["answer_id"]},
         {"type": "ack", "answer_id": ids["answer_id"], "seq": 1},
