@@ -1,5 +1,6 @@
 """What a manager sees of a period at a glance: its days or weeks, their sums, and the period before."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
@@ -10,6 +11,7 @@ from accounts.types import Actor
 from analytics.models import Counts, DailySubject
 from analytics.periods import Period, week_of
 from analytics.selectors import Readings, is_hidden, readings_of
+from analytics.topics.selectors import names_of_topics
 from retrieval.access import reader_of
 from retrieval.selectors import documents
 from retrieval.types import DocumentRef
@@ -69,7 +71,7 @@ class Numbers:
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """A day, or the week that begins on it (cut at the ends of the period); `topics` are answers by topic.
+    """A day, or the week that begins on it (cut at the ends of the period); `topics` are questions by topic.
 
     One that `is_hidden` has no numbers: too few people stand behind them.
     """
@@ -125,16 +127,17 @@ def dashboard(*, actor: Actor, since: date, until: date, department_id: UUID | N
     """
     found = readings_of(actor=actor, period=Period(since, until), department_id=department_id)
     earlier = readings_of(actor=actor, period=found.period.before, department_id=department_id)
+    names = {str(key): name for key, name in names_of_topics(organization_id=actor.organization_id).items()}
     used, unused = _documents(actor, found.subjects(DailySubject.Kind.DOCUMENT))
     return Dashboard(
         since=found.period.since,
         until=found.period.until,
-        bars=tuple(_bars(found)),
+        bars=tuple(_bars(found, names)),
         total=_sum(found.usage),
         before=_sum(earlier.usage),
         people=found.people,
         people_before=earlier.people,
-        topics=found.subjects(DailySubject.Kind.TOPIC),
+        topics=_named(found.subjects(DailySubject.Kind.TOPIC), names),
         used=used,
         unused=unused,
         is_weekly=_is_weekly(found),
@@ -146,7 +149,7 @@ def _is_weekly(found: Readings) -> bool:
     return found.period.is_weekly or found.department_id is not None
 
 
-def _bars(found: Readings) -> Iterable[Bar]:
+def _bars(found: Readings, names: Mapping[str, str]) -> Iterable[Bar]:
     is_weekly = _is_weekly(found)
     unit = "week" if is_weekly else "day"
     people, topics = found.people_by(unit), found.subjects_by(unit, DailySubject.Kind.TOPIC)
@@ -160,9 +163,18 @@ def _bars(found: Readings) -> Iterable[Bar]:
             last=span.until,
             numbers=_sum(counted.get(moment, ())),
             people=people.get(moment, 0),
-            topics=topics.get(moment, {}),
+            topics=_named(topics.get(moment, {}), names),
             is_hidden=is_hidden(found, span),
         )
+
+
+def _named(answers: Mapping[str, int], names: Mapping[str, str]) -> dict[str, int]:
+    """Return the topics by the names that they have now; alike names are one topic."""
+    found: Counter[str] = Counter()
+    for key, count in answers.items():
+        if key in names:
+            found[names[key]] += count
+    return dict(found)
 
 
 def _documents(

@@ -25,6 +25,7 @@ from analytics.models import (
 )
 from analytics.periods import LONGEST_DAYS, week_of
 from config.kernel.outbox import OutboxMessage
+from conversations.asked import Wording, wordings
 from conversations.counted import CountedAnswer, counted_answers
 from conversations.types import MessageStatus, Rating
 from retrieval.selectors import categories
@@ -84,6 +85,23 @@ def count_ratings(messages: Sequence[OutboxMessage]) -> None:
     _count(messages, _changes_of_rating, with_subjects=False)
 
 
+def count_topics(*, organization_id: UUID, topics: Mapping[UUID, UUID]) -> None:
+    """Add questions, by id, to the days of their topics; call inside of `tenant_scope`, in the transaction
+    that gives them their topics.
+    """
+    asked = wordings(organization_id=organization_id, question_ids=topics)
+    days = {_day_of(question) for question in asked.values()}
+    # As in _count: whoever counts one of the days waits.
+    list(DailyUsage.objects.select_for_update().filter(day__in=days).order_by("day"))
+    places = _places_of(asked.values())
+    kind = str(DailySubject.Kind.TOPIC)
+    _add_subjects(
+        Counter(
+            (places[_whose(each)], (kind, str(topics[question_id]))) for question_id, each in asked.items()
+        )
+    )
+
+
 def _changes_of_turn(_message: OutboxMessage, answer: CountedAnswer) -> dict[str, int]:
     changes = {
         "questions": 1,
@@ -129,7 +147,7 @@ def _count(messages: Sequence[OutboxMessage], changes_of: ChangesOf, *, with_sub
         places = _places_of([answer for answer, _changes in counted])
         _add_to_departments((places[_whose(answer)], changes) for answer, changes in counted)
         if with_subjects:
-            _add_subjects((places[_whose(answer)], answer) for answer, _changes in counted)
+            _add_documents((places[_whose(answer)], answer) for answer, _changes in counted)
 
 
 def _add_to_days(counted: Iterable[tuple[CountedAnswer, Counter[str]]]) -> None:
@@ -162,15 +180,15 @@ def _add(rows: QuerySet[Counts], new: Counts, changes: Mapping[str, int]) -> boo
     return True
 
 
-def _day_of(answer: CountedAnswer) -> date:
+def _day_of(answer: CountedAnswer | Wording) -> date:
     return localdate(answer.created_at, get_default_timezone())
 
 
-def _whose(answer: CountedAnswer) -> tuple[UUID, date]:
+def _whose(answer: CountedAnswer | Wording) -> tuple[UUID, date]:
     return answer.user_id, _day_of(answer)
 
 
-def _places_of(answers: Collection[CountedAnswer]) -> dict[tuple[UUID, date], _Place]:
+def _places_of(answers: Collection[CountedAnswer | Wording]) -> dict[tuple[UUID, date], _Place]:
     """Return where answers count: all of a person's day in one department, whatever moves since."""
     people, days = {answer.user_id for answer in answers}, {_day_of(answer) for answer in answers}
     rows = ActivePerson.objects.filter(day__in=days, person_id__in=people)
@@ -189,11 +207,16 @@ def _places_of(answers: Collection[CountedAnswer]) -> dict[tuple[UUID, date], _P
     return known | new
 
 
-def _add_subjects(counted: Iterable[tuple[_Place, CountedAnswer]]) -> None:
-    """Count each answer for every document that it cites, and once for each of their topics."""
+def _add_documents(counted: Iterable[tuple[_Place, CountedAnswer]]) -> None:
+    """Count each answer for every document that it cites."""
     cited = [(place, answer.documents) for place, answer in counted if answer.documents]
     found = categories({document_id for _place, documents in cited for document_id in documents})
-    added = Counter((place, each) for place, documents in cited for each in _subjects(documents, found))
+    _add_subjects(
+        Counter((place, each) for place, documents in cited for each in _documents(documents, found))
+    )
+
+
+def _add_subjects(added: Counter[tuple[_Place, _Subject]]) -> None:
     if not added:
         return
     rows = DailySubject.objects.filter(
@@ -220,13 +243,12 @@ def _add_subjects(counted: Iterable[tuple[_Place, CountedAnswer]]) -> None:
     )  # fmt: skip
 
 
-def _subjects(documents: Collection[UUID], found: Mapping[UUID, str | None]) -> set[_Subject]:
-    """Return what an answer is about; nothing where it cites a private file, which is the asker's affair."""
+def _documents(documents: Collection[UUID], found: Mapping[UUID, str | None]) -> set[_Subject]:
+    """Return what an answer cites; nothing where that has a private file, which is the asker's affair."""
     known = {each: found[each] for each in documents if each in found}
     if None in known.values():
         return set()
-    subjects = {(str(DailySubject.Kind.DOCUMENT), str(each)) for each in known}
-    return subjects | {(str(DailySubject.Kind.TOPIC), topic) for topic in known.values() if topic}
+    return {(str(DailySubject.Kind.DOCUMENT), str(each)) for each in known}
 
 
 def _forget_old_events() -> None:

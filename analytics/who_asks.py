@@ -21,6 +21,7 @@ from analytics.departments import MINIMUM_GROUP, shown
 from analytics.graph import get_graph
 from analytics.models import NO_DEPARTMENT
 from analytics.periods import DAY
+from analytics.topics.selectors import names_of_topics
 from retrieval.access import reader_of
 from retrieval.selectors import documents
 from retrieval.types import DocumentRef
@@ -71,23 +72,25 @@ def who_asks(*, actor: Actor, since: date, until: date) -> WhoAsks:
     Raises PermissionDeniedError for anybody but a manager, GraphUnavailableError.
     """
     require_manager(actor)
-    refs = _documents(actor)
-    answered = get_graph().readers(actor.organization_id, _begin_of(since), _begin_of(until + DAY))
-    found = {each: who for each, who in answered.items() if each in refs}
-    home = people(organization_id=actor.organization_id, user_ids=set().union(*found.values()))
-    by_document = {each: who & home.keys() for each, who in found.items()}
-    by_topic: dict[str, set[UUID]] = defaultdict(set)
-    for each, who in by_document.items():
-        by_topic[refs[each].category] |= who
-    by_topic.pop("", None)
-    topics = _nodes("topic", ((name, name, who) for name, who in by_topic.items()))
-    read = _nodes("document", ((str(each), refs[each].title, who) for each, who in by_document.items()))
-    asking = [edge for topic in topics for edge in _asking(topic, by_topic[topic.key], home)]
+    graph, begin, end = get_graph(), _begin_of(since), _begin_of(until + DAY)
+    refs, names = _documents(actor), names_of_topics(organization_id=actor.organization_id)
+    asked = graph.askers(actor.organization_id, begin, end)
+    answered = graph.readers(actor.organization_id, begin, end)
+    home = people(organization_id=actor.organization_id, user_ids=set().union(*asked.values()))
+    by_topic = {topic: who & home.keys() for topic, who in asked.items() if topic in names}
+    by_pair = {
+        pair: who & home.keys() for pair, who in answered.items() if pair[0] in names and pair[1] in refs
+    }
+    by_document: dict[UUID, set[UUID]] = defaultdict(set)
+    for (_topic, document), who in by_pair.items():
+        by_document[document] |= who
+    topics = _nodes("topic", ((each, names[each], who) for each, who in by_topic.items()))
+    read = _nodes("document", ((each, refs[each].title, who) for each, who in by_document.items()))
+    asking = [edge for each, topic in topics.items() for edge in _asking(topic, by_topic[each], home)]
     answering = [
-        Edge(topic, node, node.people)
-        for topic in topics
-        for node in read
-        if refs[UUID(node.key)].category == topic.key
+        Edge(topics[topic], read[document], len(who))
+        for (topic, document), who in by_pair.items()
+        if topic in topics and document in read and len(who) >= MINIMUM_GROUP
     ]
     return _as_far_as_seen([*asking, *answering])
 
@@ -102,9 +105,11 @@ def _documents(actor: Actor) -> dict[UUID, DocumentRef]:
         return {row[0]: DocumentRef(*row) for row in rows}
 
 
-def _nodes(kind: Kind, counted: Iterable[tuple[str, str, set[UUID]]]) -> list[Node]:
+def _nodes(kind: Kind, counted: Iterable[tuple[UUID, str, set[UUID]]]) -> dict[UUID, Node]:
     """Return those behind which enough people stand."""
-    return [Node(kind, key, name, len(who)) for key, name, who in counted if len(who) >= MINIMUM_GROUP]
+    return {
+        key: Node(kind, str(key), name, len(who)) for key, name, who in counted if len(who) >= MINIMUM_GROUP
+    }
 
 
 def _asking(topic: Node, who: set[UUID], home: Mapping[UUID, Person]) -> Iterator[Edge]:
@@ -119,18 +124,27 @@ def _asking(topic: Node, who: set[UUID], home: Mapping[UUID, Person]) -> Iterato
 
 
 def _as_far_as_seen(edges: Sequence[Edge]) -> WhoAsks:
-    """Return as many nodes as a page can show, those of most people, with the edges between them."""
+    """Return as many nodes as a page can show, those of most people, with the edges between them; none stands
+    there alone.
+    """
     nodes = {node for edge in edges for node in (edge.source, edge.target)}
-    kept: dict[str, tuple[Node, ...]] = {}
+    seen: set[Node] = set()
     for kind, most in MOST.items():
         alike = (node for node in nodes if node.kind == kind)
-        kept[kind] = tuple(sorted(alike, key=lambda node: (-node.people, node.name)))[:most]
-    seen = {node for some in kept.values() for node in some}
+        seen |= {*sorted(alike, key=_by_people)[:most]}
     between = [edge for edge in edges if edge.source in seen and edge.target in seen]
-    return WhoAsks(
-        departments=kept["department"],
-        topics=kept["topic"],
-        documents=kept["document"],
-        edges=tuple(sorted(between, key=lambda edge: (-edge.people, edge.source.name, edge.target.name))),
-        more=len(nodes) - len(seen),
+    kept = {node for edge in between for node in (edge.source, edge.target)}
+    departments, topics, read = (
+        tuple(sorted((node for node in kept if node.kind == kind), key=_by_people)) for kind in MOST
     )
+    return WhoAsks(
+        departments=departments,
+        topics=topics,
+        documents=read,
+        edges=tuple(sorted(between, key=lambda edge: (-edge.people, edge.source.name, edge.target.name))),
+        more=len(nodes) - len(kept),
+    )
+
+
+def _by_people(node: Node) -> tuple[int, str, str]:
+    return -node.people, node.name, node.key

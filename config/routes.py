@@ -15,6 +15,7 @@ _CONVERSATIONS_TO_GRAPH: dict[bool, list[str]] = {
     False: [],
     True: ["analytics.graph.projection.project_conversation"],
 }
+_PLACED_TO_GRAPH: dict[bool, list[str]] = {False: [], True: ["analytics.graph.projection.project_questions"]}
 _TELLING_PEOPLE: Routes = {
     "gap.closed": [f"{_TELLING}.tell_asker_of_gap"],
     "gap.assigned": [f"{_TELLING}.tell_responsible"],
@@ -41,6 +42,7 @@ def outbox(*, graph: bool) -> Routes:
         **_TELLING_PEOPLE,
         "turn.closed": ["conversations.archive.archive_turn", _COUNTED_TURN, *_TURNS_TO_GRAPH[graph]],
         "turn.refused": [_GAPS, _WEBHOOKS],
+        "questions.placed": _PLACED_TO_GRAPH[graph],
         "conversation.changed": ["conversations.archive.archive_card"],
         "conversation.deleted": conversations,
         "conversation.restored": conversations,

@@ -5,6 +5,7 @@ from django.core.management import call_command
 from accounts.services import second_factor
 from analytics.gaps.asking_again import ask_where_documents_changed
 from analytics.notifications import mailing, telling
+from analytics.topics.forming import form_topics
 from analytics.webhooks import delivering, managing
 from chatbot.files import tidy_files
 from chatbot.retention import keep_retention
@@ -43,7 +44,7 @@ def tidy() -> int:
     """Forget what is done with: delivered events, files of deleted conversations, conversations whose time
     is over, old deliveries of webhooks, old notifications, expired browser sessions; hide the keys of
     webhooks and the secrets of second steps with the present key; write the manifests of the archive; ask the
-    questions of knowledge gaps again where documents have changed. Always 0.
+    questions of knowledge gaps again where documents have changed; bring what was asked into topics. Always 0.
     """
     rows.forget_completed()
     tidy_files()
@@ -54,5 +55,6 @@ def tidy() -> int:
     second_factor.hide_secrets_anew()
     write_due_manifests()
     ask_where_documents_changed()
+    form_topics()
     call_command("clearsessions")
     return 0

@@ -5,7 +5,6 @@ A question counts from the moment its first answer is closed until its conversat
 answers alone lend it their documents.
 """
 
-from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -63,6 +62,39 @@ def questions_of(*, organization_id: UUID, conversation_id: UUID) -> list[UUID]:
         return list(asked.values_list("pk", flat=True))
 
 
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """What somebody asked, in their own words, with the department that they are in now."""
+
+    user_id: UUID
+    department_id: UUID | None
+    conversation_id: UUID
+    created_at: datetime
+    text: str
+
+
+def unplaced_questions(
+    *, organization_id: UUID, since: datetime, placed: QuerySet[Any], private: QuerySet[Any], limit: int
+) -> list[UUID]:
+    """Return questions that count, asked from `since` on, the latest first: none of `placed`, the ids of
+    questions, and none in a conversation of `private`.
+    """
+    with tenant_scope(organization_id):
+        found = _counting().filter(created_at__gte=since).exclude(conversation_id__in=private)
+        new = found.filter(~Exists(placed.filter(question_id=OuterRef("pk"))))
+        return list(new.order_by("-created_at").values_list("pk", flat=True)[:limit])
+
+
+def wordings(*, organization_id: UUID, question_ids: Collection[UUID]) -> dict[UUID, Wording]:
+    """Return the words of those of the questions that count, by id."""
+    with tenant_scope(organization_id):
+        rows = _counting().filter(pk__in=question_ids)
+        found = rows.values_list(
+            "pk", "author_id", "author__department_id", "conversation_id", "created_at", "text"
+        )
+        return {row[0]: Wording(*row[1:]) for row in found}
+
+
 def question_hashes(*, organization_id: UUID) -> dict[UUID, str]:
     """Return the ids of all questions that count with the fingerprints of their texts."""
     with tenant_scope(organization_id):
@@ -85,33 +117,6 @@ def questions_citing(*, organization_id: UUID, document_ids: Collection[UUID], l
         found = by_question.annotate(shared=Count("document_id", distinct=True))
         in_order = found.order_by("-shared", "-asked_at", "question_id")[:limit]
         return [row["question_id"] for row in in_order]
-
-
-def readers_of_documents(
-    *, organization_id: UUID, since: datetime, until: datetime, private: QuerySet[Any]
-) -> dict[UUID, set[UUID]]:
-    """Return, by document, whose questions from `since` on and before `until` have complete answers that cite
-    it.
-
-    What is cited for a question does not count if any of it is among the ids of `private`.
-    """
-    with tenant_scope(organization_id):
-        complete = {
-            "message__status": MessageStatus.COMPLETE,
-            "message__role": MessageRole.ASSISTANT,
-            "message__conversation__deleted_at": None,
-            # An answer is begun after its question: this finds it by the index.
-            "message__created_at__gte": since,
-            "message__parent__created_at__gte": since,
-            "message__parent__created_at__lt": until,
-        }
-        cited = Citation.objects.filter(**complete)
-        about_own = cited.filter(document_id__in=private).values("message__parent_id")
-        found = cited.exclude(message__parent_id__in=about_own)
-        readers: dict[UUID, set[UUID]] = defaultdict(set)
-        for document_id, user_id in found.values_list("document_id", "message__author_id").distinct():
-            readers[document_id].add(user_id)
-    return dict(readers)
 
 
 def _counting() -> QuerySet[Message]:

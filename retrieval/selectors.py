@@ -127,6 +127,14 @@ def all_private_files() -> QuerySet[Document, UUID]:
     return Document._base_manager.filter(conversation_id__isnull=False).values_list("id", flat=True)
 
 
+def conversations_of_files() -> QuerySet[Document, UUID | None]:
+    """Return the ids of all conversations with private files, present and past, for use inside another
+    query.
+    """
+    files = Document._base_manager.filter(conversation_id__isnull=False)
+    return files.values_list("conversation_id", flat=True)
+
+
 def titles_of(document_ids: Collection[UUID]) -> dict[UUID, str]:
     """Return what the scope's documents are called that are no private files, by id: for managers."""
     found = Document.objects.filter(id__in=document_ids, conversation_id=None, deleted_at=None)

@@ -7,7 +7,7 @@ uniqueness of the id and is refused by the server.
 from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import datetime
 from typing import Any, LiteralString, TypeVar
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from neo4j import AsyncManagedTransaction, Record
 
@@ -32,7 +32,7 @@ MERGE (question:Question {id: asked.id, organization_id: $organization_id})
 SET question.text_hash = asked.text_hash,
     question.asked_at = asked.asked_at,
     question.answered = asked.answered OR coalesce(question.answered, false),
-    question.topic = coalesce(asked.topic, question.topic, '')
+    question.topic = coalesce(asked.topics[0].name, question.topic, '')
 MERGE (user)-[:ASKED]->(question)
 FOREACH (cited IN asked.documents |
   MERGE (document:Document {id: cited.id, organization_id: $organization_id})
@@ -70,12 +70,20 @@ ORDER BY shared DESC, question.asked_at DESC, question.id
 LIMIT $limit
 RETURN question.id AS id
 """
+_ASKERS: LiteralString = """
+MATCH (question:Question {organization_id: $organization_id})
+WHERE question.asked_at >= $since AND question.asked_at < $until
+MATCH (user:User {organization_id: $organization_id})-[:ASKED]->(question)
+MATCH (question)-[:ABOUT]->(topic:Topic {organization_id: $organization_id})
+RETURN topic.id AS topic_id, collect(DISTINCT user.id) AS user_ids
+"""
 _READERS: LiteralString = """
 MATCH (question:Question {organization_id: $organization_id, answered: true})
 WHERE question.asked_at >= $since AND question.asked_at < $until
 MATCH (user:User {organization_id: $organization_id})-[:ASKED]->(question)
+MATCH (question)-[:ABOUT]->(topic:Topic {organization_id: $organization_id})
 MATCH (question)-[:CITED]->(document:Document {organization_id: $organization_id})
-RETURN document.id AS document_id, collect(DISTINCT user.id) AS user_ids
+RETURN topic.id AS topic_id, document.id AS document_id, collect(DISTINCT user.id) AS user_ids
 """
 # A question without a fingerprint is known only as the one before another: its own turn is still to come.
 _INVENTORY: LiteralString = """
@@ -94,7 +102,7 @@ class Neo4jGraph:
         self._connection = Connection(Address(uri, user, password, database))
 
     def put(self, organization_id: UUID, questions: Sequence[GraphQuestion]) -> None:
-        rows = [_parameters(organization_id, question) for question in questions]
+        rows = [_parameters(question) for question in questions]
         for batch in _batches(rows):
             self._connection.write(_work(_PUT, organization_id, _nothing, questions=batch))
 
@@ -109,9 +117,23 @@ class Neo4jGraph:
         found = self._connection.read(_work(_CITING, organization_id, _id, **asked))
         return [UUID(each) for each in found]
 
-    def readers(self, organization_id: UUID, since: datetime, until: datetime) -> dict[UUID, set[UUID]]:
-        asked = _work(_READERS, organization_id, _document_and_readers, since=since, until=until)
-        return dict(self._connection.read(asked))
+    def askers(self, organization_id: UUID, since: datetime, until: datetime) -> dict[UUID, set[UUID]]:
+        return dict(self._within(_ASKERS, organization_id, since, until, _topic_and_people))
+
+    def readers(
+        self, organization_id: UUID, since: datetime, until: datetime
+    ) -> dict[tuple[UUID, UUID], set[UUID]]:
+        return dict(self._within(_READERS, organization_id, since, until, _topic_document_and_people))
+
+    def _within(
+        self,
+        statement: LiteralString,
+        organization_id: UUID,
+        since: datetime,
+        until: datetime,
+        form: Callable[[Record], T],
+    ) -> list[T]:
+        return self._connection.read(_work(statement, organization_id, form, since=since, until=until))
 
     def inventory(self, organization_id: UUID) -> dict[UUID, str]:
         listed = _work(_INVENTORY, organization_id, _id_and_hash)
@@ -156,8 +178,13 @@ def _id(record: Record) -> str:
     return found
 
 
-def _document_and_readers(record: Record) -> tuple[UUID, set[UUID]]:
-    return UUID(record["document_id"]), {UUID(each) for each in record["user_ids"]}
+def _topic_and_people(record: Record) -> tuple[UUID, set[UUID]]:
+    return UUID(record["topic_id"]), {UUID(each) for each in record["user_ids"]}
+
+
+def _topic_document_and_people(record: Record) -> tuple[tuple[UUID, UUID], set[UUID]]:
+    topic_id, people = _topic_and_people(record)
+    return (topic_id, UUID(record["document_id"])), people
 
 
 def _id_and_hash(record: Record) -> tuple[str, str]:
@@ -169,11 +196,10 @@ def _batches(rows: Sequence[T]) -> Iterator[Sequence[T]]:
         yield rows[start : start + AT_ONCE]
 
 
-def _parameters(organization_id: UUID, asked: GraphQuestion) -> dict[str, Any]:
+def _parameters(asked: GraphQuestion) -> dict[str, Any]:
     """Return a question as the statement reads it; nodes in a fixed order, so that fewer writers meet
     crosswise.
     """
-    names = dict.fromkeys(document.topic for document in asked.documents if document.topic)
     documents = [{"id": str(document.id), "title": document.title} for document in asked.documents]
     return {
         "id": str(asked.id),
@@ -185,11 +211,7 @@ def _parameters(organization_id: UUID, asked: GraphQuestion) -> dict[str, Any]:
             "email": asked.user.email,
             "department": asked.user.department,
         },
-        "topic": next(iter(names), None),
         "documents": sorted(documents, key=lambda document: document["id"]),
-        "topics": sorted(
-            ({"id": str(uuid5(organization_id, name)), "name": name} for name in names),
-            key=lambda topic: topic["id"],
-        ),
+        "topics": [] if asked.topic is None else [{"id": str(asked.topic.id), "name": asked.topic.name}],
         "follows": [] if asked.follows is None else [str(asked.follows)],
     }

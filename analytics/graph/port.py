@@ -30,19 +30,24 @@ class GraphUser:
 
 @dataclass(frozen=True, slots=True)
 class GraphDocument:
-    """`topic` is the name of what the document is about, empty where nobody has said."""
-
     id: UUID
     title: str
-    topic: str
+
+
+@dataclass(frozen=True, slots=True)
+class GraphTopic:
+    """What a question is about, as it was called when the graph was told."""
+
+    id: UUID
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
 class GraphQuestion:
     """A question as the graph knows it: a fingerprint in place of its words.
 
-    `documents` are those that its complete answers cite, `follows` is the question before it in the
-    conversation.
+    `documents` are those that its complete answers cite, `topic` is what it is about, once that is known,
+    `follows` is the question before it in the conversation.
     """
 
     id: UUID
@@ -51,6 +56,7 @@ class GraphQuestion:
     answered: bool
     user: GraphUser
     documents: tuple[GraphDocument, ...] = ()
+    topic: GraphTopic | None = None
     follows: UUID | None = None
 
 
@@ -77,8 +83,13 @@ class Graph(Protocol):
         the latest.
         """
 
-    def readers(self, organization_id: UUID, since: datetime, until: datetime) -> dict[UUID, set[UUID]]:
-        """Return, by document, whose questions from `since` on and before `until` it answered.
+    def askers(self, organization_id: UUID, since: datetime, until: datetime) -> dict[UUID, set[UUID]]:
+        """Return, by topic, who asked about it from `since` on and before `until`."""
+
+    def readers(
+        self, organization_id: UUID, since: datetime, until: datetime
+    ) -> dict[tuple[UUID, UUID], set[UUID]]:
+        """Return, by topic and document, whose questions about the topic the document answered in that time.
 
         A question about a private file leads to no document.
         """

@@ -2,19 +2,19 @@
 may come twice, late and in any order; while the graph is away the handlers raise, and the outbox waits.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from uuid import UUID
 
 from accounts.selectors import Person, people
 from accounts.tenancy import tenant_scope
 from analytics.graph import get_graph
-from analytics.graph.port import GraphDocument, GraphQuestion, GraphUser
+from analytics.graph.port import GraphDocument, GraphQuestion, GraphTopic, GraphUser
+from analytics.topics.selectors import topics_of
 from config.kernel.outbox import OutboxMessage
 from conversations.asked import AskedQuestion, asked_questions, questions_of
 from conversations.selectors import closed_turn
-from retrieval.selectors import documents, private_files
-from retrieval.types import Reader
+from retrieval.selectors import private_files
 
 AT_ONCE = 200
 
@@ -39,6 +39,16 @@ def project_conversation(message: OutboxMessage) -> None:
     found = questions_of(organization_id=message.organization_id, conversation_id=conversation_id)
     for start in range(0, len(found), AT_ONCE):
         _bring_in_line(message.organization_id, found[start : start + AT_ONCE])
+
+
+def project_questions(message: OutboxMessage) -> None:
+    """Bring into the graph what questions are about, now that it is known.
+
+    Raises GraphUnavailableError.
+    """
+    found = message.payload["question_ids"]
+    ids = [UUID(str(each)) for each in found] if isinstance(found, list) else []
+    _bring_in_line(message.organization_id, ids)
 
 
 def _bring_in_line(organization_id: UUID, question_ids: Collection[UUID]) -> None:
@@ -68,7 +78,7 @@ def _write(organization_id: UUID, known: dict[UUID, AskedQuestion], question_ids
 def _graph_questions(organization_id: UUID, asked: Collection[AskedQuestion]) -> list[GraphQuestion]:
     who = people(organization_id=organization_id, user_ids={question.user_id for question in asked})
     cited = {document.id for question in asked for document in question.documents}
-    topics = _topics(organization_id, cited)
+    topics = topics_of(organization_id=organization_id, question_ids={question.id for question in asked})
     with tenant_scope(organization_id):
         private = private_files(cited)
     return [
@@ -85,23 +95,16 @@ def _without_files(question: AskedQuestion, private: Collection[UUID]) -> AskedQ
     return replace(question, documents=()) if is_private else question
 
 
-def _graph_question(asked: AskedQuestion, person: Person, topics: dict[UUID, str]) -> GraphQuestion:
+def _graph_question(
+    asked: AskedQuestion, person: Person, topics: Mapping[UUID, tuple[UUID, str]]
+) -> GraphQuestion:
     return GraphQuestion(
         id=asked.id,
         text_hash=asked.text_hash,
         asked_at=asked.asked_at,
         answered=asked.answered,
         user=GraphUser(asked.user_id, person.email, person.department),
-        documents=tuple(
-            GraphDocument(cited.id, cited.title, topics.get(cited.id, "")) for cited in asked.documents
-        ),
+        documents=tuple(GraphDocument(cited.id, cited.title) for cited in asked.documents),
+        topic=GraphTopic(*topics[asked.id]) if asked.id in topics else None,
         follows=asked.follows,
     )
-
-
-def _topics(organization_id: UUID, document_ids: Collection[UUID]) -> dict[UUID, str]:
-    """Return the categories of those of the documents that are still there: what a question is about."""
-    everything = Reader(organization_id, organization_id, None, sees_all=True)
-    with tenant_scope(organization_id):
-        found = documents(everything).filter(id__in=document_ids)
-        return dict(found.values_list("id", "category"))

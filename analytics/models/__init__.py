@@ -13,10 +13,12 @@ from analytics.models.erasures import ERASURE_REASON_LENGTH, Erasure
 from analytics.models.evaluations import QUESTION_LENGTH, WORDS_LENGTH, EvaluationQuestion, EvaluationRun
 from analytics.models.gaps import GapQuestion, KnowledgeGap
 from analytics.models.notifications import Mailing, Notification, NotificationChoice, NotificationKind
+from analytics.models.topics import LABEL_LENGTH, Topic, TopicQuestion
 from analytics.models.webhooks import Webhook, WebhookDelivery
 
 __all__ = [
     "ERASURE_REASON_LENGTH",
+    "LABEL_LENGTH",
     "NO_DEPARTMENT",
     "QUESTION_LENGTH",
     "WORDS_LENGTH",
@@ -35,6 +37,8 @@ __all__ = [
     "Notification",
     "NotificationChoice",
     "NotificationKind",
+    "Topic",
+    "TopicQuestion",
     "Webhook",
     "WebhookDelivery",
 ]

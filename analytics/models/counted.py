@@ -48,7 +48,7 @@ class DailyUsage(Counts):
 
     class Meta:
         verbose_name = _("daily usage")
-        verbose_name_plural = _("daily usage")
+        verbose_name_plural = _("Dashboard")  # where the admin's menu leads
         ordering: ClassVar = ["-day"]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["organization", "day"], name="daily_usage_unique")
@@ -94,7 +94,7 @@ class ActivePerson(TenantModel):
 
 
 class DailySubject(TenantModel):
-    """How many of a day's complete answers cited a document, or documents of a category: a topic."""
+    """How many of a day's complete answers cited a document, or how many of its questions are of a topic."""
 
     class Kind(TextChoices):
         DOCUMENT = "document"
@@ -104,7 +104,7 @@ class DailySubject(TenantModel):
     week = models.DateField()
     department_id = models.UUIDField(default=NO_DEPARTMENT)
     kind = models.CharField(max_length=8, choices=Kind.choices)
-    key = models.CharField(max_length=KEY_LENGTH)  # the document's id, the topic's name
+    key = models.CharField(max_length=KEY_LENGTH)  # the id of the document or the topic
     answers = models.PositiveIntegerField(default=0)
 
     class Meta:

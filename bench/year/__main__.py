@@ -33,6 +33,7 @@ from bench.year.by_hand import count_by_hand  # noqa: E402
 from bench.year.compared import differences  # noqa: E402
 from bench.year.generated import Size, Year, count, found_year, make_year  # noqa: E402
 from bench.year.pages import time_pages  # noqa: E402
+from bench.year.topics import by_subject, has_topics, write_topics  # noqa: E402
 
 BOUND_MS = 300
 LENGTHS = (1, 7, 30, 92, 93, 182, 365)
@@ -42,13 +43,17 @@ LENGTHS_OF_DEPARTMENTS = (1, 30, 93, 365)
 def generated(size: Size, *, resume: bool) -> Year:
     call_command("migrate", verbosity=0)
     began = time.perf_counter()
-    year = (found_year() if resume else None) or make_year(size, until=now())
+    year = found_year() if resume else None
+    if year is None:
+        year = make_year(size, until=now())
     written = time.perf_counter()
     print(
         f"{size.people} people, {size.questions} questions, {connection.vendor}: {written - began:.0f} s",
         flush=True,
     )
     events = count(year)
+    if not has_topics(year.organization.pk):
+        write_topics(year.organization.pk, by_subject)
     print(f"{events} events counted in {time.perf_counter() - written:.0f} s", flush=True)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")

@@ -53,11 +53,18 @@ _COUNTS = f"""
      GROUP BY 1, 2
 """
 _PEOPLE = f"SELECT DISTINCT {{day}}, u.department_id, m.author_id {_ANSWERS} {_OF}"
-_SUBJECTS = f"""
-    SELECT {{day}}, u.department_id, {{key}}, count(DISTINCT m.id)
+_DOCUMENTS = f"""
+    SELECT {{day}}, u.department_id, c.document_id, count(DISTINCT m.id)
     {_ANSWERS} JOIN conversations_citation c ON c.message_id = m.id
                JOIN retrieval_document d ON d.id = c.document_id
-    {_OF} AND m.status = 'complete' AND {{key}} IS NOT NULL
+    {_OF} AND m.status = 'complete'
+     GROUP BY 1, 2, 3
+"""
+_TOPICS = f"""
+    SELECT {{day}}, u.department_id, t.label, count(*)
+    {_ANSWERS} JOIN analytics_topicquestion q ON q.question_id = m.id
+               JOIN analytics_topic t ON t.id = q.topic_id
+     WHERE m.organization_id = %s
      GROUP BY 1, 2, 3
 """
 T = TypeVar("T")
@@ -82,7 +89,7 @@ class ByHand:
         return len({*of.within(self.people, first, last)})
 
     def subjects(self, kind: str, first: date, last: date, of: "Part") -> dict[str, int]:
-        """Return how many answers there are for each key of "documents" or "topics"."""
+        """Return how many answers or questions there are for each key of "documents" or "topics"."""
         found: Counter[str] = Counter()
         for key, answers in of.within(getattr(self, kind), first, last):
             found[key] += answers
@@ -130,21 +137,16 @@ def _hidden(sizes: dict[UUID | None, set[UUID]]) -> set[UUID | None]:
 
 def count_by_hand(organization_id: UUID) -> ByHand:
     """Read everything of the organisation."""
-    title = "CAST(d.id AS text)" if connection.vendor == "postgresql" else "d.id"
-    subjects = {"documents": title, "topics": "nullif(d.category, '')"}
-    documents, topics = (
-        _by_day(
-            (day, its, (str(_uuid(key)) if kind == "documents" else key, count))
-            for day, its, key, count in _rows(_SUBJECTS, organization_id, key=column)
-        )
-        for kind, column in subjects.items()
+    documents = (
+        (day, its, (str(_uuid(key)), count)) for day, its, key, count in _rows(_DOCUMENTS, organization_id)
     )
+    topics = ((day, its, (label, count)) for day, its, label, count in _rows(_TOPICS, organization_id))
     counts = (
         (day, its, tuple(int(each or 0) for each in row))
         for day, its, *row in _rows(_COUNTS, organization_id)
     )
     people = ((day, its, _uuid(who)) for day, its, who in _rows(_PEOPLE, organization_id))
-    return ByHand(_by_day(counts), _by_day(people), documents, topics)
+    return ByHand(_by_day(counts), _by_day(people), _by_day(documents), _by_day(topics))
 
 
 def _by_day(rows: Iterable[tuple[date, UUID | None, T]]) -> Rows[T]:
@@ -154,10 +156,10 @@ def _by_day(rows: Iterable[tuple[date, UUID | None, T]]) -> Rows[T]:
     return dict(found)
 
 
-def _rows(sql: str, organization_id: UUID, **parts: str) -> Iterator[tuple[Any, ...]]:
+def _rows(sql: str, organization_id: UUID) -> Iterator[tuple[Any, ...]]:
     key = str(organization_id) if connection.vendor == "postgresql" else organization_id.hex
     with connection.cursor() as cursor:
-        cursor.execute(sql.format(day=_DAY[connection.vendor], **parts), [key])
+        cursor.execute(sql.format(day=_DAY[connection.vendor]), [key])
         rows: Iterable[tuple[Any, ...]] = cursor.fetchall()
     for day, department, *rest in rows:
         yield _date(day), None if department is None else _uuid(department), *rest

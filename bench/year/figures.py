@@ -7,6 +7,7 @@ from django.utils.timezone import now
 from accounts.models import Department, Organization, User
 from accounts.tenancy import tenant_scope
 from bench.year.generated import Size, Year, count, write_questions
+from bench.year.topics import by_document, write_topics
 from retrieval.models import Document
 from tests.builders import make_department, make_user
 
@@ -19,6 +20,22 @@ TITLES = {
     "רכש": ("נוהל רכש עד 50,000 ₪", "נוהל מכרזים"),
     "אבטחת מידע": ("נוהל סיסמאות", "נוהל התקן נייד"),
     "ציוד": ("נוהל השאלת ציוד", "נוהל טלפון נייד"),
+}
+TOPICS = {
+    "נוהל מחלה": "אישור מחלה",
+    "נוהל לידה והורות": "חופשת לידה",
+    "נוהל מילואים": "צו מילואים",
+    "מדריך תלוש השכר": "תלוש השכר",
+    "נוהל שעות נוספות": "שעות נוספות",
+    "טבלת דרגות": "קידום בדרגה",
+    "נוהל חניה": "תו חניה",
+    "נוהל רכב שירות": "רכב שירות",
+    "נוהל רכש עד 50,000 ₪": "הזמנת רכש",
+    "נוהל מכרזים": "מכרזים, תקרה",
+    "נוהל סיסמאות": "סיסמה, נעול",
+    "נוהל התקן נייד": "התקן נייד",
+    "נוהל השאלת ציוד": "השאלת ציוד",
+    "נוהל טלפון נייד": "טלפון נייד",
 }
 INTERESTS = 3  # that the people of a department have most to do with
 
@@ -51,6 +68,7 @@ def fill(username: str) -> None:
 
         write_questions(year, SIZE, chance, cites, now())
     count(year)
+    write_topics(organization.pk, by_document(organization.pk, TOPICS))
 
 
 def _person(organization: Organization, department: Department) -> User:

@@ -40,7 +40,6 @@ def addresses(organization_id: UUID) -> Mapping[str, str]:
         "dashboard, a year as CSV": f"{PAGE}?days=365&format=csv",
         "who asks about what, 30 days": f"{GRAPH}?days=30",
         "who asks about what, 90 days": f"{GRAPH}?days=90",
-        "days": "/admin/analytics/dailyusage/",
         "knowledge gaps": "/admin/analytics/knowledgegap/",
         "open knowledge gaps": "/admin/analytics/knowledgegap/?state__exact=open",
         "knowledge gaps, searched": "/admin/analytics/knowledgegap/?q=חניה",

@@ -10,14 +10,14 @@ from accounts.access import actor_of
 from accounts.models import Organization, User
 from accounts.types import Actor
 from analytics.graph import get_graph, projection
-from analytics.graph.port import GraphDocument, GraphQuestion, GraphUnavailableError, GraphUser
+from analytics.graph.port import GraphDocument, GraphQuestion, GraphTopic, GraphUnavailableError, GraphUser
 from config.kernel.outbox.models import OutboxRow
 from config.kernel.outbox.relay import RelayReport, relay
 from conversations import organizing
 from conversations.fingerprints import fingerprint
 from conversations.types import Turn
 from retrieval import services
-from tests.analytics.asking import GRAPH_ROUTES, QUESTION, answered
+from tests.analytics.asking import GRAPH_ROUTES, QUESTION, about, answered
 
 pytestmark = pytest.mark.django_db
 
@@ -84,12 +84,20 @@ def test_a_turn_is_told_with_whom_and_what_it_belongs_to(
     assert told.follows == before.question_id
     assert told.answered
     assert told.documents == (
-        GraphDocument(gone, "מסמך 1", ""),
-        GraphDocument(leave.id, "מסמך 2", "רווחה"),
+        GraphDocument(gone, "מסמך 1"),
+        GraphDocument(leave.id, "מסמך 2"),
     )
+    assert told.topic is None
     first = notebook.questions[before.question_id]
     assert (first.documents, first.follows) == ((), None)
     assert QUESTION not in repr(told)
+
+
+def test_what_a_question_is_about_is_told_once_it_is_known(notebook: Notebook, actor: Actor) -> None:
+    turn = answered(actor)
+    topic = about("ימי חופשה", turn)
+    relay()
+    assert notebook.questions[turn.question_id].topic == GraphTopic(topic, "ימי חופשה")
 
 
 def test_somebody_without_a_department_has_none(notebook: Notebook, manager: User) -> None:

@@ -7,10 +7,11 @@ import pytest
 from accounts.access import actor_of
 from accounts.tenancy import tenant_scope
 from analytics.departments import departments_to_choose
-from analytics.models import ActivePerson, DailySubject, DailyUsage
+from analytics.models import ActivePerson, DailySubject, DailyUsage, Topic
 from bench.year.by_hand import count_by_hand
 from bench.year.compared import differences
 from bench.year.generated import Size, Year, count, make_year
+from bench.year.topics import by_subject, write_topics
 
 UNTIL = datetime(2026, 11, 24, 10, 0, tzinfo=UTC)
 TODAY = date(2026, 11, 24)
@@ -20,6 +21,7 @@ TODAY = date(2026, 11, 24)
 def year(db: None) -> Year:
     made = make_year(Size(people=30, questions=180, days=100), until=UNTIL)
     count(made)
+    write_topics(made.organization.pk, by_subject)
     return made
 
 
@@ -62,6 +64,8 @@ def test_a_person_and_a_topic_too_few_are_noticed(year: Year) -> None:
     hand = count_by_hand(year.organization.pk)
     with tenant_scope(year.organization.pk):
         ActivePerson.objects.filter(person_id=ActivePerson.objects.values("person_id")[:1]).delete()
-        DailySubject.objects.filter(key="שכר").delete()
+        DailySubject.objects.filter(
+            kind="topic", key=str(Topic.objects.values_list("pk", flat=True)[0])
+        ).delete()
     found = differences(hand, manager=year.manager, since=TODAY - timedelta(99), until=TODAY)
     assert {"people", "topics"} <= {each.split(":")[0] for each in found}

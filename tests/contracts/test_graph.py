@@ -23,7 +23,7 @@ from conversations import organizing, services
 from conversations.fingerprints import fingerprint
 from conversations.types import MessageStatus, Turn
 from retrieval.models import Document
-from tests.analytics.asking import GRAPH_ROUTES, QUESTION, answered, ask, close
+from tests.analytics.asking import GRAPH_ROUTES, QUESTION, about, answered, ask, close
 
 
 @pytest.fixture(params=["relational", pytest.param("neo4j", marks=pytest.mark.stack)])
@@ -190,49 +190,59 @@ def test_an_event_that_comes_again_doubles_nothing(graph: Graph, actor: Actor, d
     assert list(inventory(actor.organization_id)) == [turn.question_id]
 
 
-def test_the_readers_of_a_document_are_those_whom_it_answered_in_a_period(
+def test_who_asked_about_a_topic_in_a_period_and_which_documents_answered(
     graph: Graph, actor: Actor, manager: User, documents: list[UUID]
 ) -> None:
     first, second, third = documents
     noon = datetime(2026, 11, 24, 10, tzinfo=UTC)
     with time_machine.travel(noon, tick=False) as clock:
-        answered(actor, third)
+        before = answered(actor, third)
         clock.move_to(noon + timedelta(hours=1))
-        answered(actor, first)
-        answered(actor, first, second)
-        answered(actor_of(manager), first)
-        close(ask(actor), third, status=MessageStatus.STOPPED)
+        leave = [answered(actor, first), answered(actor, first, second), answered(actor_of(manager), first)]
+        parking = [close(ask(actor), third, status=MessageStatus.STOPPED), answered(actor, first)]
+        answered(actor_of(manager), third)  # about nothing that is known
         clock.move_to(noon + timedelta(hours=2))
-        answered(actor, third)
+        after = answered(actor_of(manager), third)
+        topics = about("ימי חופשה", before, after, *leave), about("חניה", *parking)
     deliver()
-    found = graph.readers(actor.organization_id, noon + timedelta(hours=1), noon + timedelta(hours=2))
-    assert found == {first: {actor.user_id, manager.pk}, second: {actor.user_id}}
-    assert graph.readers(actor.organization_id, noon + timedelta(hours=3), noon + timedelta(days=1)) == {}
+    period = noon + timedelta(hours=1), noon + timedelta(hours=2)
+    both, own = {actor.user_id, manager.pk}, {actor.user_id}
+    assert graph.askers(actor.organization_id, *period) == {topics[0]: both, topics[1]: own}
+    assert graph.readers(actor.organization_id, *period) == {
+        (topics[0], first): both,
+        (topics[0], second): own,
+        (topics[1], first): own,
+    }
+    later = noon + timedelta(hours=3), noon + timedelta(days=1)
+    assert graph.askers(actor.organization_id, *later) == graph.readers(actor.organization_id, *later) == {}
 
 
-def test_another_organization_and_a_deleted_conversation_are_no_readers(
+def test_another_organization_and_a_deleted_conversation_ask_about_nothing(
     graph: Graph, actor: Actor, outside_actor: Actor, documents: list[UUID]
 ) -> None:
-    begin, end = now() - timedelta(hours=1), now() + timedelta(hours=1)
-    told(outside_actor, documents[0])
+    period = now() - timedelta(hours=1), now() + timedelta(hours=1)
+    about("ימי חופשה", answered(outside_actor, documents[0]))
     turn = answered(actor, documents[1])
+    topic = about("ימי חופשה", turn)
     deliver()
-    assert graph.readers(actor.organization_id, begin, end) == {documents[1]: {actor.user_id}}
+    assert graph.askers(actor.organization_id, *period) == {topic: {actor.user_id}}
+    assert graph.readers(actor.organization_id, *period) == {(topic, documents[1]): {actor.user_id}}
     organizing.delete_conversation(actor=actor, conversation_id=turn.conversation_id)
     deliver()
-    assert graph.readers(actor.organization_id, begin, end) == {}
+    assert graph.askers(actor.organization_id, *period) == {}
+    assert graph.readers(actor.organization_id, *period) == {}
 
 
 def test_a_question_about_a_file_of_ones_own_makes_nobody_a_reader(
     graph: Graph, actor: Actor, documents: list[UUID]
 ) -> None:
-    begin, end = now() - timedelta(hours=1), now() + timedelta(hours=1)
+    period = now() - timedelta(hours=1), now() + timedelta(hours=1)
     asked = ask(actor)
     with tenant_scope(actor.organization_id):
         own = Document.objects.create(title="הצעה", conversation_id=asked.conversation_id)
-    close(asked, documents[0], own.pk)
+    about("ימי חופשה", close(asked, documents[0], own.pk))
     deliver()
-    assert graph.readers(actor.organization_id, begin, end) == {}
+    assert graph.readers(actor.organization_id, *period) == {}
 
 
 def test_the_graph_is_well(graph: Graph) -> None:

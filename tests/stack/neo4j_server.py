@@ -13,7 +13,14 @@ from django.utils.timezone import now
 from neo4j import GraphDatabase
 
 from analytics.graph.neo4j import Neo4jGraph
-from analytics.graph.port import Graph, GraphDocument, GraphQuestion, GraphUnavailableError, GraphUser
+from analytics.graph.port import (
+    Graph,
+    GraphDocument,
+    GraphQuestion,
+    GraphTopic,
+    GraphUnavailableError,
+    GraphUser,
+)
 from conversations.fingerprints import fingerprint
 from tests.analytics.asking import QUESTION
 from tests.fakes.forwarder import Forwarder
@@ -116,8 +123,12 @@ def question(*documents: GraphDocument, **changes: Any) -> GraphQuestion:
     return replace(made, **changes)
 
 
-def document(topic: str = "רווחה") -> GraphDocument:
-    return GraphDocument(uuid4(), "נוהל חופשה", topic)
+def document() -> GraphDocument:
+    return GraphDocument(uuid4(), "נוהל חופשה")
+
+
+def topic(name: str = "ימי חופשה") -> GraphTopic:
+    return GraphTopic(uuid4(), name)
 
 
 def close(graph: Any) -> None:

@@ -1,0 +1,1 @@
+"""What people ask about: questions grouped by meaning, and what each group is called."""
