@@ -1,6 +1,7 @@
 """The admin pages of what is kept: legal holds, placed and lifted here, never deleted; and how it stands."""
 
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.contrib import admin, messages
@@ -18,7 +19,7 @@ from accounts.access import actor_of
 from accounts.role_admin import ModelForm, RoleAdmin
 from config.kernel.errors import DomainError
 from config.kernel.text import clean_text
-from conversations import holds, keeping
+from conversations import holds, keeping, organizing
 from conversations.manifests import Difference
 from conversations.models import HOLD_REASON_LENGTH, Conversation, Hold
 
@@ -71,6 +72,11 @@ class HoldAdmin(RoleAdmin):
                 view(require_POST(self.compare_view)),
                 name="conversations_keeping_compare",
             ),
+            path(
+                "kept/give-back/<uuid:conversation_id>/",
+                view(require_POST(self.give_back_view)),
+                name="conversations_give_back",
+            ),
             *super().get_urls(),
         ]
 
@@ -79,12 +85,16 @@ class HoldAdmin(RoleAdmin):
         if not self.has_view_permission(request):
             raise PermissionDenied
         actor = actor_of(request.user)
+        person = request.GET.get("person", "").strip()
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
             "title": gettext("What is kept"),
             "keeping": keeping.keeping_of(actor=actor),
             "archive": keeping.archive_of(actor=actor),
+            "deleted": keeping.deleted_of(actor=actor, person=person),
+            "most": keeping.DELETED_SHOWN,
+            "person": person,
         }
         return TemplateResponse(request, "admin/conversations/keeping.html", context)
 
@@ -98,6 +108,19 @@ class HoldAdmin(RoleAdmin):
             self.message_user(request, str(failure.message), messages.ERROR)
         else:
             self._say(request, found)
+        return HttpResponseRedirect(reverse("admin:conversations_keeping"))
+
+    def give_back_view(self, request: HttpRequest, conversation_id: UUID) -> HttpResponse:
+        """Undo somebody's deletion."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        try:
+            given = organizing.give_back(actor=actor_of(request.user), conversation_id=conversation_id)
+        except DomainError as failure:
+            self.message_user(request, str(failure.message), messages.ERROR)
+        else:
+            words = gettext("The conversation of %(owner)s is back in their list.")
+            self.message_user(request, words % {"owner": given.owner.get_full_name()}, messages.SUCCESS)
         return HttpResponseRedirect(reverse("admin:conversations_keeping"))
 
     def _say(self, request: HttpRequest, found: list[Difference]) -> None:

@@ -1,8 +1,10 @@
 """How it stands with what an organisation keeps: what expires, what waits, what is held, what is archived."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
+from uuid import UUID
 
+from django.db.models import Count, Q
 from django.utils.timezone import now
 
 from accounts.access import require_manager
@@ -17,8 +19,10 @@ from conversations.holds import held, not_on_hold
 from conversations.manifests import Difference, Manifest
 from conversations.models import Conversation, Hold
 from conversations.retention import AT_ONCE
+from conversations.types import MessageRole
 
 SOON = timedelta(days=30)
+DELETED_SHOWN = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +48,16 @@ class Archive:
     problem: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Deleted:
+    """What a manager sees of a conversation that its owner deleted: whose and when. No words of it."""
+
+    id: UUID
+    owner: str
+    deleted_at: datetime
+    questions: int
+
+
 def keeping_of(*, actor: Actor) -> Keeping:
     """Return how it stands in the manager's organisation; raises PermissionDeniedError."""
     require_manager(actor)
@@ -65,6 +79,24 @@ def keeping_of(*, actor: Actor) -> Keeping:
             holds=Hold.objects.filter(lifted_at=None).count(),
             held=held(Conversation.objects.all()).count(),
         )
+
+
+def deleted_of(*, actor: Actor, person: str = "") -> list[Deleted]:
+    """Return the conversations that can be given back, those deleted last first, DELETED_SHOWN at most: of
+    everybody, or of people by a part of their name; raises PermissionDeniedError.
+    """
+    require_manager(actor)
+    questions = Count("messages", filter=Q(messages__role=MessageRole.USER))
+    with tenant_scope(actor.organization_id):
+        rows = Conversation.objects.filter(deleted_at__isnull=False, expired_at=None)
+        if person:
+            named = Q(owner__username__icontains=person) | Q(owner__display_name__icontains=person)
+            rows = rows.filter(named)
+        latest = rows.select_related("owner").order_by("-deleted_at", "id")[:DELETED_SHOWN]
+        return [
+            Deleted(row.pk, row.owner.get_full_name(), row.deleted_at, row.questions)
+            for row in latest.annotate(questions=questions)
+        ]
 
 
 def archive_of(*, actor: Actor) -> Archive:

@@ -4,9 +4,11 @@ from dataclasses import dataclass
 from uuid import UUID, uuid4
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils.timezone import now
 
 from accounts import audit
+from accounts.access import require_manager
 from accounts.tenancy import tenant_scope
 from accounts.types import Actor
 from config.kernel import outbox
@@ -106,20 +108,34 @@ def restore_conversation(*, actor: Actor, conversation_id: UUID) -> Conversation
     stays as it is.
     """
     with tenant_scope(actor.organization_id), transaction.atomic():
-        own = Conversation.objects.select_for_update().filter(owner_id=actor.user_id, expired_at=None)
-        conversation: Conversation | None = own.filter(pk=conversation_id).first()
-        if conversation is None:
-            raise NotFoundError
-        if conversation.deleted_at is not None:
-            tell_of(CONVERSATION_RESTORED, conversation)
-            audit.record("conversation.restored", actor_id=actor.user_id, target=conversation.pk)
-        conversation.deleted_at = None
-        try:
-            with transaction.atomic():
-                conversation.save(update_fields=["deleted_at"])
-        except IntegrityError:
-            conversation.session_id = str(uuid4())  # its own id may be the name that was given away
-            conversation.save(update_fields=["deleted_at", "session_id"])
+        return _restore(actor, Conversation.objects.filter(owner_id=actor.user_id), conversation_id)
+
+
+def give_back(*, actor: Actor, conversation_id: UUID) -> Conversation:
+    """Undo somebody's deletion for them, as a manager; its owner alone reads it.
+
+    Raises PermissionDeniedError, and NotFoundError for what has expired.
+    """
+    require_manager(actor)
+    with tenant_scope(actor.organization_id), transaction.atomic():
+        return _restore(actor, Conversation.objects.all(), conversation_id)
+
+
+def _restore(actor: Actor, rows: QuerySet[Conversation], conversation_id: UUID) -> Conversation:
+    living = rows.select_for_update(of=("self",)).filter(pk=conversation_id, expired_at=None)
+    conversation: Conversation | None = living.first()
+    if conversation is None:
+        raise NotFoundError
+    if conversation.deleted_at is not None:
+        tell_of(CONVERSATION_RESTORED, conversation)
+        audit.record("conversation.restored", actor_id=actor.user_id, target=conversation.pk)
+    conversation.deleted_at = None
+    try:
+        with transaction.atomic():
+            conversation.save(update_fields=["deleted_at"])
+    except IntegrityError:
+        conversation.session_id = str(uuid4())  # its own id may be the name that was given away
+        conversation.save(update_fields=["deleted_at", "session_id"])
     return conversation
 
 

@@ -7,14 +7,16 @@ import pytest
 from django.test import Client
 from django.utils.timezone import now
 
-from accounts.models import User
+from accounts.access import actor_of
+from accounts.models import AuditEntry, User
 from accounts.services import organizations
 from accounts.tenancy import tenant_scope
 from accounts.types import Actor, Choices
-from config.kernel.errors import PermissionDeniedError
+from config.kernel.errors import NotFoundError, PermissionDeniedError
 from config.kernel.outbox.relay import relay
-from conversations import holds, keeping, manifests, retention
+from conversations import holds, keeping, manifests, organizing, retention
 from conversations.models import Conversation
+from conversations.selectors import inbox
 from tests.conftest import BrowserOf
 from tests.conversations.archives import Away, folder, name_of, store
 from tests.conversations.turns import talk
@@ -48,9 +50,50 @@ def test_it_counts_what_expires_waits_and_is_held(manager_actor: Actor, actor: A
 
 
 def test_members_are_not_told(actor: Actor) -> None:
-    for ask in (keeping.keeping_of, keeping.archive_of, keeping.compare_archive):
+    for ask in (keeping.keeping_of, keeping.archive_of, keeping.compare_archive, keeping.deleted_of):
         with pytest.raises(PermissionDeniedError):
             ask(actor=actor)
+
+
+def test_a_deleted_conversation_is_given_back_to_its_owner(
+    page: Client, manager_actor: Actor, actor: Actor
+) -> None:
+    gone, expired = (talk(actor, f"שאלה {number}").conversation_id for number in range(2))
+    for conversation_id in (gone, expired):
+        organizing.delete_conversation(actor=actor, conversation_id=conversation_id)
+    with tenant_scope(actor.organization_id):
+        Conversation.objects.filter(pk=expired).update(expired_at=now())
+    assert [each.id for each in keeping.deleted_of(actor=manager_actor)] == [gone]
+    assert keeping.deleted_of(actor=manager_actor, person="nobody") == []
+    said = page.get(PAGE, {"person": "dana"}).content.decode()
+    assert f"kept/give-back/{gone}/" in said
+    assert "שאלה 0" not in said  # nobody's words
+    page.post(f"{PAGE}give-back/{gone}/")
+    assert [row.id for row in inbox(actor=actor).items] == [gone]
+    with tenant_scope(actor.organization_id):
+        entry = AuditEntry.objects.get(action="conversation.restored")
+    assert (entry.actor_id, entry.target) == (manager_actor.user_id, str(gone))
+    assert "לא נמצא" in page.post(f"{PAGE}give-back/{expired}/", follow=True).content.decode()
+
+
+def test_nobody_but_a_manager_gives_back_and_only_in_the_own_organization(
+    actor: Actor, outside_actor: Actor, outside_manager: User
+) -> None:
+    theirs = talk(outside_actor, "שאלה").conversation_id
+    organizing.delete_conversation(actor=outside_actor, conversation_id=theirs)
+    with pytest.raises(PermissionDeniedError):
+        organizing.give_back(actor=outside_actor, conversation_id=theirs)
+    assert keeping.deleted_of(actor=actor_of(outside_manager)) != []
+
+
+def test_a_conversation_of_another_organization_is_not_there(
+    manager_actor: Actor, outside_actor: Actor
+) -> None:
+    theirs = talk(outside_actor, "שאלה").conversation_id
+    organizing.delete_conversation(actor=outside_actor, conversation_id=theirs)
+    assert keeping.deleted_of(actor=manager_actor) == []
+    with pytest.raises(NotFoundError):
+        organizing.give_back(actor=manager_actor, conversation_id=theirs)
 
 
 def test_the_page_says_how_the_archive_stands(page: Client, actor: Actor) -> None:
