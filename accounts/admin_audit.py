@@ -40,6 +40,7 @@ class ActionFilter(admin.SimpleListFilter):
 
     title = _("action")
     parameter_name = "action"
+    template = "admin/accounts/auditentry/action_filter.html"
 
     @override
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
@@ -62,7 +63,6 @@ class AuditEntryAdmin(RoleAdmin):
     search_fields = ("target",)
     search_help_text = _("A person's name, or the id of a subject")
     ordering = ("-number",)
-    show_full_result_count = False
     change_list_template = "admin/accounts/auditentry/change_list.html"
 
     @override

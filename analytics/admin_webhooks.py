@@ -152,7 +152,6 @@ class WebhookDeliveryAdmin(RoleAdmin):
         "sent",
     )
     ordering = ("-created_at", "-id")
-    show_full_result_count = False
     actions = ("send_again",)
 
     @admin.action(description=_("Send again"))
