@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import ForeignKey, QuerySet
+from django.db.models import F, ForeignKey, Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext, ngettext
@@ -21,7 +21,7 @@ from accounts.types import AccountStatus
 from analytics.gaps.asking_again import Outcome, ask_again
 from analytics.gaps.deciding import Decision, decide
 from analytics.gaps.measures import measured
-from analytics.models import KnowledgeGap
+from analytics.models import GapQuestion, KnowledgeGap
 from config.kernel.errors import DomainError
 
 SHOWN_QUESTIONS = 50
@@ -42,6 +42,23 @@ class KnowledgeGapAdmin(RoleAdmin):
     @override
     def get_queryset(self, request: HttpRequest) -> QuerySet[KnowledgeGap]:
         return measured(super().get_queryset(request))
+
+    @override
+    def get_ordering(self, request: HttpRequest) -> list[Any]:
+        """Begin with what most people asked; the list would fall back on the order of the table."""
+        return [F("people").desc(), F("last_asked").desc(nulls_last=True)]
+
+    @override
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[KnowledgeGap], search_term: str
+    ) -> tuple[QuerySet[KnowledgeGap], bool]:
+        """Look for each word by itself: joined to the list, every question would be counted again for each
+        that has the word.
+        """
+        for word in search_term.split():
+            asked = GapQuestion.objects.filter(text__icontains=word, gap__isnull=False).values("gap_id")
+            queryset = queryset.filter(Q(title__icontains=word) | Q(pk__in=asked))
+        return queryset, False
 
     @override
     def get_urls(self) -> list[URLPattern]:
