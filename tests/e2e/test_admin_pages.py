@@ -42,3 +42,25 @@ def test_a_latin_name_stands_where_the_page_begins_to_be_read(page: Page, produc
     places = [place.evaluate(EXTENT) for place in (name, tools)]
     (left, _right), (_left, end) = places
     assert left > end
+
+
+def test_many_files_dropped_on_the_list_become_documents_and_a_refusal_is_said(
+    page: Page, product: Product
+) -> None:
+    page.goto(f"{product.url}/admin/retrieval/document/")
+    files = {f"נוהל גרירה {number}.txt": f"נוהל גרירה מספר {number}" for number in (1, 2)} | {
+        "תוכנה.exe": "MZ"
+    }
+    dropped = page.evaluate_handle(
+        """files => {
+          const carried = new DataTransfer();
+          for (const [name, text] of Object.entries(files)) carried.items.add(new File([text], name));
+          return carried;
+        }""",
+        files,
+    )
+    page.dispatch_event(".drop", "drop", {"dataTransfer": dropped})
+    expect(page.locator(".drop__added")).to_have_count(2)
+    expect(page.locator(".drop__refused")).to_contain_text("תוכנה.exe")
+    page.locator("[data-part=reload]").click()
+    expect(page.locator("#result_list tbody tr").filter(has_text="נוהל גרירה")).to_have_count(2)
