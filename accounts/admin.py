@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from typing_extensions import override
@@ -96,7 +97,11 @@ class UserAdmin(RoleAdmin):
     @override
     def get_list_display(self, request: HttpRequest) -> tuple[str, ...]:
         place = "organization" if self._is_operator(request) else "department"
-        return ("username", "display_name", "status", "role", place, "email", "created_at")
+        return ("username", "display_name", "status", "role", place, "email", "joined")
+
+    @admin.display(description=_("created on"), ordering="created_at")
+    def joined(self, user: User) -> str:
+        return date_format(timezone.localtime(user.created_at), "SHORT_DATE_FORMAT")
 
     @override
     def get_list_filter(self, request: HttpRequest) -> tuple[str, ...]:

@@ -2,8 +2,8 @@
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
-from django.urls import URLPattern, path
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import URLPattern, path, reverse
 from typing_extensions import override
 
 from accounts.role_admin import RoleAdmin
@@ -25,19 +25,10 @@ __all__ = [
     "WebhookDeliveryAdmin",
 ]
 
-_LISTED = (
-    *("questions", "answered", "refused", "failed", "helpful", "not_helpful"),
-    *("prompt_tokens", "completion_tokens"),
-)
-
 
 @admin.register(DailyUsage)
 class DailyUsageAdmin(RoleAdmin):
-    list_display = ("day", *_LISTED)
     fields = readonly_fields = ("day", *COLUMNS)
-    date_hierarchy = "day"
-    ordering = ("-day",)
-    change_list_template = "admin/analytics/dailyusage/change_list.html"
 
     @override
     def get_urls(self) -> list[URLPattern]:
@@ -47,6 +38,15 @@ class DailyUsageAdmin(RoleAdmin):
             path("graph/", view(self.graph_view), name="analytics_graph"),
             *super().get_urls(),
         ]
+
+    @override
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, str] | None = None
+    ) -> HttpResponse:
+        """Lead to the dashboard, which has the days as plots, as tables and as files."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        return HttpResponseRedirect(reverse("admin:analytics_dashboard"))
 
     def dashboard_view(self, request: HttpRequest) -> HttpResponse:
         """Show a period as plots with their tables, or give it as a file."""

@@ -28,8 +28,8 @@ BUSY = (429, 503)
 ADMIN = [
     *("", "retrieval/document/", "retrieval/document/add/", "retrieval/glossaryentry/"),
     *("retrieval/glossaryentry/add/", "accounts/user/", "accounts/department/", "accounts/department/add/"),
-    *("accounts/invitation/", "accounts/invitation/add/", "analytics/dailyusage/"),
-    *("analytics/dailyusage/dashboard/", "analytics/dailyusage/graph/"),
+    *("accounts/invitation/", "accounts/invitation/add/"),
+    *("analytics/dailyusage/dashboard/", "analytics/dailyusage/graph/", "conversations/hold/kept/"),
 ]
 
 
