@@ -45,11 +45,12 @@ def _settings() -> dict[str, str]:
 def _has_planned() -> None:
     """Ask everything once: a server that has just started plans for longer than the product waits."""
     graph, nobody, at = neo4j_graph(), uuid4(), now()
-    asked = question(document())
+    asked = question(document(), topic=topic())
     deadline = time.monotonic() + WARM_SECONDS
     for ask in (
         lambda: graph.put(nobody, [asked]),
         lambda: graph.questions_citing(nobody, [uuid4()], limit=1),
+        lambda: graph.askers(nobody, at, at),
         lambda: graph.readers(nobody, at, at),
         lambda: graph.inventory(nobody),
         lambda: graph.remove(nobody, [asked.id]),
