@@ -44,7 +44,8 @@ def tidy() -> int:
     """Forget what is done with: delivered events, files of deleted conversations, conversations whose time
     is over, old deliveries of webhooks, old notifications, expired browser sessions; hide the keys of
     webhooks and the secrets of second steps with the present key; write the manifests of the archive; ask the
-    questions of knowledge gaps again where documents have changed; bring what was asked into topics. Always 0.
+    questions of knowledge gaps again where documents have changed; bring what was asked into topics.
+    Always 0.
     """
     rows.forget_completed()
     tidy_files()

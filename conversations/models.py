@@ -203,7 +203,8 @@ class Referral(TenantModel):
         verbose_name_plural = _("questions to the knowledge team")
         ordering: ClassVar = ["-created_at"]
         indexes: ClassVar = [
-            models.Index(fields=["organization", "state", "-created_at"], name="referral_list")
+            models.Index(fields=["organization", "state", "-created_at"], name="referral_list"),
+            models.Index(fields=["organization", "-created_at", "-id"], name="referral_by_time"),
         ]
 
     def __str__(self) -> str:
@@ -229,7 +230,10 @@ class Reading(TenantModel):
     class Meta:
         verbose_name = _("reading of a conversation")
         verbose_name_plural = _("readings of conversations")
-        indexes: ClassVar = [models.Index(fields=["owner", "-at"], name="reading_of_a_person")]
+        indexes: ClassVar = [
+            models.Index(fields=["owner", "-at"], name="reading_of_a_person"),
+            models.Index(fields=["organization", "-at", "-id"], name="reading_list"),
+        ]
 
     def __str__(self) -> str:
         return str(self.conversation_id)

@@ -63,6 +63,7 @@ class User(AbstractBaseUser):
     class Meta:
         verbose_name = _("account")
         verbose_name_plural = _("accounts")
+        indexes: ClassVar = [models.Index(fields=["organization", "username"], name="account_list")]
 
     @override
     def save(self, *args: Any, **kwargs: Any) -> None:

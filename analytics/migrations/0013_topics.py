@@ -9,6 +9,8 @@ from django.conf import settings
 from django.db import migrations, models
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
+from accounts.same_organization import SameOrganization
+
 
 def forget_categories(apps: Apps, _schema_editor: BaseDatabaseSchemaEditor) -> None:
     apps.get_model("analytics", "DailySubject")._base_manager.filter(kind="topic").delete()
@@ -17,10 +19,8 @@ def forget_categories(apps: Apps, _schema_editor: BaseDatabaseSchemaEditor) -> N
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0009_api_keys'),
-        ('analytics', '0011_hidden_secrets'),
-        ('conversations', '0009_lease_watch'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ("analytics", "0012_same_organization"),
+        ("conversations", "0009_lease_watch"),
     ]
 
     operations = [
@@ -68,5 +68,6 @@ class Migration(migrations.Migration):
             model_name='topicquestion',
             index=models.Index(fields=['organization', 'topic', '-asked_at'], name='topic_question_of_topic'),
         ),
+        SameOrganization("analytics.TopicQuestion", ["question", "conversation", "asker", "topic"]),
         migrations.RunPython(forget_categories, migrations.RunPython.noop),
     ]
