@@ -29,6 +29,7 @@ _ISOLATED = frozenset({"isolate", "path"})
 # Runs that words may belong to: those that begin with a sign and have no letter are phones and amounts.
 _WITH_WORDS = re.compile("[0-9]|.*[A-Za-z]")
 _LATIN_WORD = re.compile("[A-Za-z0-9](?:[A-Za-z0-9.&'\u2019_/-]*[A-Za-z0-9])?")
+_BRACKETED = re.compile(r"\([A-Za-z0-9]+\)?")
 # What may stand before the first of them without a space: a Hebrew particle and its hyphen, a bracket.
 _OPENING = re.compile("^(?:[\u05d0-\u05ea]{1,4}[-\u05be])?[(\\[{\"'\u201c\u201e]*")
 _AFTER_AMOUNT = re.compile(r"(?:[%₪$€£]|,[0-9])")
@@ -91,7 +92,7 @@ def _with_neighbours(pieces: Iterator[Piece]) -> list[Piece]:
         if piece.kind in _ISOLATED and _WITH_WORDS.match(piece.text):
             found.append(_joined_to(found, piece))
         elif piece.kind == "text" and found and _takes_words(found[-1]):
-            end = _latin_head(piece.text)
+            end = _latin_head(piece.text, is_path=found[-1].kind == "path")
             found[-1] = _with_text(found[-1], found[-1].text + piece.text[:end])
             if piece.text[end:]:
                 found.append(Piece("text", piece.text[end:]))
@@ -141,12 +142,17 @@ def _latin_tail(text: str) -> int:
     return found
 
 
-def _latin_head(text: str) -> int:
-    """Return where the Latin words end that the text begins with, each after a space."""
+def _latin_head(text: str, *, is_path: bool) -> int:
+    """Return where the Latin words end that the text begins with, each after a space; a folder's may stand in
+    brackets: Program Files (x86).
+    """
     at = 0
     while text.startswith(" ", at):
         end = text.find(" ", at + 1)
         word = text[at + 1 : end] if end > 0 else text[at + 1 :]
+        bracketed = _BRACKETED.match(word) if is_path else None
+        if bracketed:
+            return at + 1 + bracketed.end()
         inside = _TRAILING.sub("", word)
         if not _LATIN_WORD.fullmatch(inside):
             break

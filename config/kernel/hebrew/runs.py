@@ -20,6 +20,7 @@ _RELATION = "(?:[<>!=]=|[<>=\u2264\u2265\u2260\u2248])"
 _DEGREES = f"(?:{_GAP}?°[CF]|°)"
 _NUMBER = "[0-9]+(?:[.,][0-9]+)*"
 _FIRST = f"(?<![{_WORD}])(?<![0-9][.,])"  # where a number begins that is not the end of another
+_LAST = r"(?![\s\S])"
 _MEASURED = f"[{CURRENCY}]?{_NUMBER}(?:[%{CURRENCY}]|{_DEGREES})?"
 _MOMENT = f"[{CURRENCY}]?[0-9]+(?:[.,:/][0-9]+)*(?:[%{CURRENCY}]|{_DEGREES})?"  # of times and dates, too
 _OPERAND = f"(?:{_SIGN}?[{CURRENCY}]?{_NUMBER}%?|[A-Za-z](?![0-9A-Za-z]))"
@@ -60,11 +61,13 @@ AMOUNT = (
     f"(?:{_FIRST}{_NUMBER}(?:-{_NUMBER})?|(?<=[0-9])){_GAP}(?:[%{CURRENCY}]|{_UNIT})(?![{_WORD}])"
     f"|(?<![{_WORD}])[{CURRENCY}]{_GAP}{_NUMBER}(?![0-9A-Za-z]|[.,][0-9])"
 )
+# Half of one that is still being written, too.
 PHONE = (
-    rf"(?<![{_WORD}])(?:\+[0-9]{{1,3}}[- ]?\(?[0-9]{{1,4}}\)?(?:[- ]?[0-9]{{2,4}}){{1,4}}"
+    rf"(?<![{_WORD}])(?:\+[0-9]{{1,3}}[- ]?\(?[0-9]{{1,4}}\)?(?:[- ]?[0-9]{{2,4}}){{1,4}}(?:-[0-9]{_LAST})?"
     r"|[*#][0-9]{2,5}(?:[*#][0-9]{1,5})*#|\*[0-9]{3,5}|\(0[0-9]{1,2}\)(?:[- ]?[0-9]{1,7})+"
     r"|(?:0[0-9]{1,2}|1[- ]?[78]00)(?:[- ][0-9]{2,4}){2,3}|0[0-9]{1,2} [0-9]{7}"
-    r"|[0-9]{4}(?: [0-9]{4}){2,3})(?![0-9])"
+    r"|[0-9]{4}(?: [0-9]{4}){2,3}"
+    rf"|(?:\*[0-9]{{1,2}}|\(0[0-9]{{0,2}}\)?|0[0-9]{{1,2}}(?: [0-9]{{1,4}}){{1,2}}){_LAST})(?![0-9])"
 )
 NUMBERS = f"(?:{_EQUATION}|{_SIGNED}|{_RANGE})(?![0-9A-Za-z])"
 # Any file of a kind, and what a shell has by name.

@@ -18,6 +18,7 @@ const RELATION = "(?:[<>!=]=|[<>=\\u2264\\u2265\\u2260\\u2248])";
 const DEGREES = `(?:${GAP}?°[CF]|°)`;
 const NUMBER = "[0-9]+(?:[.,][0-9]+)*";
 const FIRST = `(?<![${WORD}])(?<![0-9][.,])`; // where a number begins that is not the end of another
+const LAST = "(?![\\s\\S])";
 const MEASURED = `[${CURRENCY}]?${NUMBER}(?:[%${CURRENCY}]|${DEGREES})?`;
 const MOMENT = `[${CURRENCY}]?[0-9]+(?:[.,:/][0-9]+)*(?:[%${CURRENCY}]|${DEGREES})?`; // of times and dates, too
 const OPERAND = `(?:${SIGN}?[${CURRENCY}]?${NUMBER}%?|[A-Za-z](?![0-9A-Za-z]))`;
@@ -52,11 +53,13 @@ const UNIX_PATH = `(?<![${WORD}/:.<])(?:~|\\.{1,2})?/${UNIX_NAME}(?:(?: ${UNIX_N
 const AMOUNT =
   `(?:${FIRST}${NUMBER}(?:-${NUMBER})?|(?<=[0-9]))${GAP}(?:[%${CURRENCY}]|${UNIT})(?![${WORD}])` +
   `|(?<![${WORD}])[${CURRENCY}]${GAP}${NUMBER}(?![0-9A-Za-z]|[.,][0-9])`;
+// Half of one that is still being written, too.
 const PHONE =
-  `(?<![${WORD}])(?:\\+[0-9]{1,3}[- ]?\\(?[0-9]{1,4}\\)?(?:[- ]?[0-9]{2,4}){1,4}` +
+  `(?<![${WORD}])(?:\\+[0-9]{1,3}[- ]?\\(?[0-9]{1,4}\\)?(?:[- ]?[0-9]{2,4}){1,4}(?:-[0-9]${LAST})?` +
   "|[*#][0-9]{2,5}(?:[*#][0-9]{1,5})*#|\\*[0-9]{3,5}|\\(0[0-9]{1,2}\\)(?:[- ]?[0-9]{1,7})+" +
   "|(?:0[0-9]{1,2}|1[- ]?[78]00)(?:[- ][0-9]{2,4}){2,3}|0[0-9]{1,2} [0-9]{7}" +
-  "|[0-9]{4}(?: [0-9]{4}){2,3})(?![0-9])";
+  "|[0-9]{4}(?: [0-9]{4}){2,3}" +
+  `|(?:\\*[0-9]{1,2}|\\(0[0-9]{0,2}\\)?|0[0-9]{1,2}(?: [0-9]{1,4}){1,2})${LAST})(?![0-9])`;
 const NUMBERS = `(?:${EQUATION}|${SIGNED}|${RANGE})(?![0-9A-Za-z])`;
 // Any file of a kind, and what a shell has by name.
 const NAMES =

@@ -12,6 +12,7 @@ const LATIN = /[A-Za-z]/u;
 // Runs that words may belong to: those that begin with a sign and have no letter are phones and amounts.
 const WITH_WORDS = /^(?:[0-9]|.*[A-Za-z])/u;
 const LATIN_WORD = /^[A-Za-z0-9](?:[A-Za-z0-9.&'\u2019_/-]*[A-Za-z0-9])?$/u;
+const BRACKETED = /^\([A-Za-z0-9]+\)?/u;
 // What may stand before the first of them without a space: a Hebrew particle and its hyphen, a bracket.
 const OPENING = /^(?:[\u05d0-\u05ea]{1,4}[-\u05be])?[([{"'\u201c\u201e]*/u;
 const TRAILING = /[.,;:!?)\]}]+$/u;
@@ -50,7 +51,7 @@ function withNeighbours(pieces) {
     if (ISOLATED.has(piece.kind) && WITH_WORDS.test(piece.text)) {
       found.push(joinedTo(found, piece));
     } else if (piece.kind === "text" && takesWords(last)) {
-      const end = latinHead(piece.text);
+      const end = latinHead(piece.text, last.kind === "path");
       found[found.length - 1] = withText(last, last.text + piece.text.slice(0, end));
       addText(found, piece.text.slice(end));
     } else {
@@ -99,12 +100,17 @@ function latinTail(text) {
   return found;
 }
 
-/** Return where the Latin words end that the text begins with, each after a space. */
-function latinHead(text) {
+/**
+ * Return where the Latin words end that the text begins with, each after a space; a folder's may stand in brackets:
+ * Program Files (x86).
+ */
+function latinHead(text, isPath) {
   let at = 0;
   while (text[at] === " ") {
     const end = text.indexOf(" ", at + 1);
     const word = text.slice(at + 1, end > 0 ? end : text.length);
+    const bracketed = isPath && BRACKETED.exec(word);
+    if (bracketed) return at + 1 + bracketed[0].length;
     const inside = word.replace(TRAILING, "");
     if (!LATIN_WORD.test(inside)) break;
     at += 1 + inside.length;
