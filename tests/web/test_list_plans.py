@@ -46,7 +46,8 @@ def plan(sql: str) -> str:
 
 @pytest.mark.parametrize("model", LONG)
 def test_a_page_of_a_long_list_is_read_in_the_order_of_an_index(page: Client, model: type[Model]) -> None:
-    *_filters, rows = (sql for sql in queries(page, model) if f'ORDER BY "{model._meta.db_table}"' in sql)
+    in_order = (sql for sql in queries(page, model) if f'ORDER BY "{model._meta.db_table}"' in sql)
+    rows = max(in_order, key=len)  # what a filter offers is shorter
     assert "USE TEMP B-TREE FOR ORDER BY" not in plan(rows)
     assert f"SCAN {model._meta.db_table}" not in plan(rows)
 
