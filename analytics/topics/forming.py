@@ -117,10 +117,14 @@ def _gather(organization_id: UUID, new: Sequence[UUID]) -> None:
 
 
 def _join(organization_id: UUID, embedder: str) -> None:
-    """Let the questions that wait join topics, or become some."""
-    topics = list(Topic.objects.select_for_update().filter(embedder=embedder).order_by("created_at", "pk"))
-    waiting = TopicQuestion.objects.filter(topic=None, embedder=embedder)
+    """Let the questions that wait join topics, or become some; of two processes at once the second finds what
+    the first has left.
+    """
+    waiting = TopicQuestion.objects.select_for_update().filter(topic=None, embedder=embedder)
     rows = list(waiting.order_by("-asked_at")[:CONSIDERED])
+    if not rows:
+        return
+    topics = list(Topic.objects.select_for_update().filter(embedder=embedder).order_by("created_at", "pk"))
     said = _said(organization_id, [row.question_id for row in rows])
     rows = [row for row in rows if row.question_id in said]
     vectors, groups = _placed(organization_id, rows, said, topics)
