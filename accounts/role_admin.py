@@ -80,7 +80,10 @@ class RoleAdmin(ModelAdmin):
     def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest) -> bool:
         """Let a list be filtered by what it shows and offers: Django lets it by every column, and a filter by
         the first characters of a password's hash would tell them one after the other."""
-        offered = [each[0] if isinstance(each, tuple) else each for each in self.get_list_filter(request)]
+        offered = [
+            each[0] if isinstance(each, tuple) else getattr(each, "parameter_name", each)
+            for each in self.get_list_filter(request)
+        ]
         known = {"id", self.date_hierarchy, *offered, *self.get_list_display(request)}
         return lookup.split("__", maxsplit=1)[0] in known and super().lookup_allowed(lookup, value, request)
 

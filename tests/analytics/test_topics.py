@@ -95,4 +95,5 @@ def test_five_hundred_questions_that_come_in_parts_are_told_apart_by_meaning(
     found = {topic: number for number, topic in enumerate({topic for _pk, topic in rows})}
     index = adjusted_rand_index([found[topic] for _pk, topic in rows], [right[pk] for pk, _topic in rows])
     assert index >= 0.8
-    assert {"חופשת לידה", "אישור מחלה", "צו מילואים", "שעות נוספות"} <= labels
+    assert {"אישור מחלה", "צו מילואים"} <= labels
+    assert all(any(word in label for label in labels) for word in ("לידה", "שעות נוספות"))
