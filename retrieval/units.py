@@ -24,6 +24,8 @@ _NUMBERED_TITLE = re.compile(
     r"|\D*\b(?:19|20)\d\d\b\D*\Z)",
     re.IGNORECASE,
 )
+# What a letter is about: its title, whatever stands behind the colon.
+_SUBJECT = re.compile(r"[*_\s]*(?:הנדון|הנושא|נושא|subject|re)[*_]*\s?:", re.IGNORECASE)
 _COLON = (":", ":**", ":*")
 _ASKS = re.compile(r"[*_\s]*(?:שאלה|ש|question|q)(?:\s*\d+)?[*_]*\s?[:.][*_\s]", re.IGNORECASE)
 _ANSWERS = re.compile(r"[*_\s]*(?:תשובה|ת|answer|a)(?:\s*\d+)?[*_]*\s?[:.]", re.IGNORECASE)
@@ -169,8 +171,11 @@ def _is_label(text: str, blocks: Sequence[Block], index: int) -> bool:
 
 
 def _states_something(line: str) -> bool:
-    """Tell whether a line holds a number, an address or a value behind a colon, and is no numbered title."""
-    return _STATED.search(line) is not None and _NUMBERED_TITLE.match(line) is None
+    """Tell whether a line holds a number, an address or a value behind a colon, and is no numbered title and
+    no letter's subject.
+    """
+    is_title = _NUMBERED_TITLE.match(line) or _SUBJECT.match(line)
+    return _STATED.search(line) is not None and not is_title
 
 
 def _is_one_of_several(text: str, blocks: Sequence[Block], index: int) -> bool:

@@ -92,7 +92,8 @@ def as_table(grid: Iterable[Sequence[Cell]]) -> str:
     first = _titles_above(rows) if width > 1 else 0
     titles = [_words_of(row) for row in rows[:first]]
     rows = rows[first:]
-    table = as_rows(_texts(rows))
+    used = [column for column in range(width) if any(row[column].text.strip() for row in rows)]
+    table = as_rows(_texts([[row[column] for column in used] for row in rows]))
     return "\n\n".join([*titles, table]) if table else ""
 
 

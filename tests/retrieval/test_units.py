@@ -59,6 +59,15 @@ def test_headings_are_in_no_unit_even_without_a_mark() -> None:
     assert quoted("שורה אחרונה") == [("", "", ["שורה אחרונה"])]
 
 
+def test_the_subject_of_a_letter_is_its_heading() -> None:
+    for subject in ("הנדון: אישור הסעה לסיור", "**הנושא: ישיבה ב-3 במרץ**", "Re: parking permits"):
+        assert quoted(f"לכבוד הוועד\n\n{subject}\n\nההסעה אושרה.")[-1] == (
+            subject.strip("*"),
+            "",
+            ["ההסעה אושרה."],
+        )
+
+
 @pytest.mark.parametrize(
     "line",
     [

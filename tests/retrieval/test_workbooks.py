@@ -40,10 +40,10 @@ def test_a_second_table_of_a_sheet_has_its_own_title_and_header() -> None:
     book.active.title = "מחירון"
     for row in (
         ["שירותים"],
-        ["שירות", "מחיר"],
-        ["ייעוץ", 450],
+        ["שירות", "מחיר", "הערות"],
+        ["ייעוץ", 450, "לשעה"],
         [],
-        ["ליווי", 300],
+        ["ליווי", 300, None],
         [],
         ["משלוחים"],
         ["אזור", "ימים"],
@@ -51,7 +51,8 @@ def test_a_second_table_of_a_sheet_has_its_own_title_and_header() -> None:
     ):
         book.active.append(row)
     assert read_file(saved(book), "a.xlsx").text == (
-        "## מחירון\n\nשירותים\n\n| שירות | מחיר |\n|---|---|\n| ייעוץ | 450 |\n| ליווי | 300 |\n\n"
+        "## מחירון\n\nשירותים\n\n| שירות | מחיר | הערות |\n|---|---|---|\n| ייעוץ | 450 | לשעה |\n"
+        "| ליווי | 300 |  |\n\n"
         "משלוחים\n\n| אזור | ימים |\n|---|---|\n| מרכז | 2 |"
     )
 
