@@ -15,7 +15,7 @@ from typing import Self
 import httpx
 
 ROOT = Path(__file__).resolve().parents[2]
-START_SECONDS = 120
+START_SECONDS = 240
 INDEX_SECONDS = 60
 PASSWORD = "Tapuach-42-Etz"
 
@@ -49,7 +49,11 @@ class Product:
             stdout=self._log,
             stderr=subprocess.STDOUT,
         )
-        self._wait_until_ready()
+        try:
+            self._wait_until_ready()
+        except AssertionError:
+            self.__exit__(None, None, None)
+            raise
         return self
 
     def __exit__(
