@@ -87,12 +87,14 @@ def model_person(model_product: Product) -> Person:
     return model_product.organization(ORGANIZATION, DOCUMENTS)
 
 
+REMARKS = ("net::ERR_INTERNET_DISCONNECTED", "the server responded with a status of 415")
 OpenContext = Callable[..., BrowserContext]
 
 
 def is_problem(said: ConsoleMessage) -> bool:
-    """Tell errors from the browser's own remark that a test took the network away."""
-    return said.type == "error" and "net::ERR_INTERNET_DISCONNECTED" not in said.text
+    """Tell errors from the browser's own remarks that a test took the network away, or sent a file that is
+    refused."""
+    return said.type == "error" and not any(each in said.text for each in REMARKS)
 
 
 @pytest.fixture
