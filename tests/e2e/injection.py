@@ -4,7 +4,8 @@ from playwright.sync_api import Dialog, Page
 
 # Elements and attributes that no page of ours has, so that a text must have made them.
 _MADE = """origin => [...document.querySelectorAll("*")].filter(element => {
-  if (location.pathname === "/accounts/second-step/set-up/" && element.matches(".steps *")) return false;
+  const ownSteps = ".steps__picture, .steps a[href^='otpauth:']";
+  if (location.pathname === "/accounts/second-step/set-up/" && element.matches(ownSteps)) return false;
   if (element.localName === "script" && !element.src && element.type !== "application/json") return true;
   if (element.matches("iframe, object, embed, base, marquee, video, audio, [srcdoc], [ping]")) return true;
   if (element.matches("meta[http-equiv]")) return true;
