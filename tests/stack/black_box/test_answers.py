@@ -6,13 +6,14 @@ from tests.e2e.documents import LEAVE, QUESTION
 from tests.fakes.cardboard import CardboardModel
 from tests.stack.black_box.people import Person, sequence_of, text_of
 
-ANSWER = "מכסת החופשה היא 21 ימים. [1]\n\nVPN הוא הכלי לגישה מרחוק, והמוקד זמין ב-+972-3-123-4567. [1]"
+SAID = "מכסת החופשה היא 21 ימים. [1]\n\nVPN הוא הכלי לגישה מרחוק, והמוקד זמין ב-+972-3-123-4567. [1]"
+ANSWER = SAID[:-3] + "[2]"  # what the model names twice for two sentences bears them out by two quotations
 BEGINNING = "מכסת"
 PERMITTED = len(BEGINNING) + 2  # what follows a word decides whether it ends there
 
 
 def test_a_program_gets_the_whole_answer_with_its_sources(manager: Person, model: CardboardModel) -> None:
-    model.script(ANSWER, size=8)
+    model.script(SAID, size=8)
     model.allow()
     with manager.program() as client:
         answer = client.post("/chat", json={"prompt": QUESTION, "session_id": "s1"}).raise_for_status().json()
@@ -22,7 +23,7 @@ def test_a_program_gets_the_whole_answer_with_its_sources(manager: Person, model
 
 
 def test_events_arrive_while_the_model_still_writes(manager: Person, model: CardboardModel) -> None:
-    model.script(ANSWER)
+    model.script(SAID)
     with manager.events(QUESTION) as events:
         model.allow(PERMITTED)
         read = ""
@@ -36,7 +37,7 @@ def test_events_arrive_while_the_model_still_writes(manager: Person, model: Card
 
 
 def test_frames_arrive_while_the_model_still_writes(manager: Person, model: CardboardModel) -> None:
-    model.script(ANSWER)
+    model.script(SAID)
     with manager.socket() as socket:
         socket.ask(QUESTION)
         model.allow(PERMITTED)
@@ -49,7 +50,7 @@ def test_frames_arrive_while_the_model_still_writes(manager: Person, model: Card
 def test_every_replica_goes_on_with_an_answer_where_the_reader_was(
     manager: Person, model: CardboardModel, replicas: list[str], door: str
 ) -> None:
-    model.script(ANSWER)
+    model.script(SAID)
     with manager.socket() as first:
         answer = first.ask(QUESTION)
         model.allow(PERMITTED)
@@ -73,7 +74,7 @@ def test_every_replica_goes_on_with_an_answer_where_the_reader_was(
 def test_events_can_be_taken_up_at_another_replica(
     manager: Person, model: CardboardModel, replicas: list[str]
 ) -> None:
-    model.script(ANSWER, size=8)
+    model.script(SAID, size=8)
     with manager.at(replicas[0]).socket() as socket:
         answer = socket.ask(QUESTION)
         model.allow()
@@ -87,7 +88,7 @@ def test_events_can_be_taken_up_at_another_replica(
 def test_another_replica_stops_an_answer(
     manager: Person, model: CardboardModel, replicas: list[str], way: str
 ) -> None:
-    model.script(ANSWER)
+    model.script(SAID)
     with manager.at(replicas[0]).socket() as reader:
         answer = reader.ask(QUESTION)
         model.allow(PERMITTED)
