@@ -40,7 +40,9 @@ BIN = VENV / ("Scripts" if WINDOWS else "bin")
 PYTHON = BIN / ("python.exe" if WINDOWS else "python")
 RUNTIME, DEVELOPMENT, NODE = "requirements.txt", "requirements-dev.txt", "requirements-node.txt"
 PIP_OPTIONS = ("--require-hashes", "--only-binary=:all:", "--no-deps", "--no-compile", "--progress-bar=off")
-PARALLEL, BY_FILE, STEALING = ("-n", "2"), ("--dist", "loadfile"), ("--dist", "worksteal")
+BY_FILE, STEALING = ("-n", "2", "--dist", "loadfile"), ("-n", "2", "--dist", "worksteal")
+# What is ignored is not even read, which costs as much as many tests.
+FAST = ("-m", "not e2e and not stack", "--ignore=tests/e2e", "--ignore=tests/stack")
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
 NO_PIP = """\
 This Python ({version}) has neither `ensurepip` nor `pip`, so packages cannot be installed.
@@ -236,18 +238,13 @@ def run(arguments: Sequence[str]) -> NoReturn:
     hand_over([str(PYTHON), str(ROOT / "manage.py"), "serve", "--prepare", *arguments])
 
 
-def test(arguments: Sequence[str]) -> int:
-    set_up(RUNTIME, DEVELOPMENT)
-    return call(PYTHON, "-m", "pytest", *PARALLEL, *STEALING, "-m", "not e2e and not stack", *arguments)
-
-
 def e2e(arguments: Sequence[str]) -> int:
     browser = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, CHROMIUM_NAMES)), "")
     if not shutil.which(browser):
         stop(NO_CHROMIUM)
     set_up(RUNTIME, DEVELOPMENT)
     fetch_page_packages(all_of_them=True)
-    return call(PYTHON, "-m", "pytest", "-m", "e2e", *(arguments or (*PARALLEL, *BY_FILE)), CHROMIUM=browser)
+    return call(PYTHON, "-m", "pytest", "-m", "e2e", *(arguments or BY_FILE), CHROMIUM=browser)
 
 
 def tool(module: str, *first: str) -> Callable[[Sequence[str]], int]:
@@ -269,7 +266,7 @@ def setup(_: Sequence[str]) -> int:
 
 VERBS: dict[str, Callable[[Sequence[str]], int]] = {
     "run": run,
-    "test": test,
+    "test": tool("pytest", *STEALING, *FAST),
     "check": tool("tools.check"),
     "e2e": e2e,
     "format": tool("tools.check", "--write"),
@@ -282,7 +279,7 @@ VERBS: dict[str, Callable[[Sequence[str]], int]] = {
     "bench": tool("bench.whole"),
     "mutants": tool("tools.mutants"),
     "break-in": tool("tools.break_in"),
-    "fuzz": tool("pytest", *PARALLEL, "-m", "hypothesis", "--hypothesis-profile=long", "tests"),
+    "fuzz": tool("pytest", *STEALING, "-m", "hypothesis", "--hypothesis-profile=long", "tests"),
     "sbom": tool("tools.packages"),
 }
 

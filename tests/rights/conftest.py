@@ -151,6 +151,13 @@ def signed_in(person: User) -> str:
     return str(row.sign_in_id)
 
 
+@pytest.fixture(autouse=True)
+def _wait_for_no_late_frames(settings: Any) -> None:
+    """Tell the end of an answer whose log nobody wrote at once, without the patience for late frames."""
+    settings.ANSWER_QUIET_SECONDS = 0.05
+    settings.ANSWER_LATE_SECONDS = 0.0
+
+
 @pytest.fixture
 def things(manager: User, member: User, department: Department) -> Things:
     """Ids by the names of the placeholders in addresses; all of the member, or the member's department."""
