@@ -27,7 +27,7 @@ class ConversationPageSerializer(serializers.Serializer[Any]):
     next_cursor = serializers.CharField(allow_null=True)
 
 
-class NewConversationSerializer(serializers.Serializer[Any]):
+class NewConversationSerializer(KnownFieldsSerializer):
     # Lengths and characters are judged by the service, whose refusals have codes of their own.
     title = serializers.CharField(required=False, allow_blank=True, trim_whitespace=False, default="")
     session_id = serializers.CharField(
@@ -39,7 +39,7 @@ class NewConversationSerializer(serializers.Serializer[Any]):
     )
 
 
-class ConversationChangesSerializer(serializers.Serializer[Any]):
+class ConversationChangesSerializer(KnownFieldsSerializer):
     title = serializers.CharField(required=False, allow_blank=True, trim_whitespace=False)
     pinned = serializers.BooleanField(required=False)
     archived = serializers.BooleanField(required=False)
@@ -99,7 +99,7 @@ class MessagePageSerializer(serializers.Serializer[Any]):
     earlier_cursor = serializers.CharField(allow_null=True)
 
 
-class FeedbackSerializer(serializers.Serializer[Any]):
+class FeedbackSerializer(KnownFieldsSerializer):
     rating = serializers.ChoiceField(choices=Rating.choices)
     reason = serializers.CharField(required=False, allow_blank=True, max_length=64, default="")
     comment = serializers.CharField(required=False, allow_blank=True, trim_whitespace=False, default="")

@@ -110,6 +110,7 @@ def test_without_anything_a_conversation_begins_under_its_own_id(client: APIClie
         ({"title": "א\x00ב"}, "invalid_input"),
         ({"title": ["חופשות"]}, "invalid_input"),
         (["חופשות"], "invalid_input"),
+        ({"titel": "חופשות"}, "invalid_input"),
     ],
 )
 def test_a_conversation_that_cannot_begin_is_refused(client: APIClient, body: Any, code: str) -> None:
@@ -130,7 +131,9 @@ def test_a_conversation_is_renamed_pinned_and_archived(client: APIClient, turn: 
     assert (listed(client), listed(client, archived=True)) == ([], [str(turn.conversation_id)])
 
 
-@pytest.mark.parametrize("changes", [{"pinned": None}, {"pinned": "אולי"}, {"title": ""}, []])
+@pytest.mark.parametrize(
+    "changes", [{"pinned": None}, {"pinned": "אולי"}, {"title": ""}, [], {"pined": True}]
+)
 def test_a_change_that_cannot_be_made_is_refused(client: APIClient, turn: Turn, changes: Any) -> None:
     one = f"{CONVERSATIONS}/{turn.conversation_id}"
     before = client.get(one).json()
@@ -174,7 +177,11 @@ def test_a_page_of_messages_leads_back(client: APIClient, turn: Turn) -> None:
 
 
 @pytest.mark.parametrize(
-    "verdict", [{}, {"rating": "maybe"}, {"rating": "up", "reason": "x" * 65}, {"rating": None}, "up"]
+    "verdict",
+    [
+        *({}, {"rating": "maybe"}, {"rating": "up", "reason": "x" * 65}, {"rating": None}, "up"),
+        {"rating": "down", "coment": "לא מדויק"},
+    ],
 )
 def test_a_verdict_that_says_nothing_is_refused(client: APIClient, turn: Turn, verdict: Any) -> None:
     response = client.put(f"/api/v1/messages/{turn.answer_id}/feedback", verdict, format="json")
@@ -195,8 +202,8 @@ def test_what_is_somebody_elses_looks_absent(
 ) -> None:
     client = api(request.getfixturevalue(stranger))
     absent = Turn(uuid4(), "none", uuid4(), uuid4(), turn.organization_id, turn.user_id, "", created=True)
-    body = {"rating": "up", "title": "שלי"}
     for (method, foreign), (_method, nowhere) in zip(addresses(turn), addresses(absent), strict=True):
+        body = {"rating": "up"} if foreign.endswith("/feedback") else {"title": "שלי"}
         answers = [getattr(client, method)(url, body, format="json") for url in (foreign, nowhere)]
         assert [answer.status_code for answer in answers] == [404, 404], foreign
         assert answers[0].json() == answers[1].json()
