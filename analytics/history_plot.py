@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-WIDTH, HEIGHT, MARGIN = 640, 220, 36
+WIDTH, HEIGHT, MARGIN = 640, 220, 48
 _SHOWN = 30
 
 

@@ -268,4 +268,4 @@ class Hold(TenantModel):
         ]
 
     def __str__(self) -> str:
-        return str(self.person_id or self.conversation_id)
+        return self.reason

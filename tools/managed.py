@@ -22,29 +22,44 @@ FIGURES = "admin/analytics/dailyusage/"
 RUNS = "admin/analytics/evaluationrun/"
 KEYS = {"מערכת הפניות": ("chat",), "דוחות להנהלה": ("analytics", "search")}
 RECEIVER = "https://example.org/hooks/sicha"
-JOINING = ("noa-levi", "uri.cohen")
+JOINING = ("dana.mizrahi", "uri.cohen")
 
 
 def kept_by_managers(page: Page, url: str) -> dict[str, str]:
-    """Keep a glossary, an approved answer, a second version and two evaluations; return names and addresses
-    of the pages that show them.
+    """Keep a glossary, an approved answer, a second version, two evaluations and what else managers keep;
+    return names and addresses of pages that show them and are none of the `lists_and_forms`.
     """
     _send(page, f"{url}/admin/retrieval/glossaryentry/add/", terms=TERMS)
     _send(
         page, f"{url}/admin/retrieval/approvedanswer/add/", questions=APPROVED, answer=TOLD, state="approved"
     )
     versions = _second_version(page, url)
+    _evaluated(page, url)
+    _programs(page, url)
     return {
-        "glossary": "admin/retrieval/glossaryentry/",
         "try-question": f"admin/retrieval/glossaryentry/try/?question={QUESTION}",
-        "approved": "admin/retrieval/approvedanswer/",
         "versions": versions,
-        **dict(_evaluated(page, url)),
+        "questions-import": "admin/analytics/evaluationquestion/import/",
         "dashboard": f"{FIGURES}dashboard/?days=90",
         "graph": f"{FIGURES}graph/",
-        **_programs(page, url),
         "kept": "admin/conversations/hold/kept/",
+        "document-new": "admin/retrieval/document/add/",
+        "invitation-new": "admin/accounts/invitation/add/",
+        "budget-new": "admin/accounts/budget/add/",
     }
+
+
+def lists_and_forms(page: Page, url: str) -> Iterator[tuple[str, str]]:
+    """Yield name and address of every list of the administration, and of the form of its first row."""
+    page.goto(f"{url}/admin/")
+    links = page.locator("#content-main tr[class*=model-] th a")
+    for address in links.evaluate_all("links => links.map((link) => link.getAttribute('href'))"):
+        name = address.strip("/").split("/")[-1]
+        yield name, address[1:]
+        page.goto(f"{url}{address}")
+        row = page.locator("#result_list tbody th a").first
+        if row.count():
+            yield f"{name}-form", str(row.get_attribute("href"))[1:]
 
 
 def told_of(url: str, organization: str) -> None:
@@ -67,8 +82,8 @@ def _send(page: Page, address: str, **fields: str) -> None:
     page.locator(".messagelist .success").wait_for()
 
 
-def _programs(page: Page, url: str) -> dict[str, str]:
-    """Make keys and a webhook; return the pages that show them."""
+def _programs(page: Page, url: str) -> None:
+    """Make keys and a webhook."""
     for name, scopes in KEYS.items():
         page.goto(f"{url}/admin/accounts/apikey/add/")
         page.locator("#id_name").fill(name)
@@ -81,7 +96,6 @@ def _programs(page: Page, url: str) -> dict[str, str]:
     page.locator("[name=events][value='gap.answered']").check()
     page.locator("[name=_continue]").click()
     page.locator(".messagelist .success").wait_for()
-    return {"api-keys": "admin/accounts/apikey/", "webhook": page.url.removeprefix(f"{url}/")}
 
 
 def _second_version(page: Page, url: str) -> str:
@@ -94,7 +108,8 @@ def _second_version(page: Page, url: str) -> str:
     return page.url.removeprefix(f"{url}/").replace("/change/", "/versions/")
 
 
-def _evaluated(page: Page, url: str) -> Iterator[tuple[str, str]]:
+def _evaluated(page: Page, url: str) -> None:
+    """Bring questions in, and evaluate twice."""
     page.goto(f"{url}/admin/analytics/evaluationquestion/import/")
     file: FilePayload = {"name": "questions.csv", "mimeType": "text/csv", "buffer": QUESTIONS.encode()}
     page.locator("#id_file").set_input_files(file)
@@ -105,6 +120,3 @@ def _evaluated(page: Page, url: str) -> Iterator[tuple[str, str]]:
         while page.locator("#result_list tbody tr").filter(has_text="%").count() < number:
             page.wait_for_timeout(500)
             page.reload()
-    page.locator("#result_list tbody th a").first.click()
-    yield "evaluations", RUNS
-    yield "evaluation", page.url.removeprefix(f"{url}/")

@@ -5,39 +5,53 @@
 It starts a product of its own, which answers by quoting, and takes it down again.
 """
 
+import io
 import os
 import shutil
 import tempfile
 from pathlib import Path
 
+from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Page, StorageState, sync_playwright
 
 from tests.e2e.chat import ChatPage
 from tests.e2e.documents import DOCUMENTS, QUESTION, UNANSWERABLE
 from tests.e2e.figures import write_figures
 from tests.e2e.servers import ROOT, Product
-from tools.managed import kept_by_managers, told_of
+from tools.managed import kept_by_managers, lists_and_forms, told_of
 from tools.states import Shoot, losses, opened_over
 
-ORGANIZATION = "עיריית הדוגמה"
+ORGANIZATION, MANAGER, NAME = "עיריית הדוגמה", "noa.levi", "נועה לוי"
 FOLDER = ROOT / "docs/screenshots"
 SIZES = {"phone": (390, 844), "desktop": (1280, 800)}
 SCHEMES = ("light", "dark")
+COLOURS = 128  # of a picture; pages have few, and there are hundreds of pictures
 FONTS = "Promise.all([...document.fonts].map((face) => face.load())).then(() => document.fonts.ready)"
 OFFER = "הצעת המחיר של ספק הצבעים היא ארבעים אלף שקלים, ותוקף ההצעה הוא עד סוף החודש."
 FILES = ("הצעת מחיר v2 (סופי).txt", "Annual report 2026 – final version for the board.txt")
-FOR_EVERYBODY = {"login": "accounts/login/", "register": "accounts/register/", "statement": "accessibility/"}
+FOR_EVERYBODY = {
+    "login": "accounts/login/",
+    "register": "accounts/register/",
+    "statement": "accessibility/",
+    "password-reset": "accounts/password-reset/",
+    "password-reset-sent": "accounts/password-reset/sent/",
+    "password-reset-invalid": "accounts/password-reset/MQ/none/",
+}
 PLACES = {
     "archive": "?archived=1",
     "missing": "c/00000000-0000-4000-8000-000000000000/",
     "no-network": "offline/",
 }
-ADMIN = {
+OWN = {
     "admin": "admin/",
-    "documents": "admin/retrieval/document/",
     "profile": "accounts/profile/",
+    "sign-ins": "accounts/sign-ins/",
+    "second-step": "accounts/second-step/state/",
+    "second-step-new": "accounts/second-step/set-up/",
+    "password-change": "accounts/password-change/",
     "notifications": "notifications/",
     "notification-settings": "notifications/settings/",
+    "readings": "readings/",
 }
 
 
@@ -50,18 +64,20 @@ def main() -> None:
         Product(Path(home)) as product,
         sync_playwright() as playwright,
     ):
-        person = product.organization(ORGANIZATION, DOCUMENTS)
+        person = product.organization(ORGANIZATION, DOCUMENTS, username=MANAGER)
         browser = playwright.chromium.launch(executable_path=chromium, args=["--headless", "--no-sandbox"])
         context = browser.new_context(locale="he-IL")
         chat = ChatPage(context.new_page(), product.url)
         chat.log_in(person)
+        called(chat.page, product.url, NAME)
         managed = kept_by_managers(chat.page, product.url)
         write_figures(product, person)
         told_of(product.url, ORGANIZATION)
+        managed |= dict(lists_and_forms(chat.page, product.url))
         session = context.storage_state()
         for size in SIZES:
             for scheme in SCHEMES:
-                take_all(browser, product.url, session, (size, scheme), ADMIN | managed | PLACES)
+                take_all(browser, product.url, session, (size, scheme), OWN | managed | PLACES)
 
 
 def take_all(
@@ -80,17 +96,26 @@ def take_all(
     def shoot(page: Page, name: str) -> None:
         page.wait_for_load_state("networkidle")
         page.evaluate(f"{FONTS}.then(() => null)")  # not yet loaded, they are shown in another face
-        page.screenshot(path=FOLDER / f"{name}-{size}-{scheme}.png")
+        picture = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
+        picture.quantize(COLOURS).save(FOLDER / f"{name}-{size}-{scheme}.png", optimize=True)
 
     stranger = browser.new_context(**options)  # type: ignore[arg-type]
     visit(stranger, url, FOR_EVERYBODY, shoot)
+    english = browser.new_context(**{**options, "locale": "en-US"})  # type: ignore[arg-type]
+    visit(english, url, {"english": FOR_EVERYBODY["register"]}, shoot)
     known = browser.new_context(storage_state=session, **options)  # type: ignore[arg-type]
     visit(known, url, managed, shoot)
-    english = browser.new_context(storage_state=session, **{**options, "locale": "en-US"})  # type: ignore[arg-type]
-    visit(english, url, {"english": ""}, shoot)
     talk(ChatPage(known.new_page(), url), shoot)
     for context in (stranger, english, known):
         context.close()
+
+
+def called(page: Page, url: str, name: str) -> None:
+    """Give whoever is logged in a name."""
+    page.goto(f"{url}/accounts/profile/")
+    page.locator("[name=display_name]").fill(name)
+    page.locator("main form [type=submit]").first.click()
+    page.wait_for_load_state()
 
 
 def visit(context: BrowserContext, url: str, paths: dict[str, str], shoot: Shoot) -> None:

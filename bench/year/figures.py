@@ -7,6 +7,7 @@ from django.utils.timezone import now
 from accounts.models import Department, Organization, User
 from accounts.tenancy import tenant_scope
 from bench.year.generated import Size, Year, count, write_questions
+from bench.year.kept import keep
 from bench.year.topics import by_document, write_topics
 from retrieval.models import Document
 from tests.builders import make_department, make_user
@@ -69,6 +70,7 @@ def fill(username: str) -> None:
         write_questions(year, SIZE, chance, cites, now())
     count(year)
     write_topics(organization.pk, by_document(organization.pk, TOPICS))
+    keep(manager, people)
 
 
 def _person(organization: Organization, department: Department) -> User:
