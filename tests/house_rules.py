@@ -1,6 +1,7 @@
 """The house rules as functions: each takes one source and returns what offends in it, as `line: words`."""
 
 import ast
+import functools
 import re
 from collections.abc import Iterator
 
@@ -49,8 +50,13 @@ def _lines(source: str) -> Iterator[tuple[int, str]]:
     return enumerate(source.splitlines(), start=1)
 
 
+@functools.cache
+def _tree(source: str) -> ast.Module:
+    return ast.parse(source)
+
+
 def _nodes(source: str) -> Iterator[ast.AST]:
-    return ast.walk(ast.parse(source))
+    return ast.walk(_tree(source))
 
 
 def _matching(source: str, pattern: re.Pattern[str]) -> list[str]:

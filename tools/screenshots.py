@@ -101,8 +101,8 @@ def take_all(
 
     stranger = browser.new_context(**options)  # type: ignore[arg-type]
     visit(stranger, url, FOR_EVERYBODY, shoot)
-    english = browser.new_context(**{**options, "locale": "en-US"})  # type: ignore[arg-type]
-    visit(english, url, {"english": FOR_EVERYBODY["register"]}, shoot)
+    english = browser.new_context(storage_state=session, **options)  # type: ignore[arg-type]
+    in_english(english.new_page(), url, shoot)
     known = browser.new_context(storage_state=session, **options)  # type: ignore[arg-type]
     visit(known, url, managed, shoot)
     talk(ChatPage(known.new_page(), url), shoot)
@@ -116,6 +116,15 @@ def called(page: Page, url: str, name: str) -> None:
     page.locator("[name=display_name]").fill(name)
     page.locator("main form [type=submit]").first.click()
     page.wait_for_load_state()
+
+
+def in_english(page: Page, url: str, shoot: Shoot) -> None:
+    """Show the chat and a page of managers to a browser that has chosen English."""
+    page.goto(f"{url}/{OWN['profile']}")
+    page.get_by_role("button", name="English").click()
+    for name, path in {"english": "", "english-admin": OWN["admin"]}.items():
+        page.goto(f"{url}/{path}")
+        shoot(page, name)
 
 
 def visit(context: BrowserContext, url: str, paths: dict[str, str], shoot: Shoot) -> None:
