@@ -92,7 +92,7 @@ class UserAdmin(RoleAdmin):
     @override
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
         people = User.directory.all() if self._is_operator(request) else User.objects.all()
-        return people.select_related("organization", "department")
+        return people.select_related("organization", "department").order_by(*self.get_ordering(request))
 
     @override
     def get_list_display(self, request: HttpRequest) -> tuple[str, ...]:

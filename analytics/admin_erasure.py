@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.contrib.admin.widgets import AutocompleteSelect
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, path, reverse
@@ -17,7 +18,7 @@ from accounts.access import actor_of
 from accounts.role_admin import ModelForm, RoleAdmin
 from accounts.selectors import members_of
 from analytics.erasing import ask_for_erasure
-from analytics.models import Erasure
+from analytics.models import Erasure, KnowledgeGap
 from config.kernel.errors import DomainError
 
 
@@ -25,7 +26,12 @@ class ErasureForm(ModelForm):
     """Asks in `clean`, so that a refusal stands beside the form; no Meta, which would look people up now."""
 
     user: Any = None  # whose page it is
-    person: Any = forms.ModelChoiceField(queryset=None, label=_("whose"))
+    # Looked for by name, as whoever is responsible for a gap may be: a list of everybody would not end.
+    person: Any = forms.ModelChoiceField(
+        queryset=None,
+        label=_("whose"),
+        widget=AutocompleteSelect(KnowledgeGap._meta.get_field("owner"), admin.site),
+    )
     sure = forms.BooleanField(
         label=_("I know that this cannot be undone"),
         help_text=_("The account, conversations, files and every copy of them are erased for good."),

@@ -79,9 +79,6 @@ class DocumentForm(ModelForm):
         for name, told in _READERS.items():
             if name in self.fields:
                 self.fields[name].help_text = told
-        if "people" in self.fields:
-            people: Any = self.fields["people"]
-            people.label_from_instance = _person
 
     @override
     def clean(self) -> dict[str, Any]:
@@ -110,11 +107,6 @@ class DocumentForm(ModelForm):
         return str(self.cleaned_data["content"]) if is_edited else None
 
 
-def _person(person: Any) -> str:
-    name, username = str(person.display_name), str(person.username)
-    return f"{name} ({username})" if name else username
-
-
 def _titled(found: Extracted | None, content: str | services.Upload) -> bool:
     return isinstance(content, services.Upload) or (found is not None and bool(found.title))
 
@@ -139,7 +131,8 @@ class DocumentAdmin(RoleAdmin):
     search_fields = ("title", "category", "external_id")
     date_hierarchy = "created_at"
     ordering = ("-created_at",)
-    filter_horizontal = ("departments", "people")
+    filter_horizontal = ("departments",)
+    autocomplete_fields = ("people",)  # a list of everybody would not end
     actions = ("reindex", "accept", "cancel")
 
     @override

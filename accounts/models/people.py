@@ -79,6 +79,10 @@ class User(AbstractBaseUser):
         """Managers and operators may open the admin; what they may do there the admin classes say."""
         return self.is_active and self.role in {Role.MANAGER, Role.OPERATOR}
 
+    @override
+    def __str__(self) -> str:
+        return f"{self.display_name} ({self.username})" if self.display_name else self.username
+
     def get_full_name(self) -> str:
         return self.display_name or self.username
 

@@ -112,7 +112,7 @@ def test_the_history_is_drawn_from_right_to_left(manager: User, browser: Browser
         page.post(f"{RUNS}start/")
         finish(manager)
     shown = page.get(RUNS).content.decode()
-    assert '<polyline points="604' in shown
+    assert '<polyline points="592' in shown
     assert shown.count("<circle") == 8
 
 
