@@ -102,8 +102,19 @@ class AuditEntryAdmin(RoleAdmin):
         return words_of(entry.action)
 
     @admin.display(description=_("subject"))
-    def subject(self, entry: AuditEntry) -> str:
-        return format_html('<bdi dir="ltr">{}</bdi>', entry.target)
+    def subject(self, entry: Any) -> str:
+        named = getattr(entry, "subject_name", "")
+        return format_html('{}{}<bdi dir="ltr">{}</bdi>', named, " · " if named else "", entry.target)
+
+    @override
+    def get_changelist_instance(self, request: HttpRequest) -> Any:
+        """Look up the people whom the entries of one page are about, all at once."""
+        page = super().get_changelist_instance(request)
+        about = User.objects.filter(pk__in=filter(None, map(_id, page.result_list)))
+        names = {str(person.pk): str(person) for person in about}
+        for entry in page.result_list:
+            entry.subject_name = names.get(entry.target, "")
+        return page
 
     def file_view(self, request: HttpRequest, kind: str) -> HttpResponseBase:
         """Give the whole trail as a file, and write down that it was given."""
@@ -130,6 +141,13 @@ class AuditEntryAdmin(RoleAdmin):
             words = str(_("The audit trail is whole. Entries: {count}")).format(count=verdict.length)
             self.message_user(request, words, messages.SUCCESS)
         return HttpResponseRedirect(reverse("admin:accounts_auditentry_changelist"))
+
+
+def _id(entry: AuditEntry) -> UUID | None:
+    try:
+        return UUID(entry.target)
+    except ValueError:
+        return None
 
 
 def _people(term: str) -> Sequence[UUID]:

@@ -206,7 +206,7 @@ def test_a_manager_reads_who_did_what(browser: BrowserOf, manager: User, member:
     shown = page.get(PAGE).content.decode()
     assert "אושר חשבון" in shown
     assert "noa" in shown
-    assert str(member.pk) in shown
+    assert f'{member.display_name} ({member.username}) · <bdi dir="ltr">{member.pk}</bdi>' in shown
     for search in ("noa", str(member.pk), str(manager.pk)):
         found = page.get(PAGE, {"q": search}).content.decode()
         assert str(member.pk) in found
