@@ -29,4 +29,6 @@ def main(base: str) -> int:
 
 
 if __name__ == "__main__":
+    if len(sys.argv) != 2:
+        sys.exit(str(__doc__).splitlines()[0])
     sys.exit(main(sys.argv[1].rstrip("/")))

@@ -18,9 +18,9 @@ def try_frames(cast: Cast) -> Iterator[Attempt]:
         {"type": "resume", "answer_id": ids["answer_id"], "after_seq": 0},
         {"type": "stop", "answer_id": ids["answer_id"]},
         {"type": "ack", "answer_id": ids["answer_id"], "seq": 1},
-        {"type": "ask", "client_id": "1", "text": "מה התקציב?", "conversation_id": ids["conversation_id"]},
-        {"type": "ask", "client_id": "2", "text": "מה התקציב?", "parent_id": ids["message_id"]},
-        {"type": "ask", "client_id": "3", "text": "מה התקציב?", "session_id": ids["session_id"]},
+        {"type": "ask", "text": "מה התקציב?", "conversation_id": ids["conversation_id"]},
+        {"type": "ask", "text": "מה התקציב?", "parent_id": ids["message_id"]},
+        {"type": "ask", "text": "מה התקציב?", "session_id": ids["session_id"]},
     ]
     for who, person in attackers(cast).items():
         if who == "nobody":
@@ -30,15 +30,10 @@ def try_frames(cast: Cast) -> Iterator[Attempt]:
 
 
 def _try(who: str, person: Person, frame: dict[str, object]) -> Attempt:
-    what = f"{frame['type']} {sorted({*frame} - {'type', 'text', 'client_id'})}"
+    what = f"{frame['type']} {sorted({*frame} - {'type', 'text'})}"
     there = _said(person, frame)
-    nowhere = _said(
-        person,
-        {
-            key: str(uuid4()) if key.endswith("_id") and key != "client_id" else value
-            for key, value in frame.items()
-        },
-    )
+    absent = {key: str(uuid4()) if key.endswith("_id") else value for key, value in frame.items()}
+    nowhere = _said(person, absent)
     if CANARY in there:
         return Attempt(who, what, "their words came")
     kinds = [
@@ -59,7 +54,8 @@ def _said(person: Person, frame: dict[str, object]) -> str:
         socket.send(json.dumps({"type": "auth", "ticket": ticket}))
         if json.loads(socket.recv(10))["type"] != "hello":
             return '{"type": "not let in"}'
-        socket.send(json.dumps(frame))
+        own = {"client_id": str(uuid4())} if frame["type"] == "ask" else {}  # a question of its own each time
+        socket.send(json.dumps({**own, **frame}))
         try:
             while True:
                 lines.append(str(socket.recv(QUIET_SECONDS)))
