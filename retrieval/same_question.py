@@ -1,8 +1,9 @@
 """Do two questions ask the same? By their words and, where something embeds, by their meaning.
 
-An approved answer to another question is worse than none, so three things speak against it whatever the
-meaning's nearness: the questions ask for another kind of thing (who, when), a word stands in another's place
-("ותיק" for "חדש"), or the question says much that the wording does not. docs/answers.md has the figures.
+An approved answer to another question is worse than none, so some things speak against it whatever the
+meaning's nearness: the questions ask for another kind of thing (who, when), one of them says no where the
+other does not, or speaks of what was, or the question has a word that the wording has in no form, which makes
+it a narrower one ("… בשבת", "… זמני"). docs/answers.md has the figures.
 """
 
 import re
@@ -31,6 +32,15 @@ _KINDS = {
 _KIND_OF = {word: kind for kind, some in _KINDS.items() for word in some.split()}
 _WHICH_TIME = re.compile(r"(?:באיזו|באיזה|באילו) (?:יום|ימים|שעה|שעות|תאריך)")
 _TELLING = frozenset({"who", "when", "where", "why"})
+# What turns a question round, or asks for what is over: both questions have it, or neither.
+_TURNING = frozenset(
+    "לא אין אינו אינה אינם אינן אי בלי ללא אסור היה הייתה היו not no never without cannot was were".split()
+)
+# Words that narrow nothing: how somebody came to ask, in which unit, what kind of thing is wanted.
+_COLOURLESS = frozenset(
+    words("שכחתי כסף פרטים מידע הסבר עניין נושא במשך זמן יום ימים שעה שנים get info information")
+    + words(" ".join(_KINDS.values()))
+)
 _WORD = re.compile(r"\w+")
 
 
@@ -43,6 +53,7 @@ class Wording:
     asked: tuple[Asked, ...]
     keys: frozenset[str]
     kinds: frozenset[str]
+    turning: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +81,7 @@ def same_question(question: str, wordings: Sequence[str]) -> int | None:
     exact = [each.place for each in some if each.wording.words == asking.words]
     if exact:
         return exact[0]
-    likely = [each for each in some if each.of_question and not _wants_another(asking, each.wording)]
+    likely = [each for each in some if each.of_question and _may_be_the_same(asking, each.wording)]
     likely.sort(key=lambda each: -(each.of_question + each.of_wording))
     return _nearest(asking, likely[:_COMPARED]) if likely else None
 
@@ -103,11 +114,22 @@ def _share(some: Sequence[Asked], keys: frozenset[str]) -> float:
     return sum(held) / len(held) if held else 0.0
 
 
-def _wants_another(asking: Wording, wording: Wording) -> bool:
-    """Tell whether the question wants another kind of thing than the wording, or one that it does not."""
+def _may_be_the_same(asking: Wording, wording: Wording) -> bool:
+    """Tell whether nothing speaks against it: another kind of thing, a turn, or a narrowing word."""
     if asking.kinds and wording.kinds and not asking.kinds & wording.kinds:
-        return True
-    return bool((asking.kinds & _TELLING) - wording.kinds)
+        return False
+    if (asking.kinds & _TELLING) - wording.kinds or asking.turning != wording.turning:
+        return False
+    return not any(_narrows(each, wording) for each in asking.asked)
+
+
+def _narrows(word: Asked, wording: Wording) -> bool:
+    """Tell whether the wording has the word in no form, nor one of its possible roots."""
+    if word.is_in(wording.keys) or word.may_be_in(wording.keys):
+        return False
+    return _COLOURLESS.isdisjoint(
+        (word.word, word.word[1:])
+    )  # a letter before it is an article or a particle
 
 
 @lru_cache(maxsize=16_384)
@@ -118,7 +140,8 @@ def _taken_apart(text: str) -> Wording:
         kinds.add("when")
     if "amount" in kinds and "how" in typed:
         kinds.discard("way")
-    return Wording(text, tuple(words(text)), tuple(asked(text)), keys_of(text), frozenset(kinds))
+    turning = _TURNING.intersection(typed)
+    return Wording(text, tuple(words(text)), tuple(asked(text)), keys_of(text), frozenset(kinds), turning)
 
 
 @lru_cache(maxsize=8_192)
