@@ -10,8 +10,9 @@ embedder.
 - `usual`: how much of the question's vector is that of any question (`embeddings.questions`): the farther a
   question is from what people ask, the nearer is even the nearest passage by chance alone.
 
-A question without a Hebrew letter whose best passage is Hebrew is `foreign` to it: cosines across languages
-are lower all round and few words meet, whether there is an answer or not. The calibration makes an allowance.
+A question without a Hebrew letter whose best passage is Hebrew is `foreign` to it, and so is a Hebrew one whose
+best passage is not: cosines across languages are lower all round and few words meet, whether there is an
+answer or not. The calibration makes an allowance.
 
 Cosines mean something else for every embedder, so weights and threshold belong to its name. An embedder
 without a calibration of its own gets one that leaves the background out. `manage.py calibrate_evidence`
@@ -55,7 +56,7 @@ class Signals:
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """One of the best passages as the judgement sees it: whose it is, its odds, its cosine and that
-    of its nearest sentence, its tokens.
+    of its nearest sentence, its tokens and whether most of its words are Hebrew.
     """
 
     document_id: UUID
@@ -63,6 +64,7 @@ class Candidate:
     cosine: float | None
     sentence: float
     search_text: str
+    is_hebrew: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +107,7 @@ def signals_of(
         lead=_lead(best),
         coverage=_coverage(question, best[:_READ_PASSAGES]),
         usual=1.0 - own,
-        foreign=is_foreign(question) and _is_hebrew(best[0].search_text.split()),
+        foreign=is_foreign(question) == best[0].is_hebrew,
     )
 
 
@@ -118,7 +120,7 @@ def weigh(signals: Signals | None, embedder: str) -> Evidence:
     confidence = 1 / (1 + math.exp(-max(-30.0, min(30.0, score))))
     level = _level(confidence, calibration)
     decides = embedder in CALIBRATIONS and embedder != LEXICAL
-    return Evidence(level != "none", confidence, level, decides)
+    return Evidence(level != "none", confidence, level, decides, signals.foreign)
 
 
 def score_of(signals: Signals, calibration: Calibration) -> float:
@@ -144,12 +146,6 @@ def _level(confidence: float, calibration: Calibration) -> Level:
     if confidence < calibration.medium_from:
         return "low"
     return "medium" if confidence < calibration.high_from else "high"
-
-
-def _is_hebrew(words: Sequence[str]) -> bool:
-    """Tell whether at least half of the words have a Hebrew letter."""
-    hebrew = sum(1 for word in words if any("א" <= letter <= "ת" for letter in word))
-    return bool(words) and 2 * hebrew >= len(words)
 
 
 def _lead(best: Sequence[Candidate]) -> float:

@@ -1,13 +1,14 @@
-"""Questions in English about Hebrew documents: which Hebrew words stand for theirs.
+"""Questions in one language about documents in the other one: which Hebrew words stand for the English ones.
 
-Only a question without a Hebrew letter is helped: in a Hebrew one an English word is a name, most often, that
-the documents have as well.
+In a question, only one without a Hebrew letter is helped: in a Hebrew one an English word is a name, most
+often, that the documents have as well. What is in English in the documents is compared by the Hebrew words
+for it, too.
 """
 
 from collections.abc import Iterable, Sequence
 
 from config.kernel.hebrew.english_words import hebrew_for
-from config.kernel.hebrew.normalise import word_tokens, words
+from config.kernel.hebrew.normalise import search_text, word_tokens, words
 from config.kernel.hebrew.questions import asked_words
 
 
@@ -19,6 +20,18 @@ def is_foreign(question: str) -> bool:
 def hebrew_words(word: str) -> list[str]:
     """Return the Hebrew words for an English one, in their normal form; none for a word that is not known."""
     return words(" ".join(hebrew_for(word)))
+
+
+def is_hebrew(tokens: Sequence[str]) -> bool:
+    """Tell whether at least half of the words with letters are Hebrew; numbers alone are in no other language."""
+    spelt = [token for token in tokens if any(map(str.isalpha, token))]
+    hebrew = sum(1 for token in spelt if any("א" <= letter <= "ת" for letter in token))
+    return 2 * hebrew >= len(spelt)
+
+
+def hebrew_beside(text: str) -> str:
+    """Return the search text of the Hebrew words for the English ones of a text, empty for none."""
+    return search_text(" ".join(dict.fromkeys(each for word in words(text) for each in hebrew_for(word))))
 
 
 def with_hebrew(asked: Sequence[str]) -> list[str]:

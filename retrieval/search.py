@@ -13,7 +13,7 @@ from uuid import UUID
 import numpy as np
 
 from accounts.tenancy import tenant_scope
-from config.kernel.hebrew.normalise import search_tokens
+from config.kernel.hebrew.normalise import search_tokens, words
 from retrieval import selectors, terms
 from retrieval.attached import search_both
 from retrieval.chunking import last_heading
@@ -24,7 +24,7 @@ from retrieval.evidence import NO_EVIDENCE, Candidate, Signals, calibration_of, 
 from retrieval.glossary import everyday_names, expanded, other_names
 from retrieval.models import Passage
 from retrieval.ordering import Ranked, in_order, own_order, ranking_of, scores_of
-from retrieval.other_language import compared_words, is_foreign, searched_words
+from retrieval.other_language import compared_words, hebrew_beside, is_foreign, is_hebrew, searched_words
 from retrieval.ranking import Fused
 from retrieval.relevance import QuotableText, score_sentences
 from retrieval.rescoring import features_of, sentence_vectors, weigh_features
@@ -161,6 +161,8 @@ def rank(candidates: Candidates, reader: Reader, limit: int = DEFAULT_LIMIT) -> 
     """
     with tenant_scope(reader.organization_id):
         found = visible(candidates, reader, limit)
+        if not is_foreign(candidates.asked):
+            _told_in_hebrew([passage for _hit, passage in found])
         features = features_of(
             _compared(candidates, [passage for _hit, passage in found]),
             candidates.vector,
@@ -173,6 +175,13 @@ def rank(candidates: Candidates, reader: Reader, limit: int = DEFAULT_LIMIT) -> 
         for (hit, passage), each in zip(found, features, strict=True)
     ]
     return in_order(candidates.question, ranked, limit)
+
+
+def _told_in_hebrew(passages: Iterable[Passage]) -> None:
+    """Give passages in English the Hebrew words for theirs, by which a Hebrew question is compared with them."""
+    for passage in passages:
+        if not is_hebrew(words(passage.text)):
+            passage.search_text = f"{passage.search_text} {hebrew_beside(passage.text)}"
 
 
 def _compared(candidates: Candidates, passages: Iterable[Passage]) -> list[str]:
@@ -192,6 +201,7 @@ def signals(candidates: Candidates, ranked: Sequence[Ranked]) -> Signals | None:
             cosine=one.hit.dense,
             sentence=one.features.sentence / own,
             search_text=one.passage.search_text,
+            is_hebrew=is_hebrew(words(one.passage.text)),
         )
         for one in own_order(ranked, DEFAULT_LIMIT)[:DEFAULT_LIMIT]
     ]

@@ -91,13 +91,15 @@ class Evidence:
     """Whether the documents answer: `confidence` in 0..1, `level` its name, "none" when refused.
 
     It `decides` by itself where it was calibrated for an embedder: it then tells more than the words of what
-    could be quoted (docs/answers.md).
+    could be quoted (docs/answers.md). It is `foreign` where the question is in another language than what was
+    found for it.
     """
 
     answerable: bool
     confidence: float
     level: Level
     decides: bool = False
+    foreign: bool = False
 
 
 @dataclass(frozen=True, slots=True)

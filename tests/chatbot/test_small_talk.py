@@ -111,3 +111,7 @@ def test_less_than_half_of_a_question_is_an_answer_only_with_evidence_that_is_hi
     assert is_borne_out(question, SearchResult((found,), evidence, 1.0)) is is_answered
     decided = replace(evidence, decides=True)
     assert is_borne_out(question, SearchResult((found,), decided, 1.0))
+    across = replace(decided, foreign=True)
+    assert is_borne_out("How are vacation days set?", SearchResult((found,), across, 1.0))
+    lost = is_borne_out("Who feeds the sharks at night?", SearchResult((found,), across, 1.0))
+    assert lost is (level == "high")

