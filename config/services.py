@@ -80,7 +80,7 @@ def _sqlite(path: Path) -> dict[str, Any]:
             "timeout": 20,
             "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;",
         },
-        "CONN_MAX_AGE": None,
+        "CONN_MAX_AGE": 3600,  # what `refresh_statistics` has found is read when a connection opens
     }
 
 

@@ -9,6 +9,7 @@ from analytics.topics.forming import form_topics
 from analytics.webhooks import delivering, managing
 from chatbot.files import tidy_files
 from chatbot.retention import keep_retention
+from config.kernel.database import refresh_statistics
 from config.kernel.outbox import relay, rows
 from conversations.manifests import write_due_manifests
 from conversations.services import reap_expired_turns
@@ -44,9 +45,10 @@ def tidy() -> int:
     """Forget what is done with: delivered events, files of deleted conversations, conversations whose time
     is over, old deliveries of webhooks, old notifications, expired browser sessions; hide the keys of
     webhooks and the secrets of second steps with the present key; write the manifests of the archive; ask the
-    questions of knowledge gaps again where documents have changed; bring what was asked into topics.
-    Always 0.
+    questions of knowledge gaps again where documents have changed; bring what was asked into topics; have the
+    tables counted for the plans of queries. Always 0.
     """
+    refresh_statistics()
     rows.forget_completed()
     tidy_files()
     keep_retention()

@@ -10,9 +10,9 @@ embedder.
 - `usual`: how much of the question's vector is that of any question (`embeddings.questions`): the farther a
   question is from what people ask, the nearer is even the nearest passage by chance alone.
 
-A question without a Hebrew letter whose best passage is Hebrew is `foreign` to it, and so is a Hebrew one whose
-best passage is not: cosines across languages are lower all round and few words meet, whether there is an
-answer or not. The calibration makes an allowance.
+A question without a Hebrew letter whose best passage is Hebrew is `foreign` to it, and so is a Hebrew one
+whose best passage is not: cosines across languages are lower all round and few words meet, whether there is
+an answer or not. The calibration makes an allowance.
 
 Cosines mean something else for every embedder, so weights and threshold belong to its name. An embedder
 without a calibration of its own gets one that leaves the background out. `manage.py calibrate_evidence`

@@ -62,8 +62,8 @@ def _with_hebrew(word: Asked) -> Asked:
 
 
 def keys_of(*texts: str) -> frozenset[str]:
-    """Return the keys of all words of the texts, of the Hebrew ones for those in English, and of the roots that
-    they may be of.
+    """Return the keys of all words of the texts, of the Hebrew ones for those in English, and of the roots
+    that they may be of.
     """
     words = {word for text in texts for word in content_words(text)}
     words |= {hebrew for word in words if word.isascii() for hebrew in hebrew_words(word)}

@@ -23,7 +23,7 @@ def hebrew_words(word: str) -> list[str]:
 
 
 def is_hebrew(tokens: Sequence[str]) -> bool:
-    """Tell whether at least half of the words with letters are Hebrew; numbers alone are in no other language."""
+    """Tell whether at least half of the words with letters are Hebrew; numbers are in no other language."""
     spelt = [token for token in tokens if any(map(str.isalpha, token))]
     hebrew = sum(1 for token in spelt if any("א" <= letter <= "ת" for letter in token))
     return 2 * hebrew >= len(spelt)

@@ -33,9 +33,8 @@ _KIND_OF = {word: kind for kind, some in _KINDS.items() for word in some.split()
 _WHICH_TIME = re.compile(r"(?:באיזו|באיזה|באילו) (?:יום|ימים|שעה|שעות|תאריך)")
 _TELLING = frozenset({"who", "when", "where", "why"})
 # What turns a question round, or asks for what is over: both questions have it, or neither.
-_TURNING = frozenset(
-    "לא אין אינו אינה אינם אינן אי בלי ללא אסור היה הייתה היו not no never without cannot was were".split()
-)
+_TURNING_WORDS = "לא אין אינו אינה אינם אינן אי בלי ללא אסור היה הייתה היו not no never without was were"
+_TURNING = frozenset(_TURNING_WORDS.split())
 # Words that narrow nothing: how somebody came to ask, in which unit, what kind of thing is wanted.
 _COLOURLESS = frozenset(
     words("שכחתי כסף פרטים מידע הסבר עניין נושא במשך זמן יום ימים שעה שנים get info information")

@@ -178,7 +178,7 @@ def rank(candidates: Candidates, reader: Reader, limit: int = DEFAULT_LIMIT) -> 
 
 
 def _told_in_hebrew(passages: Iterable[Passage]) -> None:
-    """Give passages in English the Hebrew words for theirs, by which a Hebrew question is compared with them."""
+    """Give passages in English the Hebrew words for theirs, to compare a Hebrew question with."""
     for passage in passages:
         if not is_hebrew(words(passage.text)):
             passage.search_text = f"{passage.search_text} {hebrew_beside(passage.text)}"

@@ -34,6 +34,7 @@ from bench.year.compared import differences  # noqa: E402
 from bench.year.generated import Size, Year, count, found_year, make_year  # noqa: E402
 from bench.year.pages import time_pages  # noqa: E402
 from bench.year.topics import by_subject, has_topics, write_topics  # noqa: E402
+from config.kernel.database import refresh_statistics  # noqa: E402
 
 BOUND_MS = 300
 LENGTHS = (1, 7, 30, 92, 93, 182, 365)
@@ -46,6 +47,7 @@ def generated(size: Size, *, resume: bool) -> Year:
     year = found_year() if resume else None
     if year is None:
         year = make_year(size, until=now())
+    refresh_statistics()  # as the product does every hour
     written = time.perf_counter()
     print(
         f"{size.people} people, {size.questions} questions, {connection.vendor}: {written - began:.0f} s",
@@ -55,8 +57,7 @@ def generated(size: Size, *, resume: bool) -> Year:
     if not has_topics(year.organization.pk):
         write_topics(year.organization.pk, by_subject)
     print(f"{events} events counted in {time.perf_counter() - written:.0f} s", flush=True)
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
+    refresh_statistics()
     return year
 
 

@@ -1,62 +1,32 @@
-"""Long lists and long conversations are read by their indexes: a page costs what it shows, wherever it is."""
+"""How questions are looked for among very many, in the words of SQLite."""
 
-from collections.abc import Callable
-from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
+from accounts.tenancy import tenant_scope
 from accounts.types import Actor
-from conversations.reading import BranchPlace, branch_page
-from conversations.selectors import inbox, message_page
-from tests.conversations.turns import talk
+from config.kernel.database import refresh_statistics
+from conversations.models import Message
+from tests.conversations.turns import ask
 
-pytestmark = pytest.mark.skipif(connection.vendor != "sqlite", reason="the plans are read in SQLite's words")
-
-
-def plans(read: Callable[[], object], table: str) -> list[str]:
-    """Return how SQLite carries out each query that sorts rows of the table."""
-    with CaptureQueriesContext(connection) as captured:
-        read()
-    found: list[str] = []
-    for query in captured.captured_queries:
-        sql = query["sql"]
-        if f'FROM "{table}"' in sql and "ORDER BY" in sql and "LIMIT" in sql:
-            with connection.cursor() as cursor:
-                cursor.execute(f"EXPLAIN QUERY PLAN {sql}")
-                found.append(" | ".join(str(row[-1]) for row in cursor.fetchall()))
-    return found
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL counts its tables by itself"),
+]
 
 
-def sorts(plan: str) -> bool:
-    return "TEMP B-TREE FOR ORDER BY" in plan
-
-
-def test_a_page_of_the_list_is_read_in_the_order_of_its_index(actor: Actor) -> None:
-    for number in range(4):
-        talk(actor, f"שיחה {number}")
-    cursor = inbox(actor=actor, limit=2).cursor
-    found = plans(lambda: inbox(actor=actor, limit=2, cursor=cursor), "conversations_conversation")
-    assert len(found) == 1
-    assert "conversation_inbox" in found[0]
-    assert not sorts(found[0])
-
-
-def test_a_page_of_messages_begins_in_the_index_where_the_cursor_says(actor: Actor) -> None:
-    turn = talk(actor, "א", "ב", "ג")
-    place: dict[str, Any] = {"actor": actor, "conversation_id": turn.conversation_id, "limit": 2}
-    before = message_page(**place).earlier
-    (plan,) = plans(lambda: message_page(**place, before=before), "conversations_message")
-    assert "message_history (conversation_id=? AND created_at<?)" in plan
-    assert not sorts(plan)
-
-
-def test_a_branch_is_read_by_windows_of_the_index(actor: Actor) -> None:
-    turn = talk(actor, "א", "ב", "ג")
-    place: dict[str, Any] = {"actor": actor, "conversation_id": turn.conversation_id, "limit": 2}
-    before = branch_page(**place, place=BranchPlace()).earlier
-    found = plans(lambda: branch_page(**place, place=BranchPlace(before=before)), "conversations_message")
-    windows = [plan for plan in found if "created_at<?" in plan]
-    assert windows
-    assert not any(map(sorts, windows))
+def test_a_few_questions_are_looked_for_by_their_ids_once_the_tables_were_counted(
+    actor: Actor,
+) -> None:
+    turn = ask(actor)
+    with tenant_scope(actor.organization_id):
+        question = Message.objects.get(pk=turn.question_id)
+        for _number in range(300):
+            question.pk = uuid4()
+            question.save(force_insert=True)
+        rows = Message.objects.filter(pk__in=[uuid4() for _number in range(50)])
+        assert "organization_id" in rows.explain()
+        refresh_statistics()
+        assert "autoindex" in rows.explain()
