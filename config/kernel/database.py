@@ -87,5 +87,5 @@ def refresh_statistics() -> None:
     """
     if connection.vendor == "sqlite":
         with connection.cursor() as cursor:
-            cursor.execute("PRAGMA analysis_limit = 1000")
+            cursor.execute("PRAGMA analysis_limit = 10000")  # rows of each index
             cursor.execute("ANALYZE")
