@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -71,7 +71,8 @@ class ApprovedAnswerAdmin(RoleAdmin):
         *("valid_from", "valid_until", "owner", "state", "approval"),
     )
     readonly_fields = ("approval",)
-    filter_horizontal = ("documents", "departments")
+    filter_horizontal = ("departments",)
+    autocomplete_fields = ("documents",)
     list_display = ("__str__", "use", "audience", "valid_until", "owner", "approval")
     list_filter = ("state",)
     list_select_related = ("owner", "approved_by")
@@ -112,6 +113,10 @@ class ApprovedAnswerAdmin(RoleAdmin):
     def save_model(self, request: HttpRequest, obj: ApprovedAnswer, form: Any, change: bool) -> None:
         wanted = approval_of(form.cleaned_data)
         approved.save_answer(actor=actor_of(request.user), answer=obj, approval=wanted)
+        if obj.state == ApprovedAnswer.State.DRAFT:
+            self.message_user(
+                request, _("It is a draft: it is given only once it is approved."), messages.WARNING
+            )
 
     @override
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:

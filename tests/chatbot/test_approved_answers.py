@@ -199,6 +199,8 @@ def test_managers_approve_change_and_delete_answers_in_the_admin(manager: User, 
     listed = page.get(LIST).content.decode()
     assert "מי מאשר חופשה" in listed
     assert "פג תוקפה" in listed
+    drafted = page.post(f"{LIST}{kept.pk}/change/", {**form, "state": "draft"}, follow=True)
+    assert "התשובה נשמרה כטיוטה" in drafted.content.decode()
     page.post(f"{LIST}{kept.pk}/delete/", {"post": "yes"})
     with tenant_scope(manager.organization_id):
         assert not ApprovedAnswer.objects.exists()
@@ -206,6 +208,7 @@ def test_managers_approve_change_and_delete_answers_in_the_admin(manager: User, 
         assert [each.action for each in trail] == [
             "approved_answer.approved",
             "approved_answer.approved",
+            "approved_answer.drafted",
             "approved_answer.deleted",
         ]
 
