@@ -74,6 +74,7 @@ ACTIONS: Mapping[str, str | Promise] = {
     "webhook.sent_again": _("Delivery of a webhook sent again"),
     "webhook.deleted": _("Webhook deleted"),
     "audit.exported": _("Audit trail exported"),
+    "list.exported": _("List of the administration saved as a file"),
     "question.referred": _("Question sent to the knowledge team"),
     "question.answered": _("Question marked as answered"),
     "question.reopened": _("Question opened again"),

@@ -12,6 +12,7 @@ from django.utils.functional import cached_property
 from typing_extensions import override
 
 from accounts.access import actor_of
+from accounts.list_files import SAVE_LIST, save_list
 from accounts.types import Role
 from config.kernel.errors import DomainError
 
@@ -75,6 +76,14 @@ class RoleAdmin(ModelAdmin):
     @override
     def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
         return self.deletable and self._sees(request)
+
+    @override
+    def get_actions(self, request: HttpRequest) -> Any:
+        """Let every list that has actions be saved as a file."""
+        found: Any = super().get_actions(request)
+        if found or self.actions is not None:
+            found["save_list"] = (save_list, "save_list", SAVE_LIST)
+        return found
 
     @override
     def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest) -> bool:
