@@ -60,6 +60,15 @@ class Actor:
         return self.role == Role.MANAGER
 
 
+class Tone(TextChoices):
+    """How a language model words its answers."""
+
+    PLAIN = "plain", _("Clear and brief")
+    FORMAL = "formal", _("Formal")
+    WARM = "warm", _("Warm and simple")
+    DETAILED = "detailed", _("In detail, with conditions and exceptions")
+
+
 @dataclass(frozen=True, slots=True)
 class Choices:
     """What an organisation's managers have chosen for everybody in it."""
@@ -69,6 +78,7 @@ class Choices:
     allows_reading: bool = False
     demands_second_factor: bool = False
     retention_days: int | None = None
+    tone: str = Tone.PLAIN
 
 
 class BudgetScope(TextChoices):

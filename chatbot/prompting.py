@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from django.conf import settings
 
+from accounts.types import Tone
 from chatbot.control_words import without_control_words
 from chatbot.llm.port import ChatMessage, Prompt
 from config.kernel.hebrew.masking import PersonalData, mask_personal_data
@@ -35,6 +36,12 @@ _FREE_RULES = """\
 - אין לציין מקורות ואין להמציא אותם.
 - יש לענות בלשון שאינה פונה לפי מגדר.
 """
+
+_TONES: dict[str, str] = {
+    Tone.FORMAL: "יש לנסח את התשובה בלשון רשמית.",
+    Tone.WARM: "יש לנסח את התשובה בלשון חמה ופשוטה.",
+    Tone.DETAILED: "יש לענות בפירוט: להסביר כל שלב, ולציין את התנאים והחריגים שבמקורות.",
+}
 
 
 def estimate_tokens(text: str) -> int:
@@ -73,6 +80,17 @@ def free_prompt(question: str, history: Sequence[HistoryItem]) -> Prompt:
     past = _fitting_history(history, budget)
     messages = (ChatMessage("system", _FREE_RULES), *past, _asked(question))
     return Prompt(messages=messages, question=question, passages=(), max_tokens=MAX_ANSWER_TOKENS)
+
+
+def worded(prompt: Prompt, tone: str) -> Prompt:
+    """Return the prompt with the organisation's wish for the wording of answers; plain asks for nothing."""
+    wish = _TONES.get(tone)
+    system, *others = prompt.messages
+    return (
+        replace(prompt, messages=(replace(system, text=f"{wish}\n{system.text}"), *others))
+        if wish
+        else prompt
+    )
 
 
 def masked(prompt: Prompt) -> Prompt:

@@ -15,7 +15,7 @@ from chatbot.approved import ApprovedWords, prompt_of
 from chatbot.citations import CitationStream, in_order, marked_by_passage
 from chatbot.draft import NOT_BEGUN, Begun, Draft
 from chatbot.llm.port import LanguageModel, Prompt
-from chatbot.prompting import build_prompt, free_prompt, masked
+from chatbot.prompting import build_prompt, free_prompt, masked, worded
 from chatbot.refusing import cut_short, refusal, search_is_away, without_sources
 from chatbot.searching import Search, SearchTurn, at_once
 from chatbot.small_talk import small_talk
@@ -231,4 +231,5 @@ async def _may_be_free(reader: Reader, model: LanguageModel) -> bool:
 async def _shown(prompt: Prompt, reader: Reader) -> Prompt:
     """Return what the model may see of the prompt: as the organisation has chosen."""
     choices = await in_database(choices_of)(organization_id=reader.organization_id)
-    return await in_worker(masked)(prompt) if choices.masks_personal_data else prompt
+    wanted = worded(prompt, choices.tone)
+    return await in_worker(masked)(wanted) if choices.masks_personal_data else wanted

@@ -10,6 +10,7 @@ from typing_extensions import override
 
 from accounts.names import name_key
 from accounts.tenancy import TenantModel
+from accounts.types import Tone
 
 
 class Organization(models.Model):
@@ -87,6 +88,14 @@ class OrganizationSettings(TenantModel):
             "Counted from the last message; then they are gone everywhere, the archive included, and cannot "
             "be brought back. A legal hold keeps them. Empty: they are kept."
         ),
+    )
+
+    tone = models.CharField(
+        _("how answers are worded"),
+        max_length=16,
+        choices=Tone.choices,
+        default=Tone.PLAIN,
+        help_text=_("By the language model. Quotations stay as they are written."),
     )
 
     class Meta:

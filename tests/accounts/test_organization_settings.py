@@ -9,7 +9,7 @@ from accounts.models import AuditEntry, Organization, OrganizationSettings, User
 from accounts.selectors import choices_of
 from accounts.services.organizations import choose, settings_row
 from accounts.tenancy import tenant_scope
-from accounts.types import Choices
+from accounts.types import Choices, Tone
 from tests.conftest import BrowserOf
 
 pytestmark = pytest.mark.django_db
@@ -29,9 +29,12 @@ def test_a_manager_chooses_in_the_admin(
     form = page.get(PAGE, follow=True)
     assert form.status_code == 200
     assert "הסתרת מידע אישי ממודל השפה" in form.content.decode()
-    saved = page.post(form.redirect_chain[-1][0], {"masks_personal_data": "on"}, follow=True)
+    saved = page.post(
+        form.redirect_chain[-1][0], {"masks_personal_data": "on", "tone": "formal"}, follow=True
+    )
     assert saved.status_code == 200
-    assert choices_of(organization_id=manager.organization_id).masks_personal_data
+    chosen = choices_of(organization_id=manager.organization_id)
+    assert (chosen.masks_personal_data, chosen.tone) == (True, Tone.FORMAL)
     assert not choices_of(organization_id=other_organization.pk).masks_personal_data
 
 

@@ -97,7 +97,7 @@ def test_managers_choose_it_and_are_told_when_there_is_no_model(
     page = browser(manager)
     form = page.get(SETTINGS, follow=True)
     assert "לא הוגדר מודל" in form.content.decode()
-    page.post(form.redirect_chain[-1][0], {"answers_freely": "on"})
+    page.post(form.redirect_chain[-1][0], {"answers_freely": "on", "tone": "plain"})
     with tenant_scope(manager.organization_id):
         entry = AuditEntry.objects.get(action="settings.changed")
     assert (entry.target, entry.actor_id) == ("answers_freely=True", manager.pk)

@@ -8,7 +8,7 @@ import pytest
 from accounts.access import actor_of
 from accounts.models import User
 from accounts.services.organizations import choose
-from accounts.types import Choices
+from accounts.types import Choices, Tone
 from chatbot.llm.port import ChatMessage, Prompt
 from chatbot.prompting import masked
 from config.kernel.database import in_database
@@ -36,6 +36,14 @@ async def test_it_reads_words_in_their_place(chat: ChatOf, member: User, ollama:
     await in_database(choose)(actor=actor_of(member), choices=Choices(masks_personal_data=True))
     asked = [each["content"] for each in await told(chat, member, ollama) if each["role"] == "user"]
     assert asked == [f"{QUESTION} [מספר זהות], [טלפון]"] * 2
+
+
+async def test_it_is_told_in_which_tone_the_organisation_wants_its_answers(
+    chat: ChatOf, member: User, ollama: FakeOllama
+) -> None:
+    await in_database(choose)(actor=actor_of(member), choices=Choices(tone=Tone.FORMAL))
+    [system, *_others] = await told(chat, member, ollama)
+    assert (system["role"], "בלשון רשמית" in system["content"]) == ("system", True)
 
 
 async def test_without_that_wish_it_reads_what_was_asked(

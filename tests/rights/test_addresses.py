@@ -28,7 +28,7 @@ PROGRAMS = ("api/", "v1/", "register", "login", "chat", "health", "metrics", "do
 BODIES: dict[str, dict[str, Any]] = {
     "POST api/v1/documents": {"title": "נוהל", "content": "שעות הפעילות של המוקד הן 8 עד 16."},
     # An empty form is a whole one there; as a window of its own it answers with a page.
-    "POST admin/accounts/organizationsettings/<path:object_id>/change/": {"_popup": "1"},
+    "POST admin/accounts/organizationsettings/<path:object_id>/change/": {"_popup": "1", "tone": "plain"},
     "POST api/v1/api-keys": {"name": "תוכנה", "scopes": ["chat"]},
     "POST api/v1/departments": {"name": "מחלקה חדשה"},
     "PATCH api/v1/departments/<uuid:department_id>": {"name": "שם אחר"},
