@@ -15,7 +15,6 @@ _COLUMN_WORDS = 3.5
 _COLUMN_LINES = 3
 _FULL_LINE = 0.12  # of the width, that a line may lack and still be one that goes on below
 _DEEPEST_CUT = 5
-_RUNNING_SHARE = 0.6
 _ITEM = re.compile(r"\s*(?:[-*•▪●–◦]|\d{1,3}[.)]|[א-ת]['.)])\s+\S")
 _BULLET = re.compile(r"^\s*[•▪●◦\uf0b7]\s*")
 _BROKEN_WORD = re.compile("\\w[-\u05be\u2010-\u2015@/_]$")
@@ -71,28 +70,6 @@ def _mirrors(lines: Sequence[str], *, hebrew: bool) -> bool:
         for mirrors in (True, False)
     }
     return errors[True] <= errors[False]
-
-
-def without_running_lines(sheets: Sequence[Sheet]) -> list[Sheet]:
-    """Leave out what stands at the top or foot of most pages, page numbers included."""
-    if len(sheets) < 3:
-        return list(sheets)
-    ends = [{_unnumbered(line) for line in (*sheet.lines[:1], *sheet.lines[-1:])} for sheet in sheets]
-    counts = Counter(text for page in ends for text in page)
-    running = {text for text, count in counts.items() if count >= max(3, _RUNNING_SHARE * len(sheets))}
-    return [
-        Sheet(tuple(_body(sheet.lines, running)), sheet.characters, sheet.unexplained) for sheet in sheets
-    ]
-
-
-def _unnumbered(line: Line) -> str:
-    return re.sub(r"\d+", "0", " ".join(segment.text for segment in line.segments))
-
-
-def _body(lines: Sequence[Line], running: set[str]) -> Iterator[Line]:
-    for number, line in enumerate(lines):
-        if number not in {0, len(lines) - 1} or _unnumbered(line) not in running:
-            yield line
 
 
 class Layout:
