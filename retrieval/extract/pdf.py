@@ -17,7 +17,8 @@ from retrieval.errors import (
 from retrieval.extract import recognition
 from retrieval.extract.kinds import Kind
 from retrieval.extract.pdf_glyphs import Sheet, read_sheet
-from retrieval.extract.pdf_layout import Layout, readings_of
+from retrieval.extract.pdf_layout import Layout
+from retrieval.extract.pdf_reading import readings_of
 from retrieval.extract.pdf_running import without_running_lines
 from retrieval.extract.plain import clean, first_heading
 from retrieval.extract.types import Extracted, Progress, paged

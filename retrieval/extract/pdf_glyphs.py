@@ -3,22 +3,17 @@ kept.
 """
 
 import ctypes
-import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from math import hypot, pi
 from typing import Any
 
 import pypdfium2.raw as pdfium
 
+from retrieval.extract.pdf_lines import Glyph, Line, line_of, rows_of
 from retrieval.extract.visual_order import MIRRORED, read_display, votes_of
 
-SAME_LINE = 0.35  # of the type size, between base lines
-WORD_GAP = 0.17
-CELL_GAP = 0.6
-CELL_GAP_WITHOUT_SPACES = 1.1  # where the file holds no spaces, words are apart by gaps alone
-WIDE_GAP = 2.6
 _BAND = 6.0  # points: marks are looked for at the height of their letters
 _PRIVATE = frozenset(map(chr, [*range(0xE000, 0xF000), *range(0xF100, 0xF900)]))
 _SYMBOLS = frozenset(map(chr, range(0xF000, 0xF100)))  # of the symbol fonts, which draw bullets and arrows
@@ -26,61 +21,6 @@ _SIDES = {"L": "L", "R": "R", "AL": "R"} | dict.fromkeys(("EN", "AN", "ES", "ET"
 _BRACKETS = frozenset("()[]{}<>«»")
 # Fonts of old Hebrew programs give their letters the code of the Latin ones in the same place.
 _LATIN_PLACES = {0xE0 + place: 0x5D0 + place for place in range(27)}
-_MARKER = re.compile(r"[•▪●◦–-]|[(.)]?[\dא-תA-Za-z]{1,3}[.)]|[(.)][\dא-תA-Za-z]{1,3}[.)]?")
-_MARKER_GAP = 5.0
-
-
-@dataclass(frozen=True, slots=True)
-class Glyph:
-    """One character where it stands, in points; marks that stand on it are in `text` as well.
-
-    `order` is its place in the file, `size` the height of its box, `type_size` that of the type: fonts differ
-    in how much room they leave above and below, and digits often come from another font than the words.
-    """
-
-    order: int
-    left: float
-    right: float
-    base: float
-    size: float
-    type_size: float
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Segment:
-    """Words of one line that stand together; `text` is as seen from left to right.
-
-    `size` is the height of its boxes, `type_size` that of its type.
-    """
-
-    left: float
-    right: float
-    base: float
-    size: float
-    type_size: float
-    text: str
-
-    @property
-    def words(self) -> int:
-        return len(self.text.split())
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    segments: tuple[Segment, ...]
-
-    @property
-    def base(self) -> float:
-        return self.segments[0].base
-
-    @property
-    def size(self) -> float:
-        return max(segment.size for segment in self.segments)
-
-    @property
-    def type_size(self) -> float:
-        return max(segment.type_size for segment in self.segments)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +37,7 @@ def read_sheet(text_page: Any) -> Sheet:
     glyphs, spaces, unexplained = _glyphs(text_page)
     if _is_in_latin_places(glyphs):
         glyphs = [_replaced(glyph, glyph.text.translate(_LATIN_PLACES)) for glyph in glyphs]
-    lines = (_line(row, spaces) for row in _rows(_with_marks(glyphs)))
+    lines = (line_of(row, spaces) for row in rows_of(_with_marks(glyphs)))
     return Sheet(tuple(line for line in lines if line.segments), len(glyphs), unexplained)
 
 
@@ -211,7 +151,7 @@ def _with_marks(glyphs: Sequence[Glyph]) -> list[Glyph]:
     bases = [glyph for glyph in glyphs if not unicodedata.combining(glyph.text[0])]
     if len(bases) == len(glyphs):
         return bases
-    lines = (_line(row, ()) for row in _rows(bases))
+    lines = (line_of(row, ()) for row in rows_of(bases))
     said = votes_of("\n".join(read_display(line.segments[0].text, page_is_hebrew=True) for line in lines))
     mirrored, found = said.is_backwards, dict[int, str]()
     level: dict[int, list[int]] = {}
@@ -233,67 +173,3 @@ def _under(mark: Glyph, bases: Sequence[Glyph], *, mirrored: bool) -> Glyph:
         return min(bases, key=lambda base: abs(base.right - mark.left))
     middle = mark.left + mark.right
     return min(bases, key=lambda base: abs(base.left + base.right - middle))
-
-
-def _rows(glyphs: Sequence[Glyph]) -> Iterator[list[Glyph]]:
-    row: list[Glyph] = []
-    for glyph in sorted(glyphs, key=lambda each: -each.base):
-        if row and row[0].base - glyph.base > SAME_LINE * max(row[0].size, glyph.size):
-            yield row
-            row = []
-        row.append(glyph)
-    if row:
-        yield row
-
-
-def _line(row: Sequence[Glyph], spaces: Sequence[Glyph]) -> Line:
-    """Cut a row of glyphs into segments at gaps that no space between words would leave."""
-    size = sorted(glyph.size for glyph in row)[len(row) // 2] or 1.0
-    level = [
-        each for each in spaces if abs(each.base - row[0].base) <= SAME_LINE * size and each.right > each.left
-    ]
-    cell_gap = (CELL_GAP if spaces else CELL_GAP_WITHOUT_SPACES) * size
-    gaps = {round((each.left + each.right) / 2, 1) for each in level}
-    segments: list[Segment] = []
-    part: list[Glyph] = []
-    text: list[str] = []
-    for glyph in sorted(row, key=lambda each: (each.left + each.right, each.order)):
-        if part and _is_same(part[-1], glyph):  # drawn twice, to look bold
-            continue
-        gap = glyph.left - part[-1].right if part else 0.0
-        has_space = part != [] and gap > 0.05 * size and _between(gaps, part[-1], glyph)
-        if part and (gap > WIDE_GAP * size or (gap > cell_gap and not has_space)):
-            segments.append(_segment(part, text, size))
-            part, text = [], []
-        elif has_space or gap > WORD_GAP * size:
-            text.append(" ")
-        part.append(glyph)
-        text.append(glyph.text)
-    return Line(tuple(_with_markers([*segments, _segment(part, text, size)])))
-
-
-def _with_markers(segments: Sequence[Segment]) -> list[Segment]:
-    """Put the bullet or number of a list item, which stands apart, into the segment that it marks."""
-    if len(segments) != 2 or segments[1].left - segments[0].right > _MARKER_GAP * segments[0].size:
-        return list(segments)
-    if not any(_MARKER.fullmatch(segment.text) for segment in segments):
-        return list(segments)
-    left, right = segments
-    size, type_size = max(left.size, right.size), max(left.type_size, right.type_size)
-    return [Segment(left.left, right.right, left.base, size, type_size, f"{left.text} {right.text}")]
-
-
-def _is_same(before: Glyph, glyph: Glyph) -> bool:
-    near = abs(glyph.left - before.left) < 0.08 * glyph.size
-    # The letters of a ligature have one place as well, but stand together in the file.
-    return near and before.text == glyph.text and abs(before.order - glyph.order) > 1
-
-
-def _between(gaps: set[float], before: Glyph, after: Glyph) -> bool:
-    return any(before.right - 0.1 <= place <= after.left + 0.1 for place in gaps)
-
-
-def _segment(part: Sequence[Glyph], text: Sequence[str], size: float) -> Segment:
-    right = max(glyph.right for glyph in part)
-    type_size = sorted(glyph.type_size for glyph in part)[len(part) // 2]
-    return Segment(part[0].left, right, part[0].base, size, type_size, "".join(text))

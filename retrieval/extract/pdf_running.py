@@ -11,7 +11,8 @@ from dataclasses import replace
 from itertools import pairwise
 from statistics import median
 
-from retrieval.extract.pdf_glyphs import Line, Sheet
+from retrieval.extract.pdf_glyphs import Sheet
+from retrieval.extract.pdf_lines import Line
 from retrieval.extract.visual_order import read_display
 
 _FEWEST_PAGES = 3

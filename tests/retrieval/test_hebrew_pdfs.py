@@ -65,6 +65,19 @@ def test_rows_of_a_table_stay_rows_with_their_header_first(producer: str) -> Non
     assert rows[2].startswith("| ארז (קומה 1) | 8 | ")
 
 
+def test_rows_of_a_table_whose_cells_are_as_near_as_words_stay_rows() -> None:
+    """What Chromium prints of a plain table without a width or lines."""
+    rows = [line for line in read("narrow_table_chromium").text.splitlines() if line.startswith("|")]
+    assert rows == [
+        "| צבע | מצב | זמן פינוי |",
+        "|---|---|---|",
+        "| אדום | סכנת חיים | מיידי |",
+        "| צהוב | בינוני | עד 4 שעות |",
+        "| ירוק | קל | עד 12 שעות |",
+        "| שחור | נפטר | אחרון |",
+    ]
+
+
 @pytest.mark.parametrize(
     ("seen", "meant"),
     [

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 import pytest
 
-from retrieval.extract.pdf_glyphs import Line, Segment, Sheet
+from retrieval.extract.pdf_glyphs import Sheet
+from retrieval.extract.pdf_lines import Line, Segment
 from retrieval.extract.pdf_running import without_running_lines
 
 SIZE, SPACING, MARGIN = 12.0, 16.0, 60.0
