@@ -81,6 +81,14 @@ class RecognitionMissingError(InvalidInputError):
     message = _("The file is a scan, and text recognition (Tesseract with Hebrew) is not installed.")
 
 
+class FilesLeftOutError(InvalidInputError):
+    code = "files_left_out"
+    message = _(
+        "Some files in the archive could not be read and were left out. Their names stand at the end of the "
+        "text."
+    )
+
+
 class FormulasNotComputedError(InvalidInputError):
     code = "formulas_not_computed"
     message = _(
@@ -142,6 +150,7 @@ _STORED = (
     FontUnreadableError,
     PagesWithoutTextError,
     RecognitionMissingError,
+    FilesLeftOutError,
     FormulasNotComputedError,
     IndexingCancelledError,
     IndexingFailedError,

@@ -91,13 +91,13 @@ def _attachments(message: EmailMessage, read_inner: Inner) -> Iterator[str]:
         content = part.get_payload(decode=True)
         if isinstance(content, bytes):
             try:
-                yield _lowered(read_inner(content, name, part.get_content_type()).text)
+                yield lowered(read_inner(content, name, part.get_content_type()).text)
             except DocumentTooComplexError:
                 raise  # a bomb is one wherever it lies
             except DomainError:
                 continue
 
 
-def _lowered(text: str) -> str:
+def lowered(text: str) -> str:
     """Return Markdown one level of headings further down: it stands below a name now."""
     return "\n".join(f"#{line}" if line.startswith("#") else line for line in text.split("\n"))

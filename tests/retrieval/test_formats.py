@@ -15,6 +15,8 @@ from pptx.util import Inches
 from config.kernel.errors import DomainError
 from retrieval.extract import kind_of
 from retrieval.extract.readers import read_file
+from retrieval.units import units_of
+from tests.retrieval.made_files import locked_pdf, sheet_of
 
 SENTENCE = "לכל עובד מגיעים 18 ימי חופשה בשנה."
 TABLE = "| ותק | ימים |\n|---|---|\n| 1–3 | 15 |\n| 4–6 | 18 |"
@@ -129,13 +131,28 @@ def test_an_archive_is_its_documents_below_their_names() -> None:
         "תיקיה/א.txt": SENTENCE.encode(),
         "ב.docx": word_document(),
         "__MACOSX/._א.txt": b"\x00\x01",
-        "run.exe": b"MZ",
+        "תיקיה/Thumbs.db": b"\x00\x01",
         "דואר.eml": letter().as_bytes(),
     }
-    text = read_file(zipped(members), "a.zip").text
+    found = read_file(zipped(members), "a.zip")
+    text = found.text
     assert text.startswith(f"# א\n\n{SENTENCE}\n\n# נוהל חופשה\n\n## נוהל חופשה")
     assert "# עדכון נוהל\n\n## עדכון נוהל\nמאת:" in text
-    assert "exe" not in text
+    assert "Thumbs" not in text
+    assert found.concern == ""
+
+
+def test_an_archive_names_the_files_that_cannot_be_read_and_is_looked_at() -> None:
+    members = {"run.exe": b"MZ", "א.txt": SENTENCE.encode(), "ב/חוזה.pdf": locked_pdf()}
+    found = read_file(zipped(members), "a.zip")
+    assert found.text == f"# א\n\n{SENTENCE}\n\n# run.exe\n\n# חוזה.pdf"
+    assert found.concern == "files_left_out"
+    assert units_of(found.text)[-1].heading == "א"
+
+
+def test_an_archive_has_the_doubts_of_its_documents() -> None:
+    rows = {"סכום.xlsx": sheet_of('<row r="1"><c r="A1"><f>1+1</f></c></row>')}
+    assert read_file(zipped(rows), "a.zip").concern == "formulas_not_computed"
 
 
 def test_names_that_lead_out_of_an_archive_are_names_and_nothing_more(
