@@ -6,6 +6,7 @@ leaves the document rejected and the old passages found, and the old text can be
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import chain
 from typing import Any
 from uuid import UUID
 
@@ -140,7 +141,8 @@ def versions_of(*, actor: Actor, document_id: UUID) -> list[Version]:
     with tenant_scope(actor.organization_id):
         document = _kept(document_id)
         editions = document.editions.select_related("made_by").defer("content")
-        return [_present(document), *map(_line, editions)]
+        searched = _searched(document)
+        return [_present(document, searched), *(_line(edition, searched) for edition in editions)]
 
 
 def get_edition(*, actor: Actor, document_id: UUID, number: int) -> Edition:
@@ -228,7 +230,26 @@ def _edition(document: Document, number: int) -> Edition:
     return found
 
 
-def _present(document: Document) -> Version:
+def _searched(document: Document) -> int | None:
+    """Return the number of the version that searches find: the one that all passages are cut from, and that
+    they leave least of; the newest of several.
+
+    None where there are no passages, or they come from a version that is kept no longer.
+    """
+    if document.indexed_version == document.version:
+        return document.edition
+    passages = list(document.passages.values_list("start", "end", "text"))
+    own = [] if document.awaits_extraction else [(document.edition, document.content)]
+    earlier = document.editions.order_by("-number").values_list("number", "content").iterator(chunk_size=1)
+    left = {
+        number: len(content.rstrip()) - max(end for _start, end, _text in passages)
+        for number, content in chain(own, earlier if passages else ())
+        if passages and all(content[start:end] == text for start, end, text in passages)
+    }
+    return min(left, key=lambda number: left[number], default=None)
+
+
+def _present(document: Document, searched: int | None) -> Version:
     return Version(
         number=document.edition,
         title=document.title,
@@ -237,11 +258,11 @@ def _present(document: Document) -> Version:
         made_at=document.edition_at or document.created_at,
         made_by=_name(document.edition_by if document.edition_at else document.uploaded_by),
         is_current=True,
-        is_searched=document.indexed_version == document.version,
+        is_searched=document.edition == searched,
     )
 
 
-def _line(edition: Edition) -> Version:
+def _line(edition: Edition, searched: int | None) -> Version:
     return Version(
         number=edition.number,
         title=edition.title,
@@ -250,7 +271,7 @@ def _line(edition: Edition) -> Version:
         made_at=edition.made_at,
         made_by=_name(edition.made_by),
         is_current=False,
-        is_searched=False,
+        is_searched=edition.number == searched,
     )
 
 

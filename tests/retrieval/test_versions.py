@@ -81,6 +81,29 @@ def test_a_text_of_the_same_external_id_is_the_next_version(manager: User) -> No
     ]
 
 
+@pytest.mark.parametrize("newer", [NEWER, f"{VACATION}\n\nנוסף סעיף.", Upload("א.pdf", GOOD_PDF[:-40])])
+def test_the_version_that_is_found_says_so_until_the_newest_takes_its_place(
+    manager: User, newer: str | Upload
+) -> None:
+    document = index(upload(manager, VACATION, title="נוהל", external_id="hr-1"))
+    upload(manager, newer, external_id="hr-1")
+    assert [line[3:] for line in history(manager, document)] == [(True, False), (False, True)]
+
+
+def test_a_file_that_cannot_be_read_leaves_the_version_before_it_found(manager: User) -> None:
+    document = index(upload(manager, VACATION, title="נוהל", external_id="hr-1"))
+    document = index(upload(manager, Upload("א.pdf", GOOD_PDF[:-40]), external_id="hr-1"))
+    assert document.status == "rejected"
+    assert [line[3:] for line in history(manager, document)] == [(True, False), (False, True)]
+
+
+def test_a_version_that_waits_for_another_index_of_its_text_is_found(manager: User) -> None:
+    document = index(upload(manager, VACATION, title="נוהל"))
+    changes = services.DocumentChanges(title="אחר")
+    services.update_document(actor=actor_of(manager), document_id=document.id, changes=changes)
+    assert [line[3:] for line in history(manager, document)] == [(True, True), (False, False)]
+
+
 def test_a_text_of_the_same_title_is_the_next_version_where_that_is_said(manager: User) -> None:
     first = upload(manager, VACATION, title="נוהל")
     other = upload(manager, NEWER, title="נוהל")
