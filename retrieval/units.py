@@ -24,6 +24,13 @@ _NUMBERED_TITLE = re.compile(
     r"|\D*\b(?:19|20)\d\d\b\D*\Z)",
     re.IGNORECASE,
 )
+# "2. Fees", "ב. כללי": the number of a section; "2.1 Fees" as well, but "2.5 hours" is an amount.
+_COUNTED = re.compile(r"[*_\s]*(?:\d{1,3}|[א-ת]['\u05f3]?|[a-z])[.)]\s+", re.IGNORECASE)
+_SECTION = re.compile(
+    r"[*_\s]*\d{1,2}(?:\.\d{1,2})+[.)]?\s+(?!ש\"ח|שקל|[₪%$€]|אחוז|שע|דק|ימים|יום|חודש|שנ|מטר|ס\"מ|ק\"[מג]|ליטר|מעלות"
+    r"|hour|day|percent|met|kg|km)",
+    re.IGNORECASE,
+)
 # What a letter is about: its title, whatever stands behind the colon.
 _SUBJECT = re.compile(r"[*_\s]*(?:הנדון|הנושא|נושא|subject|re)[*_]*\s?:", re.IGNORECASE)
 _COLON = (":", ":**", ":*")
@@ -69,8 +76,9 @@ class _Above:
 def units_of(text: str, heading: str = "") -> list[Unit]:
     """Return the units of a passage in order; `heading` stands above the text. Headings are in none.
 
-    A short line without an end, with more below it, is a heading as well: plain text has no other. So is a
-    question that stands by itself. A line that states something is none: "Rent 5,300 ₪", "Fax: none".
+    A short line without an end, with more below it, is a heading as well: plain text has no other; one with
+    the number of a section too, "2. Fees". So is a question that stands by itself. A line that states
+    something is none: "Rent 5,300 ₪", "Fax: none".
     """
     units: list[Unit] = []
     blocks = parse_blocks(text)
@@ -110,7 +118,7 @@ def _group(text: str, blocks: Sequence[Block], index: int, block: Block) -> Kind
     beside = {each.kind for each in blocks[max(index - 1, 0) : index + 2]}
     if block.kind is Kind.RULE and Kind.ROW in beside:
         return Kind.ROW
-    if _only_asks(text, blocks, index) or _is_label(text, blocks, index):
+    if _only_asks(text, blocks, index) or _is_label(text, blocks, index) or _is_counted(text, blocks, index):
         return Kind.HEADING
     return block.kind
 
@@ -170,12 +178,29 @@ def _is_label(text: str, blocks: Sequence[Block], index: int) -> bool:
     return not (_states_something(line) or _is_one_of_several(text, blocks, index))
 
 
+def _is_counted(text: str, blocks: Sequence[Block], index: int) -> bool:
+    """Tell whether an item is the title of a section: short, with a number, text right below it, and no item
+    of a list, which has others beside it or words that lead into it.
+    """
+    block = blocks[index]
+    if block.kind is not Kind.ITEM or index + 1 == len(blocks) or blocks[index + 1].kind is Kind.ITEM:
+        return False
+    above = blocks[index - 1] if index else None
+    if above is not None and (
+        _COUNTED.match(text, above.start, above.end) or text.endswith(_COLON, above.start, above.end)
+    ):
+        return False
+    words = text[block.body : block.end]
+    is_short = len(words.split()) <= _LABEL_WORDS and not _ENDED.search(words)
+    return is_short and bool(_COUNTED.match(text, block.start, block.end)) and not _states_something(words)
+
+
 def _states_something(line: str) -> bool:
     """Tell whether a line holds a number, an address or a value behind a colon, and is no numbered title and
     no letter's subject.
     """
     is_title = _NUMBERED_TITLE.match(line) or _SUBJECT.match(line)
-    return _STATED.search(line) is not None and not is_title
+    return _STATED.search(_SECTION.sub("", line, count=1)) is not None and not is_title
 
 
 def _is_one_of_several(text: str, blocks: Sequence[Block], index: int) -> bool:

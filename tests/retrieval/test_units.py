@@ -89,6 +89,41 @@ def test_a_title_may_be_numbered(line: str) -> None:
     assert quoted(f"{line}\n\nכל השאר במשרד.") == [(line, "", ["כל השאר במשרד."])]
 
 
+@pytest.mark.parametrize(
+    ("line", "title"),
+    [
+        ("1. תיאום כניסה", "תיאום כניסה"),
+        ("ב. דמי עגינה", "דמי עגינה"),
+        ("3) Berthing fees", "Berthing fees"),
+        ("2.1 דמי עגינה", "2.1 דמי עגינה"),
+    ],
+)
+def test_the_numbered_title_of_a_section_is_a_heading(line: str, title: str) -> None:
+    assert quoted(f"{line}\n\nהתשלום מראש.") == [(title, "", ["התשלום מראש."])]
+    [*_others, last] = quoted(f"כללי.\n\n- אחת\n- שתיים\n\n{line}\n\nהתשלום מראש.")
+    assert last == (title, "", ["התשלום מראש."])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1. קבלה\n2. טופס\n\nסוף.",
+        "1. תשלום של 300 ₪\n\nסוף.",
+        "1. מגישים קבלה.\n\nסוף.",
+        "- קבלה\n\nסוף.",
+        "יש לצרף:\n\n1. קבלה\n\nסוף.",
+        "כללי.\n\n1. קבלה",
+    ],
+)
+def test_an_item_of_a_list_is_no_title(text: str) -> None:
+    items = [line for line in text.split("\n") if line[:1] in "12-" and line]
+    assert [part for _heading, _head, parts in quoted(text) for part in parts if part in items] == items
+
+
+def test_an_amount_is_no_number_of_a_section() -> None:
+    assert quoted("2.5 שעות\n\nסוף.")[0] == ("", "", ["2.5 שעות"])
+
+
 def test_lines_that_state_something_may_be_without_a_number_among_others() -> None:
     lines = ["רוחב המגרש 42 מטר", "מפתח המלתחה אצל השומר", "תאורה עד חצות בלבד", "הזמנות", "מזמינים באתר."]
     assert quoted("\n\n".join(["המגרש", *lines])) == [
