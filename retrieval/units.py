@@ -33,6 +33,9 @@ _SECTION = re.compile(
 )
 # What a letter is about: its title, whatever stands behind the colon.
 _SUBJECT = re.compile(r"[*_\s]*(?:הנדון|הנושא|נושא|subject|re)[*_]*\s?:", re.IGNORECASE)
+# What a letter says of itself below its subject, as `extract.mail` writes it.
+_SENDER = re.compile(r"מאת: .*\S@\S")
+_LETTER_HEAD = re.compile(r"(?:אל|תאריך): \S")
 _COLON = (":", ":**", ":*")
 _ASKS = re.compile(r"[*_\s]*(?:שאלה|ש|question|q)(?:\s*\d+)?[*_]*\s?[:.][*_\s]", re.IGNORECASE)
 _ANSWERS = re.compile(r"[*_\s]*(?:תשובה|ת|answer|a)(?:\s*\d+)?[*_]*\s?[:.]", re.IGNORECASE)
@@ -114,13 +117,29 @@ def label_of(part: str) -> str:
 
 
 def _group(text: str, blocks: Sequence[Block], index: int, block: Block) -> Kind:
-    """Return the kind by which neighbours belong together: a table's rule is one of its rows."""
+    """Return the kind by which neighbours belong together: a table's rule is one of its rows, and from whom a
+    letter is says as little by itself as a line.
+    """
     beside = {each.kind for each in blocks[max(index - 1, 0) : index + 2]}
     if block.kind is Kind.RULE and Kind.ROW in beside:
         return Kind.ROW
+    if _is_letter_head(text, blocks, index):
+        return Kind.RULE
     if _only_asks(text, blocks, index) or _is_label(text, blocks, index) or _is_counted(text, blocks, index):
         return Kind.HEADING
     return block.kind
+
+
+def _is_letter_head(text: str, blocks: Sequence[Block], index: int) -> bool:
+    """Tell whether a line names a letter's sender, or stands right below it and says to whom or when."""
+    block = blocks[index]
+    if block.kind is not Kind.PROSE:
+        return False
+    if _SENDER.match(text, block.start, block.end):
+        return True
+    is_below = index > 0 and text[blocks[index - 1].end : block.start].count("\n") == 1
+    is_head = _LETTER_HEAD.match(text, block.start, block.end) is not None
+    return is_head and is_below and _is_letter_head(text, blocks, index - 1)
 
 
 def _only_asks(text: str, blocks: Sequence[Block], index: int) -> bool:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from email import policy
 from email.message import EmailMessage
 from email.parser import BytesParser
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 from config.kernel.errors import DomainError
@@ -39,8 +40,18 @@ def read_mail(data: bytes, read_inner: Inner) -> Extracted:
 
 def _headers(message: EmailMessage) -> Iterator[str]:
     for name, label in _HEADERS:
-        if value := _header(message, name):
-            yield f"{label}: {value}"
+        value = _header(message, name)
+        if value:
+            yield f"{label}: {_dated(value) if name == 'Date' else value}"
+
+
+def _dated(value: str) -> str:
+    """Return a date as Hebrew writes it, by the sender's own clock; what is none stays as it is."""
+    try:
+        sent = parsedate_to_datetime(value)
+    except ValueError:
+        return value
+    return f"{sent.day}.{sent.month}.{sent.year} {sent:%H:%M}"
 
 
 def _body(message: EmailMessage) -> str:

@@ -126,6 +126,27 @@ def test_a_letter_comes_with_its_attachments() -> None:
     assert found.text.endswith("# run.exe")
 
 
+@pytest.mark.parametrize(
+    ("sent", "written"),
+    [
+        ("Tue, 10 Feb 2026 09:00:00 +0200", "10.2.2026 09:00"),
+        ("Sun, 1 Nov 2026 18:30:00 -0000", "1.11.2026 18:30"),
+        ("אתמול", "אתמול"),
+    ],
+)
+def test_the_date_of_a_letter_is_written_as_hebrew_writes_it(sent: str, written: str) -> None:
+    data = f"Subject: a\nFrom: a@example.com\nDate: {sent}\n\nb".encode()
+    assert f"\nתאריך: {written}\n" in read_file(data, "a.eml").text
+
+
+def test_what_a_letter_says_of_itself_is_not_quoted() -> None:
+    message = letter()
+    message["Date"] = "Tue, 10 Feb 2026 09:00:00 +0200"
+    text = read_file(message.as_bytes(), "a.eml").text
+    quoted = [(unit.heading, text[unit.start : unit.end]) for unit in units_of(text)]
+    assert quoted == [("עדכון נוהל", SENTENCE)]
+
+
 def test_an_archive_is_its_documents_below_their_names() -> None:
     members = {
         "תיקיה/א.txt": SENTENCE.encode(),

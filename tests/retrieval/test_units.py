@@ -120,6 +120,11 @@ def test_an_item_of_a_list_is_no_title(text: str) -> None:
     assert [part for _heading, _head, parts in quoted(text) for part in parts if part in items] == items
 
 
+def test_a_memo_that_names_no_sender_s_address_is_quoted() -> None:
+    text = "אל: כל העובדים\nתאריך: 10.2.2026\n\nהמשרד סגור."
+    assert [parts for _heading, _head, parts in quoted(text)][1:] == [["תאריך: 10.2.2026"], ["המשרד סגור."]]
+
+
 def test_an_amount_is_no_number_of_a_section() -> None:
     assert quoted("2.5 שעות\n\nסוף.")[0] == ("", "", ["2.5 שעות"])
 
