@@ -4,6 +4,7 @@ import io
 import re
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, time
+from decimal import ROUND_HALF_UP, Decimal
 from html import unescape
 from typing import Any
 from zipfile import ZipFile
@@ -30,6 +31,9 @@ _LONGEST_TAG = 10_000
 # Signs of a currency in a format: in brackets with a locale, in quotes, or bare.
 _CURRENCY = re.compile(r'\[\$([^-\]]+)|"\s*(ש"+ח|[₪€£$])\s*"|([₪€£$])')
 _LOCALE = re.compile(r"\[\$-[^\]]*\]")
+# The decimals of a format, unless it is one of powers of ten or shows thousands and millions.
+_DECIMALS = re.compile(r"^[^.E]*\.([0#?]{1,9})(?![0#?,]|.*E[+-])", re.IGNORECASE)
+_MOST_GROUPED, _MOST_ROUNDED = 1e10, 1e15
 _QUOTED = re.compile(r'"[^"]*"|\\.')
 
 
@@ -138,10 +142,28 @@ def _shown(cell: Any) -> str:
 def _number(value: float, form: str) -> str:
     first = form.partition(";")[0]  # further ones are for what is below or at zero
     plain = _QUOTED.sub("", _LOCALE.sub("", first))
-    if "%" in plain:
-        return f"{round(100 * value, 6):.10g}%"
-    digits = f"{value:,.10g}" if "#,##" in plain and abs(value) < 1e10 else f"{value:.10g}"
-    if isinstance(value, int) and "," not in digits:
-        digits = str(value)
-    sign = _CURRENCY.search(_LOCALE.sub("", first))
-    return f"{digits} {next(filter(None, sign.groups())).replace(chr(34) * 2, chr(34))}" if sign else digits
+    is_share = "%" in plain
+    are_grouped = "#,##" in plain and not is_share
+    if (places := _DECIMALS.search(plain)) and abs(value) < _MOST_ROUNDED:
+        digits = _rounded(Decimal(repr(value)) * (100 if is_share else 1), places[1], grouped=are_grouped)
+    else:
+        digits = _unrounded(round(100 * value, 6) if is_share else value, grouped=are_grouped)
+    sign = None if is_share else _CURRENCY.search(_LOCALE.sub("", first))
+    if sign:
+        return f"{digits} {next(filter(None, sign.groups())).replace(chr(34) * 2, chr(34))}"
+    return f"{digits}%" if is_share else digits
+
+
+def _rounded(value: Decimal, places: str, *, grouped: bool) -> str:
+    """Return a number with as many decimals as its cell shows: "0" always, "#" where they say something."""
+    shown = value.quantize(Decimal(1).scaleb(-len(places)), ROUND_HALF_UP)
+    digits = f"{shown:,f}" if grouped else f"{shown:f}"
+    spare = len(digits) - len(digits.rstrip("0"))
+    optional = len(places) - len(places.rstrip("#?"))
+    return digits[: len(digits) - min(spare, optional)].rstrip(".")
+
+
+def _unrounded(value: float, *, grouped: bool) -> str:
+    """Return a number whose cell shows no decimals, or no form of its own, with those that it has."""
+    digits = f"{value:,.10g}" if grouped and abs(value) < _MOST_GROUPED else f"{value:.10g}"
+    return str(value) if isinstance(value, int) and "," not in digits else digits
