@@ -1,5 +1,5 @@
 """Word documents: headings, lists and tables in their order, notes where they are called, what stands at the
-head and foot of pages once, without what is marked as deleted.
+head and foot of pages once, without what is marked as deleted or hidden.
 """
 
 import io
@@ -15,6 +15,7 @@ from retrieval.extract.kinds import Kind
 from retrieval.extract.package import opened
 from retrieval.extract.tables import MOST_ACROSS, Cell, as_table, spanning
 from retrieval.extract.types import Extracted
+from retrieval.extract.word_hidden import hiding_styles, remove_hidden
 
 _HEADING = re.compile(r"heading (\d)", re.IGNORECASE)
 _SKIPPED = {
@@ -38,30 +39,38 @@ def read_word(data: bytes) -> Extracted:
     """Return the document as Markdown; broken parts raise what their reading raises."""
     with opened(data, Kind.WORD):
         document = docx.Document(io.BytesIO(data))
-    reader = _Reader({style.style_id: style for style in document.styles}, dict(_notes(document)))
+    hiding = hiding_styles(document.styles)
+    remove_hidden(document.element.body, hiding)
+    reader = _Reader({style.style_id: style for style in document.styles}, dict(_notes(document, hiding)))
     body = [block for block in reader.blocks(document.element.body) if block.strip()]
-    blocks = [*_edges(document, "header"), *body, *_edges(document, "footer")]
+    blocks = [*_edges(document, "header", hiding), *body, *_edges(document, "footer", hiding)]
     text = "\n".join(blocks)
     heading = next((block.strip("\n# ") for block in blocks if block.startswith("\n# ")), "")
     return Extracted(text.strip(), (document.core_properties.title or "").strip() or heading, mime=Kind.WORD)
 
 
-def _notes(document: Any) -> Iterator[tuple[tuple[str, str], str]]:
+def _notes(document: Any, hiding: set[str]) -> Iterator[tuple[tuple[str, str], str]]:
     """Yield the notes at the foot of pages and at the end, without the lines that part them from the text."""
     for relation in document.part.rels.values():
         name = relation.reltype.rpartition("/")[2].removesuffix("s")
         if name in _NOTES and not relation.is_external:
-            for note in parse_xml(relation.target_part.blob).iterchildren(qn(f"w:{name}")):
+            for note in _part(relation, hiding).iterchildren(qn(f"w:{name}")):
                 if text := " ".join(_text(note).split()):
                     yield (_NOTES[name], note.get(qn("w:id"), "")), text
 
 
-def _edges(document: Any, kind: str) -> Iterator[str]:
+def _part(relation: Any, hiding: set[str]) -> Any:
+    root = parse_xml(relation.target_part.blob)
+    remove_hidden(root, hiding)
+    return root
+
+
+def _edges(document: Any, kind: str, hiding: set[str]) -> Iterator[str]:
     """Yield what stands at the head or foot of pages, each line once, without the numbers of pages."""
     said: set[str] = set()
     for relation in document.part.rels.values():
         if relation.reltype.endswith(f"/{kind}") and not relation.is_external:
-            for paragraph in parse_xml(relation.target_part.blob).iter(qn("w:p")):
+            for paragraph in _part(relation, hiding).iter(qn("w:p")):
                 is_inner = next(paragraph.iterancestors(qn("w:p")), None) is not None
                 text = "" if is_inner else _PAGE_NUMBER.sub("", _text(paragraph)).strip(_EDGE)
                 if any(map(str.isalnum, text)) and text not in said:

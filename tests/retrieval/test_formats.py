@@ -10,6 +10,8 @@ import docx
 import openpyxl
 import pptx
 import pytest
+from docx.enum.style import WD_STYLE_TYPE
+from docx.oxml.ns import qn
 from pptx.util import Inches
 
 from config.kernel.errors import DomainError
@@ -57,6 +59,30 @@ def test_a_word_document_keeps_headings_lists_and_tables_in_order() -> None:
         f"# נוהל חופשה\n\n{SENTENCE}\n\n## צבירה\n\n- עד 10 ימים\n- עד סוף מרץ\n\n{TABLE}\n\n\nסוף."
     )
     assert found.title == "נוהל חופשה"
+
+
+def hide(element: Any, value: str = "1") -> None:
+    properties = element.get_or_add_rPr()
+    properties.append(properties.makeelement(qn("w:vanish"), {qn("w:val"): value}))
+
+
+def test_hidden_text_of_a_word_document_is_left_out() -> None:
+    document = docx.Document()
+    styles = document.styles
+    secret = styles.add_style("סודי", WD_STYLE_TYPE.CHARACTER)
+    hide(secret.element)
+    below = styles.add_style("סודי מאוד", WD_STYLE_TYPE.CHARACTER)
+    below.base_style = secret
+    whole = styles.add_style("טיוטה", WD_STYLE_TYPE.PARAGRAPH)
+    hide(whole.element)
+    paragraph = document.add_paragraph(SENTENCE)
+    hide(paragraph.add_run(" נסתר")._r)
+    hide(paragraph.add_run(" גלוי.")._r, "0")
+    paragraph.add_run(" סוד", style=secret)
+    paragraph.add_run(" סוד", style=below)
+    hide(document.add_paragraph("סוד בפסקה, ", style=whole).add_run("וגלוי.")._r, "false")
+    hide(document.sections[0].header.paragraphs[0].add_run("סוד בכותרת")._r)
+    assert read_file(saved(document), "a.docx").text == f"{SENTENCE} גלוי.\n\nוגלוי."
 
 
 def test_slides_are_pages() -> None:
