@@ -13,7 +13,10 @@ from retrieval.extract.tables import MOST_ACROSS, MOST_DOWN, Cell, as_table, spa
 from retrieval.extract.types import Extracted
 from retrieval.extract.visual_order import repaired
 
-_BETWEEN_ITEMS = re.compile(r"^(- .*)\n\n(?=- )", re.MULTILINE)
+_MARK = r" *(?:-|\d{1,3}\.) "
+_ITEM = re.compile(_MARK)
+_BETWEEN_ITEMS = re.compile(rf"^({_MARK}.*)\n\n(?={_MARK})", re.MULTILINE)
+_NUMBER, _MOST = "data-sicha-number", 999
 _HIDDEN = {
     "script",
     "style",
@@ -41,7 +44,8 @@ def read_web(data: bytes) -> Extracted:
         page = html.document_fromstring(decoded(data).encode(), parser=parser)
     except (etree.ParserError, ValueError):
         raise DocumentEmptyError from None
-    blocks = [block.strip() for block in _blocks(page)]
+    _number(page)
+    blocks = [block.strip("\n").rstrip() for block in _blocks(page)]
     apart = "\n\n".join(block for block in blocks if block)
     text = repaired(clean(_BETWEEN_ITEMS.sub(r"\1\n", apart)))
     named = page.findtext(".//title")
@@ -83,11 +87,32 @@ def _block(element: Any) -> Iterator[str]:
         yield from _blocks(element)
 
 
+def _number(page: Any) -> None:
+    """Note at each item of a numbered list what a browser counts it as."""
+    for numbered in page.iter("ol"):
+        items = [child for child in numbered if child.tag == "li"]
+        step = -1 if numbered.get("reversed") is not None else 1
+        number = _whole(numbered.get("start"), len(items) if step < 0 else 1)
+        for item in items:
+            number = _whole(item.get("value"), number)
+            item.set(_NUMBER, f"{number}." if 0 <= number <= _MOST else "-")
+            number += step
+
+
+def _whole(value: str | None, otherwise: int) -> int:
+    return int(value) if value and re.fullmatch(r"\d{1,6}", value, re.ASCII) else otherwise
+
+
 def _item(element: Any) -> Iterator[str]:
-    first, *others = [block for block in map(str.strip, _blocks(element)) if block] or [""]
-    if first:
-        yield f"- {first}"
-    yield from others
+    """Yield an item under its mark, those of lists in it further in, and what else it holds."""
+    blocks = [block.strip("\n").rstrip() for block in _blocks(element)]
+    first, *others = [block for block in blocks if block] or [""]
+    if _ITEM.match(first) and element.text is not None and not element.text.strip():
+        others.insert(0, first)
+    elif first:
+        yield f"{element.get(_NUMBER, '-')} {first.lstrip()}"
+    for block in others:
+        yield f"  {block}" if _ITEM.match(block) else block
 
 
 def _table(table: Any) -> Iterator[str]:

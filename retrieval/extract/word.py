@@ -16,6 +16,7 @@ from retrieval.extract.package import opened
 from retrieval.extract.tables import MOST_ACROSS, Cell, as_table, spanning
 from retrieval.extract.types import Extracted
 from retrieval.extract.word_hidden import hiding_styles, remove_hidden
+from retrieval.extract.word_lists import Numbering
 
 _HEADING = re.compile(r"heading (\d)", re.IGNORECASE)
 _SKIPPED = {
@@ -41,7 +42,7 @@ def read_word(data: bytes) -> Extracted:
         document = docx.Document(io.BytesIO(data))
     hiding = hiding_styles(document.styles)
     remove_hidden(document.element.body, hiding)
-    reader = _Reader({style.style_id: style for style in document.styles}, dict(_notes(document, hiding)))
+    reader = _Reader(document, dict(_notes(document, hiding)))
     body = [block for block in reader.blocks(document.element.body) if block.strip()]
     blocks = [*_edges(document, "header", hiding), *body, *_edges(document, "footer", hiding)]
     text = "\n".join(blocks)
@@ -79,10 +80,11 @@ def _edges(document: Any, kind: str, hiding: set[str]) -> Iterator[str]:
 
 
 class _Reader:
-    """Reads the parts of one document; `styles` by their id."""
+    """Reads the parts of one document."""
 
-    def __init__(self, styles: Mapping[str, Any], notes: _Notes) -> None:
-        self._styles = styles
+    def __init__(self, document: Any, notes: _Notes) -> None:
+        self._styles = {style.style_id: style for style in document.styles}
+        self._numbering = Numbering(document)
         self._notes = notes
 
     def blocks(self, body: Any) -> Iterator[str]:
@@ -95,10 +97,10 @@ class _Reader:
                 for content in element.findall(qn("w:sdtContent")):
                     yield from self.blocks(content)
             elif element.tag == qn("w:p"):
-                marks = _marks(element, self._styles)
-                text = _text(element, self._notes).strip()
-                is_item = marks == "- "
-                yield f"{'' if is_item and was_item else chr(10)}{marks}{text}" if text else ""
+                marks, text = _marks(element, self._styles), _text(element, self._notes).strip()
+                item = self._numbering.mark(element)  # headings and empty items count as well
+                is_item = item != "" and not marks
+                yield f"{'' if is_item and was_item else chr(10)}{marks or item}{text}" if text else ""
                 was_item = is_item
 
     def _tables(self, table: Any) -> Iterator[str]:
@@ -136,7 +138,7 @@ def _nearest(element: Any, tag: str) -> Iterator[Any]:
 
 
 def _marks(paragraph: Any, styles: Mapping[str, Any]) -> str:
-    """Return what Markdown puts in front of the paragraph."""
+    """Return what Markdown puts in front of a heading."""
     style = styles.get(_value(paragraph, "w:pPr/w:pStyle"))
     name = (style.name or "") if style is not None else ""
     if name.lower() == "title":
@@ -144,10 +146,7 @@ def _marks(paragraph: Any, styles: Mapping[str, Any]) -> str:
     if heading := _HEADING.fullmatch(name):
         return "#" * min(int(heading[1]), 6) + " "
     outline = _value(paragraph, "w:pPr/w:outlineLvl")
-    if outline.isdecimal() and int(outline) < 6:
-        return "#" * (int(outline) + 1) + " "
-    is_numbered = paragraph.find("w:pPr/w:numPr", paragraph.nsmap) is not None
-    return "- " if is_numbered or name.lower().startswith("list ") else ""
+    return "#" * (int(outline) + 1) + " " if outline.isdecimal() and int(outline) < 6 else ""
 
 
 def _value(paragraph: Any, path: str) -> str:
