@@ -1,4 +1,5 @@
-"""An organisation's own questions for evaluations, read from a file: CSV, as a spreadsheet saves it.
+"""An organisation's own questions for evaluations, read from a file: CSV, as a spreadsheet saves it, parted
+by commas, semicolons or tabs, in UTF-8 or windows-1255.
 
 The columns are `question`, `document` (its title or external id) and `words` (parted by |), in any order,
 named in English or Hebrew. Without document and words it is a question that nothing answers.
@@ -24,6 +25,7 @@ from retrieval.selectors import documents
 
 MOST_QUESTIONS = 500
 LARGEST_FILE = 1_000_000
+_DELIMITERS = ",;\t"
 _COLUMNS = {
     "question": "question",
     "שאלה": "question",
@@ -36,7 +38,7 @@ _COLUMNS = {
 
 class UnreadableQuestionsError(InvalidInputError):
     code = "unreadable_questions"
-    message = _("The file must be CSV in UTF-8 with the columns question, document and words.")
+    message = _("The file must be CSV with the columns question, document and words.")
 
 
 class UnknownDocumentError(InvalidInputError):
@@ -85,7 +87,9 @@ def _lines(content: bytes) -> Iterable[_Line]:
     if len(content) > LARGEST_FILE:
         raise TooManyQuestionsError
     try:
-        rows = csv.reader(io.StringIO(content.decode("utf-8-sig")), strict=True)
+        text = _decoded(content)
+        delimiter = max(_DELIMITERS, key=text.partition("\n")[0].count)
+        rows = csv.reader(io.StringIO(text), delimiter=delimiter, strict=True)
         heading = [_COLUMNS.get(name.strip().lower(), "") for name in next(rows, [])]
         if "question" not in heading:
             raise UnreadableQuestionsError
@@ -97,6 +101,14 @@ def _lines(content: bytes) -> Iterable[_Line]:
                 )
     except (UnicodeDecodeError, csv.Error):
         raise UnreadableQuestionsError from None
+
+
+def _decoded(content: bytes) -> str:
+    """Return what the file says; raise UnicodeDecodeError where neither of the two is its encoding."""
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return content.decode("cp1255")  # how Excel saves CSV in a Hebrew Windows
 
 
 def _documents(actor: Actor) -> dict[str, set[UUID]]:

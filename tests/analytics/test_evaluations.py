@@ -151,6 +151,17 @@ def test_importing_again_replaces_and_adds_nothing_twice(manager: User, browser:
     assert kept[0].document is None
 
 
+@pytest.mark.parametrize("separator", [";", "\t"])
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "cp1255"])
+def test_a_file_is_taken_as_a_hebrew_spreadsheet_saves_it(
+    manager: User, browser: BrowserOf, separator: str, encoding: str
+) -> None:
+    upload(browser, manager, FILE.replace(",", separator).replace("\n", "\r\n").encode(encoding))
+    kept = questions(manager)
+    assert [question.text for question in kept] == [line.split(",")[0] for line in FILE.splitlines()[1:]]
+    assert kept[0].words == "שבועיים מראש"
+
+
 @pytest.mark.parametrize(
     "content",
     [
