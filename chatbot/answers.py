@@ -196,20 +196,21 @@ async def _is_over(standing: Standing, answer_id: UUID) -> bool:
 async def _stored_end(standing: Standing, answer_id: UUID, seq: int) -> Entry:
     """Return the closing frame out of the database."""
     stored = await _stored(standing.reader(), answer_id)
-    return Entry(seq, encode(_done_frame(stored, seq)), last=True)
+    citations = await _citations(standing.reader(), stored)
+    return Entry(seq, encode(_done_frame(stored, citations, seq)), last=True)
 
 
 async def _stored(actor: Actor, answer_id: UUID) -> StoredAnswer:
     return await in_database(conversations.stored_answer)(actor=actor, answer_id=answer_id)
 
 
-def _done_frame(stored: StoredAnswer, seq: int) -> Done:
+def _done_frame(stored: StoredAnswer, citations: list[JSONObject], seq: int) -> Done:
     return Done(
         answer_id=stored.answer_id,
         seq=seq,
         status=stored.status,
         text=stored.text,
-        citations=citations_json(stored.citations),
+        citations=citations,
         confidence=round(stored.confidence or 0.0, 4),
         confidence_level=stored.confidence_level or "none",
         tokens_used=stored.usage.prompt_tokens + stored.usage.completion_tokens,
@@ -244,12 +245,20 @@ async def answer_json(actor: Actor, answer_id: UUID) -> JSONObject:
         "confidence_reasons": [*stored.grounds.reasons],
         "support": stored.grounds.support,
         "sources": [*await _readable_sources(actor, stored)],
-        "citations": [*citations_json(stored.citations)],
+        "citations": [*await _citations(actor, stored)],
         "tokens_used": stored.usage.prompt_tokens + stored.usage.completion_tokens,
         "model": stored.model,
         "approval": stored.approval.as_json() if stored.approval else None,
         "error_code": stored.error_code or None,
     }
+
+
+async def _citations(actor: Actor, stored: StoredAnswer) -> list[JSONObject]:
+    """Return the citations with the pages on which their passages stand now, as far as they open."""
+    cited = {citation.passage_id for citation in stored.citations}
+    reader = retrieval_access.reader_of(actor)
+    pages = await in_database(retrieval_access.open_pages)(cited, reader) if cited else {}
+    return citations_json(stored.citations, pages)
 
 
 async def _readable_sources(actor: Actor, stored: StoredAnswer) -> list[JSONObject]:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
+from uuid import UUID
 
 from chatbot.citations import CitationStream
 from chatbot.confidence import (
@@ -19,7 +20,7 @@ from chatbot.llm.port import TokenCount
 from chatbot.support import support_of
 from conversations.types import QUOTING, CitationData, MessageStatus
 from retrieval.approved import FoundAnswer
-from retrieval.types import FoundPassage, SearchResult
+from retrieval.types import FoundPassage, PageStart, SearchResult
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,11 @@ class Draft:
     @property
     def citations(self) -> tuple[CitationData, ...]:
         return self.markers.citations if self.markers else self.begun.citations
+
+    @property
+    def pages(self) -> dict[UUID, tuple[PageStart, ...]]:
+        """On which pages the passages stand that were found."""
+        return {passage.id: passage.pages for passage in self.found.passages} if self.found else {}
 
     def _borne_out(self, cited: Sequence[FoundPassage]) -> float:
         if self.found is not None and self.found.is_whole:

@@ -243,7 +243,7 @@ class Job:
             seq=self._seq,
             status=draft.status,
             text=draft.text,
-            citations=citations_json(draft.citations),
+            citations=citations_json(draft.citations, draft.pages),
             confidence=round(self._confidence.value, 4),
             confidence_level=self._confidence.level,
             tokens_used=draft.tokens.prompt + draft.tokens.completion,

@@ -1,10 +1,12 @@
 """The shapes of sources and citations, the same on the socket, in REST, in SSE and after a reload."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from uuid import UUID
 
 from config.kernel.types import JSONObject
 from conversations.types import CitationData
-from retrieval.types import FoundPassage
+from retrieval.pages import page_at
+from retrieval.types import FoundPassage, PageStart
 
 
 def source_json(source: FoundPassage) -> JSONObject:
@@ -33,8 +35,14 @@ def stored_source(source: FoundPassage) -> JSONObject:
     }
 
 
-def citations_json(citations: Iterable[CitationData]) -> list[JSONObject]:
-    """Return `[{number, passage_id, document_id, quote, …}]` in order."""
+def citations_json(
+    citations: Iterable[CitationData], pages: Mapping[UUID, Sequence[PageStart]]
+) -> list[JSONObject]:
+    """Return `[{number, passage_id, document_id, quote, …}]` in order.
+
+    `page` is that on which the quotation begins, None in a document without pages and where the passage is no
+    more; `pages` are those of the passages by id.
+    """
     return [
         {
             "number": citation.number,
@@ -44,6 +52,7 @@ def citations_json(citations: Iterable[CitationData]) -> list[JSONObject]:
             "quote": citation.quote,
             "start": citation.start,
             "end": citation.end,
+            "page": page_at(pages.get(citation.passage_id, ()), citation.start),
         }
         for citation in citations
     ]

@@ -73,6 +73,10 @@ class AnswerCitationSerializer(serializers.Serializer[Any]):
     quote = serializers.CharField()
     start = serializers.IntegerField()
     end = serializers.IntegerField()
+    page = serializers.IntegerField(
+        allow_null=True,
+        help_text="on which the quotation begins; null without pages, or when the passage is no more",
+    )
 
 
 class AnswerSerializer(serializers.Serializer[Any]):

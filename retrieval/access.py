@@ -8,7 +8,8 @@ from accounts.types import Actor, Role
 from config.kernel.errors import NotFoundError
 from retrieval import selectors
 from retrieval.models import Document, Passage
-from retrieval.types import Reader
+from retrieval.pages import pages_of
+from retrieval.types import PageStart, Reader
 
 
 def reader_of(actor: Actor) -> Reader:
@@ -53,6 +54,11 @@ def open_passages(passage_ids: Collection[UUID], reader: Reader) -> dict[UUID, P
     """Return those of the passages that the reader may open, by id."""
     with tenant_scope(reader.organization_id):
         return selectors.openable_passages(reader, passage_ids)
+
+
+def open_pages(passage_ids: Collection[UUID], reader: Reader) -> dict[UUID, tuple[PageStart, ...]]:
+    """Return on which pages those of the passages stand that the reader may open, by id."""
+    return {id_: pages_of(passage) for id_, passage in open_passages(passage_ids, reader).items()}
 
 
 def readable_by(document_ids: Collection[UUID], actor: Actor) -> frozenset[UUID]:

@@ -25,6 +25,7 @@ from config.kernel.text import clean_text
 from retrieval import selectors
 from retrieval.chunking import last_heading
 from retrieval.models import APPROVED_LENGTH, WORDINGS_LENGTH, ApprovedAnswer, Passage
+from retrieval.pages import pages_of
 from retrieval.same_question import same_question
 from retrieval.sentences import quotes_of
 from retrieval.types import DocumentRef, FoundPassage, Reader, Sentence
@@ -204,6 +205,7 @@ def _ground(passage: Passage, said: set[str]) -> FoundPassage:
         dense=None,
         sentences=(Sentence(start=start, end=end, text=passage.text[start:end], score=1.0),),
         ordinal=passage.ordinal,
+        pages=pages_of(passage),
     )
 
 

@@ -1,17 +1,10 @@
 """On which pages of its document the words of a passage stand."""
 
 from bisect import bisect_right
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 from retrieval.models import Passage
-
-
-@dataclass(frozen=True, slots=True)
-class PageStart:
-    """`start` is the offset in a passage's text from which it stands on `page`, counted from 1."""
-
-    page: int
-    start: int
+from retrieval.types import PageStart
 
 
 def pages_of(passage: Passage) -> tuple[PageStart, ...]:
@@ -26,3 +19,8 @@ def pages_of(passage: Passage) -> tuple[PageStart, ...]:
         further = range(passage.page, bisect_right(starts, passage.end - 1))
         found += [PageStart(place + 1, starts[place] - passage.start + repeated) for place in further]
     return tuple(found)
+
+
+def page_at(pages: Sequence[PageStart], offset: int) -> int | None:
+    """Return the page on which the words at an offset in the passage's text stand; None without pages."""
+    return next((each.page for each in reversed(pages) if each.start <= offset), None)

@@ -25,6 +25,7 @@ from retrieval.glossary import everyday_names, expanded, other_names
 from retrieval.models import Passage
 from retrieval.ordering import Ranked, in_order, own_order, ranking_of, scores_of
 from retrieval.other_language import compared_words, hebrew_beside, is_foreign, is_hebrew, searched_words
+from retrieval.pages import pages_of
 from retrieval.ranking import Fused
 from retrieval.relevance import QuotableText, score_sentences
 from retrieval.rescoring import features_of, sentence_vectors, weigh_features
@@ -284,4 +285,5 @@ def _found_passage(one: Ranked, score: float, sentences: tuple[Sentence, ...]) -
         dense=one.hit.dense,
         sentences=sentences,
         ordinal=passage.ordinal,
+        pages=pages_of(passage),
     )

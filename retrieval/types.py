@@ -69,10 +69,18 @@ class Sentence:
 
 
 @dataclass(frozen=True, slots=True)
+class PageStart:
+    """`start` is the offset in a passage's text from which it stands on `page`, counted from 1."""
+
+    page: int
+    start: int
+
+
+@dataclass(frozen=True, slots=True)
 class FoundPassage:
     """A passage that was found: `score` in 0..1 within this search, `dense` its cosine, if it has one.
 
-    `ordinal` is its place in its document, from 0.
+    `ordinal` is its place in its document, from 0; `pages` are all on which it stands, `page` the first.
     """
 
     id: UUID
@@ -84,6 +92,7 @@ class FoundPassage:
     dense: float | None
     sentences: tuple[Sentence, ...]
     ordinal: int = 0
+    pages: tuple[PageStart, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

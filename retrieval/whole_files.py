@@ -10,6 +10,7 @@ from config.kernel.hebrew.normalise import words
 from retrieval import selectors
 from retrieval.chunking import last_heading
 from retrieval.models import Document, Passage
+from retrieval.pages import pages_of
 from retrieval.sentences import quotes_of
 from retrieval.types import DocumentRef, Evidence, FoundPassage, Reader, SearchResult, Sentence
 
@@ -73,4 +74,5 @@ def _found(passage: Passage) -> FoundPassage:
             Sentence(passage.text[each.start : each.end], each.start, each.end, 0.0) for each in quotes
         ),
         ordinal=passage.ordinal,
+        pages=pages_of(passage),
     )

@@ -17,6 +17,7 @@ from chatbot.refusing import cut_short
 from chatbot.turn import ANSWER_BYTES, FRAME_CHARACTERS
 from config.asgi import application
 from conversations.models import Message
+from retrieval.models import Document, Passage
 from tests.chatbot.conftest import QUESTION, Chat
 from tests.fakes.ollama import FakeOllama
 
@@ -106,6 +107,27 @@ async def test_socket_rest_and_events_give_the_same_citations(
     assert [event["type"] for event in events][:2] == ["accepted", "stage"]
     assert "".join(event["text"] for event in events if event["type"] == "delta") == by_rest["response"]
     assert events[-1]["citations"] == by_socket["citations"] == by_rest["citations"] != []
+
+
+def begin_second_pages_within_passages() -> None:
+    with system_scope("test"):
+        for passage in Passage.objects.all():
+            Passage.objects.filter(pk=passage.pk).update(page=1)
+            documents = Document.objects.filter(pk=passage.document_id)
+            documents.update(page_starts=[0, passage.start + 1])
+
+
+async def test_a_citation_says_on_which_page_its_quotation_begins(
+    member: User, chat: Callable[[User], Chat]
+) -> None:
+    await sync_to_async(begin_second_pages_within_passages)()
+    async with client(member) as http, chat(member) as talk:
+        by_rest = (await http.post("/chat", json={"prompt": QUESTION})).json()
+        await talk.ask()
+        by_socket = (await talk.until("done"))[-1]
+    [citation] = by_rest["citations"]
+    assert (by_rest["sources"][0]["passage"]["page"], citation["page"]) == (1, 2)
+    assert by_socket["citations"] == [citation]
 
 
 async def test_an_idempotency_key_asks_once(member: User) -> None:
