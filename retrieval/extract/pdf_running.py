@@ -6,7 +6,7 @@ page's own number where it is written as one ("עמוד 3 מתוך 10", "- 3 -",
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 from statistics import median
@@ -27,6 +27,8 @@ _PAGE_NUMBER = re.compile(
 _LIKELY, _FURTHEST = 1000, 20  # above the first, a page's number is within the second of its place
 _APART, _WELL_APART = 1.2, 2.0  # times the distance of two lines, below a sentence's end and within one
 _LINE_SIZES = 1.75
+_OTHER_TYPE = 1.0  # points, between types of two sizes
+_COUNT = "\0"  # stands for a page's number
 _ENDED = re.compile(r"[.!?:;][\"'”’»)\]]*$")
 
 
@@ -69,26 +71,31 @@ def _body(
 ) -> Iterator[Line]:
     for place, line in enumerate(lines):
         is_end = place in {0, len(lines) - 1}
-        if not is_end or running.isdisjoint(_keys(line, number)):
+        said = {key: rest for key, rest in _keys(line, number).items() if is_end and key in running}
+        if not said:
             yield line
             continue
-        words = _words(line)
-        if words and not _stands_apart(lines, place, spacing):
-            yield line
-        elif words and words not in kept:
+        counted = {key: rest for key, rest in said.items() if _COUNT in key}
+        words = min((counted or said).values(), key=lambda rest: (len(rest), rest)).strip()
+        stays = re.search(r"\w", words) is not None
+        if stays and (words not in kept or not _stands_apart(lines, place, spacing)):
             kept.add(words)
-            yield _unnumbered(line)
+            yield _unnumbered(line, number, counted)
 
 
-def _keys(line: Line, number: int) -> Iterator[str]:
-    """Yield what the line says, as it is and with its page number as the distance from the page's place."""
+def _keys(line: Line, number: int) -> dict[str, str]:
+    """Return what the line says, as it is and with its page number as the distance from the page's place; for
+    each, what it says besides the number.
+    """
+    keys = {text: text for text in _texts(line)}
     for text in _texts(line):
-        yield text
         for found in _PAGE_NUMBER.finditer(text):
+            rest = text[: found.start()] + text[found.end() :]
             for group in (1, 2, 3, 4):
                 if found[group] and _may_count(int(found[group]), number + 1):
                     start, end = found.span(group)
-                    yield f"{text[:start]}#{int(found[group]) - number}{text[end:]}"
+                    keys[f"{text[:start]}{_COUNT}{int(found[group]) - number}{text[end:]}"] = rest
+    return keys
 
 
 def _texts(line: Line) -> set[str]:
@@ -101,24 +108,29 @@ def _may_count(value: int, page: int) -> bool:
     return value < _LIKELY or abs(value - page) <= _FURTHEST
 
 
-def _words(line: Line) -> str:
-    """Return what the line says besides page numbers; "" where that is nothing."""
-    left = min((_PAGE_NUMBER.sub("", text) for text in _texts(line)), key=len)
-    return left if re.search(r"\w", left) else ""
-
-
-def _unnumbered(line: Line) -> Line:
-    """Return the line without the segments that are page numbers and nothing else."""
-    return Line(tuple(segment for segment in line.segments if _words(Line((segment,)))))
+def _unnumbered(line: Line, number: int, counted: Iterable[str]) -> Line:
+    """Return the line without the segments that are its page number and nothing else."""
+    numbers = {part for key in counted for part in key.split("\n") if _COUNT in part}
+    left = tuple(
+        segment
+        for segment in line.segments
+        if not any(
+            key in numbers and not re.search(r"\w", rest)
+            for key, rest in _keys(Line((segment,)), number).items()
+        )
+    )
+    return Line(left or line.segments)
 
 
 def _stands_apart(lines: Sequence[Line], place: int, spacing: float) -> bool:
-    """Tell whether more than a line's distance parts the line from its neighbour; below a sentence that has
-    not ended, a good deal more.
+    """Tell whether another type or more than a line's distance parts the line from its neighbour; below a
+    sentence that has not ended, a good deal more.
     """
     if len(lines) == 1:
         return True
     above, below = (lines[0], lines[1]) if place == 0 else (lines[-2], lines[-1])
+    if abs(above.type_size - below.type_size) >= _OTHER_TYPE:
+        return True
     is_open = place > 0 and not any(_ENDED.search(text) for text in _texts(above))
     least = max(spacing, above.size, below.size) * (_WELL_APART if is_open else _APART)
     return above.base - below.base > max(least, _LINE_SIZES * min(above.size, below.size))

@@ -12,10 +12,10 @@ SIZE, SPACING, MARGIN = 12.0, 16.0, 60.0
 BODY = ["לכל עובד מגיעים ימי חופשה לפי הוותק", "ובכפוף לאישור של המנהל."]
 
 
-def line(text: str, base: float) -> Line:
+def line(text: str, base: float, size: float = SIZE) -> Line:
     parts = text.split("  ")
     return Line(
-        tuple(Segment(200.0 * n, 200.0 * n + 90, base, SIZE, SIZE, part) for n, part in enumerate(parts))
+        tuple(Segment(200.0 * n, 200.0 * n + 90, base, size, size, part) for n, part in enumerate(parts))
     )
 
 
@@ -95,3 +95,18 @@ def test_lines_set_far_apart_all_over_the_document_are_no_margins() -> None:
 def test_a_line_a_little_below_a_sentence_without_an_end_goes_on_with_it() -> None:
     pages = [sheet([f"סעיף {page}", BODY[0]], foot=BODY[1], margin=26.0) for page in range(5)]
     assert said(pages) == [[f"סעיף {page}", *BODY] for page in range(5)]
+
+
+@pytest.mark.parametrize("total", ["500", "סך הכול  500", "500/4"])
+def test_a_number_that_is_the_same_on_every_page_is_no_page_number(total: str) -> None:
+    assert said([sheet(BODY, foot=total) for _page in range(4)]) == [[*BODY, total], *[BODY] * 3]
+
+
+def test_a_line_of_another_type_belongs_to_no_paragraph_beside_it() -> None:
+    pages = [
+        Sheet(
+            (line("תקנון הארגון", 716, 8.0), *sheet(BODY).lines, line(f"{page}/4  a.html", 668, 8.0)), 50, 0
+        )
+        for page in (1, 2, 3, 4)
+    ]
+    assert said(pages) == [["תקנון הארגון", *BODY, "a.html"], *[BODY] * 3]
