@@ -20,6 +20,7 @@ _NEIGHBOURS = 2.5
 _MOST_SEAMS = 2  # gaps without a space, for each space, in type that has spaces
 _WITHIN = 0.8  # of the type: nearer lines stand side by side
 _CLEARLY = 0.95  # of the distance of rows
+_LINES = 1.4  # of the type, from a line to the next one of a cell
 _BROKEN_LETTERS, _SPACE = 12, 0.25
 Span = tuple[float, float]
 
@@ -172,7 +173,8 @@ def _is_one_row(above: Line, line: Line, columns: Sequence[Span], apart: float) 
         return not _places(above, columns) & _places(line, columns)
     if distance >= _NEAR * line.size or len(line.segments) == len(columns):
         return False
-    return distance < _CLEARLY * apart or _is_broken(above, line, columns)
+    goes_on = distance < min(_CLEARLY * apart, _LINES * line.type_size)
+    return goes_on or _is_broken(above, line, columns)
 
 
 def _places(line: Line, columns: Sequence[Span]) -> set[int]:
@@ -193,7 +195,8 @@ def _had_no_room(above: Segment, cell: Segment, column: Span) -> bool:
     first = words[-1] if is_hebrew(cell.text) else words[0]
     needed = (cell.right - cell.left) * len(first) / len(cell.text) + _SPACE * cell.type_size
     is_long = above.words > 1 and len(above.text) >= _BROKEN_LETTERS
-    return is_long and above.right - above.left + needed > column[1] - column[0]
+    is_below = above.left < cell.right and cell.left < above.right
+    return is_long and is_below and above.right - above.left + needed > column[1] - column[0]
 
 
 def with_more(text: str, more: str) -> str:

@@ -75,6 +75,13 @@ def test_cells_in_the_middle_of_a_high_row_are_in_that_row() -> None:
     assert rows_of(lines) == ["| Ann | opens and shuts | 7:00 |", "| Ben | sells | 9:00 |"]
 
 
+def test_a_line_that_lacks_cells_is_a_row_where_lines_of_a_cell_are_nearer() -> None:
+    """Cells in the middle of high rows leave no two whole lines at the distance of rows."""
+    lines = [line(HEADER, 500), line(("Ann", "opens", "7:00"), 472), line(("", "", "9:00"), 453)]
+    lines.append(line(("Ben", "sells", "8:00"), 425))
+    assert rows_of(lines)[1:] == ["|  |  | 9:00 |", "| Ben | sells | 8:00 |"]
+
+
 def test_a_heading_below_a_table_is_none_of_it() -> None:
     lines = [line(HEADER, 500), line(("Ann", "opens", "7:00"), 486), line(("Parking",), 472, size=15.0)]
     assert tables(lines)[1:] == ["Parking"]
