@@ -65,3 +65,18 @@ def test_a_new_conversation_begins_empty(chat: ChatPage) -> None:
     chat.page.reload()
     chat.wait_until_connected()
     expect(chat.page.locator(".question")).to_have_count(0)
+
+
+def test_back_from_the_first_question_leads_to_the_empty_page_and_then_away(chat: ChatPage) -> None:
+    chat.ask(QUESTION)
+    chat.wait_for_end()
+    chat.page.go_back(wait_until="commit")
+    expect(chat.page.locator("[data-empty]")).to_be_visible()
+    chat.wait_until_connected()
+    expect(chat.page.locator(".question")).to_have_count(0)
+    assert not chat.is_at_conversation()
+    chat.page.go_back()
+    assert chat.page.url == "about:blank"
+    chat.page.go_forward()
+    chat.page.go_forward()
+    expect(chat.page.locator(".question__text")).to_have_text([QUESTION])

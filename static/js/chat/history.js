@@ -21,9 +21,12 @@ export class ConversationHistory {
     return this.root.dataset.conversation || "";
   }
 
-  /** Show the conversation that the browser went back to; a move within this page is none of our business. */
+  /**
+   * Show the conversation that the browser went back to; a move within this page is none of our business. A page that
+   * somebody goes back to is no reloaded one: what was asked here is not to be asked there again.
+   */
   returned() {
-    if (location.pathname !== this.path) location.reload();
+    if (location.pathname !== this.path) location.replace(location.pathname + location.search);
   }
 
   /** Give the conversation that just began its address. */
