@@ -55,6 +55,23 @@ def test_what_is_pasted_with_words_stays_words(chat: ChatPage) -> None:
     expect(chat.page.locator("[data-part=files] .file")).to_have_count(0)
 
 
+def test_what_is_too_long_is_kept_whole_and_not_sent(chat: ChatPage) -> None:
+    chat.ask(QUESTION)
+    chat.wait_for_end()
+    chat.box.focus()
+    for box in ("composer", "editor"):
+        chat.page.keyboard.insert_text("מילים " * 700)
+        note = chat.page.locator(f".{box} .excess, .{box} ~ .excess")
+        expect(note).to_contain_text("4000")
+        chat.page.keyboard.press("Enter")
+        assert chat.page.evaluate("document.activeElement.value").count("מילים") == 700
+        expect(chat.page.locator(".question")).to_have_count(1)
+        chat.page.keyboard.press("Control+a")
+        chat.page.keyboard.press("Delete")
+        expect(note).to_be_empty()
+        chat.page.keyboard.press("ArrowUp")
+
+
 def test_a_reader_who_scrolls_up_stays_there_and_is_led_back(
     model_chat: ChatPage, model: CardboardModel
 ) -> None:

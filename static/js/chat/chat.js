@@ -47,6 +47,7 @@ export class Chat {
     this.composer = new Composer(part("composer"), {
       onEditLast: () => this.tools.editLast(),
       store: this.store,
+      words: this.words,
       draftName: () => `draft:${this.history.conversationId || "new"}`,
       onSend: (text) => this.ask(text),
       onStop: () => this.stop(),

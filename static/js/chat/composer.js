@@ -1,6 +1,7 @@
 /** The box one writes in: sends on Enter, minds input methods, follows the direction of its text, keeps a draft. */
 
 import { dominantDirection } from "../lib/direction.js";
+import { Bound } from "./bound.js";
 
 const IME_KEY_CODE = 229;
 const DRAFT_AFTER = 300;
@@ -8,13 +9,14 @@ const DRAFT_AFTER = 300;
 export class Composer {
   /**
    * @param {HTMLFormElement} form
-   * @param {{store: import("../lib/dom.js").TabStore, draftName: () => string, onSend: (text: string) => boolean,
-   *   onStop: () => void, onEditLast: () => boolean}} page `onSend` returns whether the text was taken, `onEditLast`
-   *   whether there was a question to edit
+   * @param {{store: import("../lib/dom.js").TabStore, words: import("../lib/dom.js").Words, draftName: () => string,
+   *   onSend: (text: string) => boolean, onStop: () => void, onEditLast: () => boolean}} page `onSend` returns whether
+   *   the text was taken, `onEditLast` whether there was a question to edit
    */
-  constructor(form, { store, draftName, onSend, onStop, onEditLast }) {
+  constructor(form, { store, words, draftName, onSend, onStop, onEditLast }) {
     this.form = form;
     this.box = form.elements.namedItem("text");
+    this.bound = new Bound(this.box, form.parentElement.querySelector("[data-part=excess]"), words);
     this.sendButton = form.querySelector("[data-action=send]");
     this.stopButton = form.querySelector("[data-action=stop]");
     this.store = store;
@@ -60,7 +62,7 @@ export class Composer {
 
   submit() {
     const text = this.box.value.trim();
-    if (!text || !this.onSend(text)) return;
+    if (!text || this.bound.show() || !this.onSend(text)) return;
     this.write("");
     this.store.remove(this.draftName());
   }
@@ -99,7 +101,7 @@ export class Composer {
   settle() {
     const text = this.box.value;
     this.box.dir = text.trim() ? dominantDirection(text) : document.documentElement.dir;
-    this.sendButton.disabled = !text.trim();
+    this.sendButton.disabled = this.bound.show() || !text.trim();
     this.sendButton.hidden = this.isBusy && !text.trim();
     if (CSS.supports("field-sizing", "content")) return;
     this.box.style.blockSize = "auto";

@@ -3,6 +3,7 @@
 import { firstEvent } from "../lib/api.js";
 import { bothForms, copyBoth } from "../lib/clipboard.js";
 import { cloneTemplate } from "../lib/dom.js";
+import { Bound } from "./bound.js";
 
 export class MessageTools {
   /**
@@ -100,6 +101,8 @@ export class MessageTools {
     const box = editor.elements.namedItem("text");
     box.value = body.textContent.trim();
     box.dir = body.dir;
+    const bound = new Bound(box, editor.querySelector("[data-part=excess]"), this.words);
+    box.addEventListener("input", () => bound.show());
     const leave = () => {
       editor.remove();
       question.classList.remove("question--edited");
@@ -107,7 +110,7 @@ export class MessageTools {
     };
     editor.addEventListener("submit", (event) => {
       event.preventDefault();
-      if (box.value.trim()) this.chat.askInstead(question, box.value.trim());
+      if (box.value.trim() && !bound.show()) this.chat.askInstead(question, box.value.trim());
     });
     editor.addEventListener("keydown", (event) => this.keyPressed(event, editor, leave));
     editor.querySelector("[data-action=cancel-edit]").addEventListener("click", leave);
