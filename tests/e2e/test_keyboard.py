@@ -24,6 +24,14 @@ IS_SEEN = """() => {
   return shown || focused.outerHTML.slice(0, 200);
 }"""
 
+# Whether what has the focus is what is seen in its place, and not a header or the box one writes in.
+IS_UNCOVERED = """() => {
+  const focused = document.activeElement;
+  const {left, top, width, height} = focused.getBoundingClientRect();
+  const found = document.elementFromPoint(left + width / 2, top + height / 2);
+  return focused.contains(found) || focused.outerHTML.slice(0, 200);
+}"""
+
 
 def go_to(page: Page, target: Locator, key: str = "Tab") -> None:
     """Press the key until the target has the focus; on the way nothing may hide it."""
@@ -62,6 +70,24 @@ def test_the_whole_journey_is_possible_by_keys_alone(
     rename_pin_delete_and_bring_back(chat)
     search(chat)
     choose_the_look_and_leave(chat)
+
+
+def test_nothing_covers_what_has_the_focus(model_chat: ChatPage, model: CardboardModel) -> None:
+    page = model_chat.page
+    page.set_viewport_size({"width": 900, "height": 600})
+    model.script("\n\n".join(f"פסקה {number}: {ANSWER}" for number in range(30)))
+    model.allow()
+    model_chat.ask(QUESTION)
+    model_chat.wait_for_end()
+    model_chat.box.fill("\n".join("שורה" for _ in range(6)))
+    for start, key in (("scrollTo(0, 0)", "Tab"), ("scrollTo(0, 1e6)", "Shift+Tab")):
+        page.evaluate(start)
+        marks = model_chat.answer.locator("a, button")
+        (marks.first if key == "Tab" else marks.last).evaluate("mark => mark.focus({preventScroll: true})")
+        for _ in range(40):
+            page.keyboard.press(key)
+            if page.evaluate("document.activeElement.closest('.log') !== null"):
+                assert page.evaluate(IS_UNCOVERED) is True
 
 
 def ask_stop_and_continue(chat: ChatPage, model: CardboardModel) -> None:

@@ -5,6 +5,7 @@ import { Bound } from "./bound.js";
 
 const IME_KEY_CODE = 229;
 const DRAFT_AFTER = 300;
+const USUAL_HEIGHT = 144; // as the sheet takes it to be, so that a page that begins is not styled twice
 
 export class Composer {
   /**
@@ -28,6 +29,7 @@ export class Composer {
     this.timer = 0;
     this.listen();
     this.restore();
+    this.keepClear(form.parentElement);
   }
 
   listen() {
@@ -42,6 +44,15 @@ export class Composer {
       if (event.key === "Escape" && !event.defaultPrevented) this.escape();
     });
     globalThis.addEventListener("pagehide", () => this.keepDraft());
+  }
+
+  /** Have what gets the focus among the messages stop above the dock around this box, which grows with what is in it. */
+  keepClear(dock) {
+    const { style } = dock.parentElement.querySelector("[data-part=main]");
+    new ResizeObserver(() => {
+      const height = dock.offsetHeight > USUAL_HEIGHT ? `${dock.offsetHeight}px` : "";
+      if (style.getPropertyValue("--dock-height") !== height) style.setProperty("--dock-height", height);
+    }).observe(dock);
   }
 
   keyPressed(event) {
