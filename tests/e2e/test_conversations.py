@@ -78,6 +78,29 @@ def test_another_tab_shows_the_question_and_its_answer_as_they_come(
     expect(line(other)).to_contain_text("שם מלשונית אחרת")
 
 
+def test_another_tab_shows_an_edited_question_as_a_version_and_follows_a_deletion(
+    talked: ChatPage, open_context: OpenContext, session: object
+) -> None:
+    other = ChatPage(open_context(storage_state=session).new_page(), talked.url)
+    other.page.goto(talked.page.url)
+    other.wait_until_connected()
+    talked.box.press("ArrowUp")
+    talked.page.keyboard.press("Control+a")
+    talked.page.keyboard.type(f"{QUESTION} שוב")
+    talked.page.keyboard.press("Enter")
+    expect(other.page.locator(".question__text")).to_have_text([f"{QUESTION} שוב"])
+    expect(other.page.locator(".question .pager")).to_contain_text("2/2")
+    talked.answer.get_by_role("button", name="תשובה אחרת").click()
+    expect(other.answer.locator(".pager")).to_contain_text("2/2")
+    expect(other.page.locator("[data-part=answer]")).to_have_count(1)
+    other.box.fill("מה שנכתב בינתיים")
+    act(talked, "מחיקה")
+    expect(other.page.locator(".toast")).to_contain_text("השיחה נמחקה")
+    expect(other.box).to_have_value("מה שנכתב בינתיים")
+    other.page.locator(".toast").get_by_role("button", name="ביטול הפעולה").click()
+    expect(other.text).to_contain_text("21 ימים")
+
+
 def test_a_shared_conversation_opens_by_its_address(talked: ChatPage) -> None:
     act(talked, "שיתוף בארגון")
     talked.page.get_by_role("button", name="יצירת הכתובת").click()

@@ -1,7 +1,5 @@
 /** Another version in a message's place: the page shows the new branch at once, and the pagers when it has ended. */
 
-import { request } from "../lib/api.js";
-
 export class Branching {
   /** @param {object} chat the page, a `Chat` */
   constructor(chat) {
@@ -21,8 +19,7 @@ export class Branching {
   askInstead(question, text) {
     const { questionId } = question.dataset;
     const hadFocus = question.querySelector(":focus-visible");
-    removeFrom(question);
-    this.isDue = true;
+    this.replace(question);
     this.chat.askAt(text, questionId);
     // The tap of a finger would call the keyboard up.
     if (hadFocus || matchMedia("(hover: hover)").matches) this.chat.composer.focus();
@@ -31,15 +28,22 @@ export class Branching {
   /** Show an answer that is being written in another one's place; one that goes on from its text keeps it in view. */
   answerInstead(answer, { answer_id: answerId }, { keepsText = false } = {}) {
     const { log } = this.chat;
+    if (this.chat.isShown(answerId)) return; // another tab's word of it was faster
     const hadFocus = answer.querySelector(":focus-visible");
-    removeFrom(answer);
-    this.isDue = true;
+    this.replace(answer);
     const view = log.addAnswer();
     if (keepsText) view.textElement.replaceChildren(...answer.querySelector(".answer__text").childNodes);
     view.identify(answerId);
     this.chat.resume(view);
     this.chat.streams.resumeAll();
     if (hadFocus) this.chat.composer.focus();
+  }
+
+  /** Make room for another version of a message; pagers are due when that has ended. */
+  replace(message) {
+    while (message.nextElementSibling) message.nextElementSibling.remove();
+    message.remove();
+    this.isDue = true;
   }
 
   /** Bring the pagers of the branch onto the page, once its new end is whole. */
@@ -59,14 +63,4 @@ export class Branching {
     shown?.querySelector("[data-part=pager]")?.remove();
     shown?.querySelector(".tools")?.prepend(document.adoptNode(pager));
   }
-
-  /** Fetch a question by its id; null where that fails. */
-  static question(questionId) {
-    return request("GET", `/api/v1/messages/${questionId}`).catch(() => null);
-  }
-}
-
-function removeFrom(message) {
-  while (message.nextElementSibling) message.nextElementSibling.remove();
-  message.remove();
 }

@@ -12,6 +12,7 @@ import { Composer } from "./composer.js";
 import { ConnectionSign } from "./connection.js";
 import { Conversations } from "./conversations.js";
 import { Dresser } from "./dress.js";
+import { Elsewhere } from "./elsewhere.js";
 import { MessageLog } from "./log.js";
 import { PendingQuestions } from "./pending.js";
 import { QuestionQueue } from "./queue.js";
@@ -33,7 +34,8 @@ export class Chat {
     this.current = null;
     this.conversations = new Conversations(root, {
       words: this.words,
-      onTurn: (turn) => this.askedElsewhere(turn),
+      onTurn: (turn) => this.elsewhere.asked(turn),
+      onDeleted: () => this.elsewhere.deleted(),
       onFile: () => this.files.changed(),
       shownEnd: () => this.log.branchEnd(),
     });
@@ -68,6 +70,7 @@ export class Chat {
       behind: [part("sidebar"), part("column")],
     });
     this.branching = new Branching(this);
+    this.elsewhere = new Elsewhere(this);
     this.tools = new MessageTools(part("log"), {
       words: this.words,
       toasts: this.conversations.toasts,
@@ -183,18 +186,6 @@ export class Chat {
     view.stage("queued");
     this.history.asked(frame.conversation_id, question.text);
     if (view.isStopped) this.sendStop();
-  }
-
-  /** Show a question that another tab asked in this conversation, and its answer as it is written. */
-  async askedElsewhere({ question_id: questionId, answer_id: answerId }) {
-    const isOwn = () => this.waiting.size > 0 || this.isShown(answerId);
-    if (isOwn() || this.current || !this.window.isAtEnd) return;
-    const question = await Branching.question(questionId);
-    if (!question || isOwn() || this.current) return;
-    const view = this.log.addTurn(question.text, questionId);
-    view.identify(answerId);
-    this.resume(view);
-    this.streams.resumeAll();
   }
 
   /** Say whether the server had rendered this answer already: its `accepted` was lost before a reload. */

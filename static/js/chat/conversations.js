@@ -12,14 +12,16 @@ export class Conversations {
   /**
    * @param {HTMLElement} root
    * @param {{words: import("../lib/dom.js").Words, onTurn: (event: object) => void, onFile: () => void,
-   *   shownEnd: () => string}} page `onTurn` gets questions of the open conversation that were asked in another tab,
-   *   `onFile` hears of its files, `shownEnd` names the end of its branch that is shown, where that is not the latest
+   *   onDeleted: () => void, shownEnd: () => string}} page `onTurn` gets questions of the open conversation that were
+   *   asked in another tab, `onFile` hears of its files, `onDeleted` that it is gone, `shownEnd` names the end of its
+   *   branch that is shown, where that is not the latest
    */
-  constructor(root, { words, onTurn, onFile, shownEnd }) {
+  constructor(root, { words, onTurn, onFile, onDeleted, shownEnd }) {
     const part = (name) => root.querySelector(`[data-part="${name}"]`);
     this.words = words;
     this.onTurn = onTurn;
     this.onFile = onFile;
+    this.onDeleted = onDeleted;
     this.shownEnd = shownEnd;
     this.due = new Set();
     this.timer = 0;
@@ -80,6 +82,7 @@ export class Conversations {
     if (topic === "conversation_deleted") {
       this.due.delete(id);
       this.list.remove(id);
+      if (id === this.currentId) this.onDeleted();
       return;
     }
     this.due.add(id);
