@@ -13,7 +13,7 @@ from accounts.forms import NewPasswordForm
 from tests.e2e.accessibility import violations
 from tests.e2e.chat import ChatPage
 from tests.e2e.conftest import OpenContext
-from tests.e2e.documents import LEAVE, QUESTION, UNANSWERABLE
+from tests.e2e.documents import DESK_QUESTION, LEAVE, QUESTION, UNANSWERABLE
 from tests.e2e.servers import Product
 from tests.fakes.cardboard import CardboardModel
 
@@ -102,6 +102,9 @@ def test_the_chat_before_anything_is_asked(chat: ChatPage, findings: Findings) -
     findings.look(page, "archive")
     page.goto(f"{chat.url}/accounts/profile/")
     findings.look(page, "profile")
+    page.locator("main form").first.evaluate("form => form.requestSubmit()")
+    expect(page.locator(".messages .alert")).to_be_visible()
+    findings.look(page, "profile with a message")
     page.goto(f"{chat.url}/accounts/password-change/")
     findings.look(page, "password change")
 
@@ -133,6 +136,15 @@ def test_the_chat_with_an_answer_and_all_that_opens(chat: ChatPage, findings: Fi
     chat.ask(UNANSWERABLE)
     chat.wait_for_end("refused")
     findings.look(page, "refusal")
+
+
+def test_the_chat_with_two_answers_one_of_them_in_versions(chat: ChatPage, findings: Findings) -> None:
+    for question in (QUESTION, DESK_QUESTION):
+        chat.ask(question)
+        chat.wait_for_end()
+    chat.answer.get_by_role("button", name="תשובה אחרת").click()
+    expect(chat.answer.locator(".pager")).to_contain_text("2/2")
+    findings.look(chat.page, "two answers with sources")
 
 
 def test_what_is_done_with_conversations(chat: ChatPage, findings: Findings) -> None:
