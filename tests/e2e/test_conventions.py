@@ -47,6 +47,9 @@ def test_the_box_grows_with_its_text_and_then_scrolls(chat: ChatPage) -> None:
     assert one < four < eight
     assert forty < 1.4 * eight
     assert chat.box.evaluate("box => box.scrollHeight > box.clientHeight + 100")
+    for width, height in ((320, 256), (640, 200)):
+        chat.page.set_viewport_size({"width": width, "height": height})
+        assert chat.page.locator(".composer-dock").evaluate("dock => dock.getBoundingClientRect().top") > 0
 
 
 def test_what_is_pasted_with_words_stays_words(chat: ChatPage) -> None:
