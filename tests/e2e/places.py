@@ -155,6 +155,7 @@ SCRIPTS = {
     "chat/branching.js": SERVED,
     "chat/chat.js": SCRIPT,
     "chat/citations.js": SCRIPT,
+    "chat/bound.js": OURS,
     "chat/budget.js": OURS,
     "chat/composer.js": BOX,
     "chat/connection.js": OURS,
