@@ -1,5 +1,6 @@
 """Text of questions and answers as HTML: each block with its direction, nothing of it taken for markup."""
 
+import re
 from collections.abc import Iterable
 
 from django import template
@@ -14,6 +15,10 @@ from config.kernel.hebrew.pieces import Piece, pieces_of
 from config.kernel.readable import CELL_GAP, readable_lines
 
 register = template.Library()
+
+# A line of both directions: the browser's sign of what is cut off would take the beginning of a run away.
+_OF_BOTH = re.compile(r"(?=.*[A-Za-z0-9]).*[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]", re.DOTALL)
+_MIXED = mark_safe(' class="mixed"')
 
 
 @register.filter
@@ -38,7 +43,8 @@ def isolated(text: str) -> SafeString:
 @register.simple_tag
 def phrase(text: str) -> SafeString:
     """Return a title or name as one isolated run with the direction of its own script."""
-    return format_html("<bdi {}>{}</bdi>", block_direction(text), isolated(text))
+    mixed = _MIXED if _OF_BOTH.match(text) else ""
+    return format_html("<bdi {}{}>{}</bdi>", block_direction(text), mixed, isolated(text))
 
 
 @register.simple_tag

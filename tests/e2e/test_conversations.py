@@ -147,9 +147,10 @@ def test_an_open_menu_outlives_what_another_tab_does_to_its_line(
 
 
 def test_a_long_title_loses_its_end_whichever_way_it_is_written(chat: ChatPage) -> None:
+    mixed = "מה כולל מנוי הארגון Google Workspace Business Standard Plus Archive"
     for text in (
         "How many days of annual leave do I get after five years of work here",
-        "מה כולל מנוי הארגון Google Workspace Business Standard Plus Archive",
+        mixed,
         QUESTION * 2,
     ):
         chat.open()
@@ -159,9 +160,13 @@ def test_a_long_title_loses_its_end_whichever_way_it_is_written(chat: ChatPage) 
             seen = title.evaluate(SEEN)
             assert seen[0]
             assert seen == sorted(seen, reverse=True), text
+            assert title.get_attribute("title") == title.text_content()
+            # A sign of what is cut off would take the beginning of a run of the other direction away.
+            assert title.locator("> bdi").evaluate(IS_SIGNED) == (text != mixed), text
         assert not line(chat).locator("[data-part=title]").evaluate(SEEN)[-1]
 
 
+IS_SIGNED = "line => getComputedStyle(line).webkitLineClamp === '1' && getComputedStyle(line).display !== 'block'"
 # Whether each letter of a title, in the order in which it is read, lies in the part of its line that is seen.
 SEEN = """title => {
   const box = title.getBoundingClientRect();

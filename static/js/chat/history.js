@@ -50,6 +50,7 @@ export class ConversationHistory {
     this.isNamed = true;
     document.title = `${title} · ${document.title.split(" · ").at(-1)}`;
     this.heading.replaceChildren(phrase(title));
+    this.heading.title = title;
   }
 
   /** Go from a conversation that is not there any more to a new one; the page there offers it back. */

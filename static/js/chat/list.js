@@ -201,6 +201,7 @@ export class ConversationList {
     link.href = this.urlOf(item.id) + found;
     if (item.id === this.current()) link.setAttribute("aria-current", "page");
     part("title").replaceChildren(phrase(title));
+    part("title").title = title;
     part("pinned-word").hidden = !item.pinned;
     part("excerpt").hidden = !item.excerpt || item.excerpt === title;
     if (!part("excerpt").hidden) {

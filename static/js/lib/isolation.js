@@ -5,6 +5,10 @@ import { make } from "./dom.js";
 import { readableLines } from "./passage.js";
 import { piecesOf } from "./text.js";
 
+// A line of both directions: the browser's sign of what is cut off would take the beginning of a run away.
+const RTL = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]/u;
+const LTR = /[A-Za-z0-9]/u;
+
 /** Return the nodes of a text in which nothing is a link or a citation. */
 export function isolated(text) {
   return piecesOf(text, () => false).map(plainNode);
@@ -12,7 +16,8 @@ export function isolated(text) {
 
 /** Return a title or name as one isolated run with the direction of its own script. */
 export function phrase(text) {
-  const element = make("bdi", {}, ...isolated(text));
+  const isMixed = RTL.test(text) && LTR.test(text);
+  const element = make("bdi", { class: isMixed && "mixed" }, ...isolated(text));
   settleDirection(element, text);
   return element;
 }
