@@ -19,7 +19,7 @@ from conversations.models import Citation, Conversation, Message
 from conversations.showing import document_of, messages_for, readable_among, views_for
 from conversations.types import ConversationRef, MessageRole
 
-EXCERPT_BEFORE = 30
+EXCERPT_BEFORE = 12  # so that what was found is seen in a narrow list
 EXCERPT_LENGTH = 120
 # Marks of citations, and signs of code, which there is none of in an excerpt.
 _UNSAID = re.compile(r"[ \t]*\[\d{1,3}\]|`+")

@@ -48,6 +48,14 @@ def phrase(text: str) -> SafeString:
 
 
 @register.simple_tag
+def found(text: str, words: str) -> SafeString:
+    """Return an excerpt as a phrase in which the words that were searched for are marked."""
+    pieces = pieces_of(text, is_citation=lambda _number: False)
+    said = _joined(_plain(Piece(piece.kind, _marked(piece.text, words.strip()))) for piece in pieces)
+    return format_html("<bdi {}>{}</bdi>", block_direction(text), said)
+
+
+@register.simple_tag
 def quotation(text: str) -> SafeString:
     """Return a quotation's lines without the signs of their form, the cells of a row beside one another."""
     lines = [
@@ -69,6 +77,14 @@ def answer_text(answer: Answer) -> SafeString:
         label=_label,
     )
     return render_answer(answer.text, context)
+
+
+def _marked(text: str, words: str) -> str:
+    at = text.lower().find(words.lower()) if words else -1
+    if at < 0:
+        return text
+    end = at + len(words)
+    return format_html("{}<mark>{}</mark>{}", text[:at], text[at:end], text[end:])
 
 
 def _label(number: int, title: str) -> str:

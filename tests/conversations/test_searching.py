@@ -27,7 +27,7 @@ def test_the_latest_message_with_the_words_is_named_with_the_text_around_them(ac
 def test_words_are_found_however_a_keyboard_spells_them(actor: Actor, typed: str) -> None:
     answer(ask(actor, "מה כתוב?"), "חופשה לפי מנכ״ל צה״ל, בלי צ׳ק")
     (line,) = inbox(actor=actor, search=typed).items
-    assert "חופשה לפי" in line.excerpt
+    assert line.excerpt.strip("…") in "חופשה לפי מנכ״ל צה״ל, בלי צ׳ק"
 
 
 def test_an_abbreviation_from_a_keyboard_is_found_by_the_sign_of_print(actor: Actor) -> None:

@@ -34,6 +34,10 @@ def test_the_search_is_at_the_keyboard_and_leads_to_the_words(talked: ChatPage) 
     page.keyboard.type("21 ימים")
     found = page.locator(".conversations__item").first
     expect(found.locator("[data-part=excerpt]")).to_contain_text("21 ימים")
+    mark = found.locator("mark")
+    expect(mark).to_have_text("21 ימים")
+    place = "part => part.getBoundingClientRect().bottom"
+    assert mark.evaluate(place) <= found.locator("[data-part=excerpt]").evaluate(place) + 1
     found.locator(".conversations__link").click()
     expect(page).to_have_url(re.compile(r"\?at="))
     expect(page.locator("[data-found]")).to_be_in_viewport()
@@ -166,7 +170,10 @@ def test_a_long_title_loses_its_end_whichever_way_it_is_written(chat: ChatPage) 
         assert not line(chat).locator("[data-part=title]").evaluate(SEEN)[-1]
 
 
-IS_SIGNED = "line => getComputedStyle(line).webkitLineClamp === '1' && getComputedStyle(line).display !== 'block'"
+IS_SIGNED = """line => {
+  const {webkitLineClamp, display} = getComputedStyle(line);
+  return webkitLineClamp === "1" && display !== "block";
+}"""
 # Whether each letter of a title, in the order in which it is read, lies in the part of its line that is seen.
 SEEN = """title => {
   const box = title.getBoundingClientRect();

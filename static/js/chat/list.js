@@ -1,7 +1,7 @@
 /** The list of conversations in the side bar: its lines, its further pages, and the search in it. */
 
 import { request } from "../lib/api.js";
-import { cloneTemplate } from "../lib/dom.js";
+import { cloneTemplate, make } from "../lib/dom.js";
 import { phrase } from "../lib/isolation.js";
 
 const SEARCH_AFTER = 250;
@@ -205,7 +205,7 @@ export class ConversationList {
     part("pinned-word").hidden = !item.pinned;
     part("excerpt").hidden = !item.excerpt || item.excerpt === title;
     if (!part("excerpt").hidden) {
-      part("excerpt").replaceChildren(phrase(item.excerpt));
+      part("excerpt").replaceChildren(marked(phrase(item.excerpt), this.wanted));
     }
     const more = line.querySelector(".conversations__more");
     more.href = `${this.urlOf(item.id)}settings/`;
@@ -216,6 +216,22 @@ export class ConversationList {
   part(name) {
     return this.sidebar.querySelector(`[data-part="${name}"]`);
   }
+}
+
+/** Mark in an excerpt the words that were searched for, where they stand in one piece. */
+function marked(excerpt, words) {
+  const walker = document.createTreeWalker(excerpt, NodeFilter.SHOW_TEXT);
+  while (words && walker.nextNode()) {
+    const node = walker.currentNode;
+    const at = node.data.toLowerCase().indexOf(words.toLowerCase());
+    if (at < 0) continue;
+    const range = new Range();
+    range.setStart(node, at);
+    range.setEnd(node, at + words.length);
+    range.surroundContents(make("mark"));
+    break;
+  }
+  return excerpt;
 }
 
 /** Return what lines are sorted by, the highest first. */
