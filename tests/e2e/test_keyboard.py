@@ -90,6 +90,28 @@ def test_nothing_covers_what_has_the_focus(model_chat: ChatPage, model: Cardboar
                 assert page.evaluate(IS_UNCOVERED) is True
 
 
+def test_the_list_of_conversations_keeps_the_focus_while_it_is_a_drawer_and_can_be_brought_back(
+    model_chat: ChatPage,
+) -> None:
+    page, sidebar = model_chat.page, model_chat.page.locator(".sidebar")
+    opener = page.locator(".chat-header__menu")
+    page.set_viewport_size({"width": 390, "height": 844})
+    opener.press("Enter")
+    expect(sidebar.locator(".sidebar__close")).to_be_focused()
+    for _ in range(20):
+        page.keyboard.press("Tab")
+        assert page.evaluate("document.activeElement.matches('body, .sidebar *')")
+    page.keyboard.press("Escape")
+    expect(opener).to_be_focused()
+    page.set_viewport_size({"width": 1280, "height": 800})
+    page.keyboard.press("Control+Shift+S")
+    expect(sidebar).to_be_hidden()
+    opener.press("Enter")
+    expect(sidebar).to_be_visible()
+    expect(sidebar.locator(".sidebar__new")).to_be_focused()
+    expect(opener).to_be_hidden()
+
+
 def ask_stop_and_continue(chat: ChatPage, model: CardboardModel) -> None:
     page = chat.page
     model.withhold()

@@ -1,6 +1,7 @@
 /** The conversations beside the open one: the list, what is done with its lines, and what other tabs do meanwhile. */
 
 import { Toasts } from "../lib/toast.js";
+import { Drawer } from "./drawer.js";
 import { ConversationHistory } from "./history.js";
 import { ConversationList } from "./list.js";
 import { Shortcuts } from "./shortcuts.js";
@@ -47,10 +48,11 @@ export class Conversations {
       event.preventDefault();
       (await this.actions()).open(opener);
     });
+    const drawer = new Drawer(root);
     const shortcuts = new Shortcuts(document.getElementById("shortcuts-dialog"), {
       "Ctrl+KeyK": () => this.list.focusSearch(),
       "Ctrl+Shift+KeyO": () => location.assign("/"),
-      "Ctrl+Shift+KeyS": () => toggleSidebar(this.list.sidebar),
+      "Ctrl+Shift+KeyS": () => drawer.toggle(),
     });
     root.addEventListener("click", (event) => {
       if (event.target.closest("[data-action=shortcuts]")) shortcuts.help();
@@ -99,10 +101,4 @@ export class Conversations {
   changed(item) {
     if (item.id === this.currentId) this.history.rename(item.title);
   }
-}
-
-/** Show or hide the drawer of a narrow screen, or the column of a wide one. */
-function toggleSidebar(sidebar) {
-  if (matchMedia("(width < 64rem)").matches) sidebar.togglePopover();
-  else document.body.toggleAttribute("data-sidebar-hidden");
 }
