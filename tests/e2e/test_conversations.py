@@ -43,6 +43,13 @@ def test_the_search_is_at_the_keyboard_and_leads_to_the_words(talked: ChatPage) 
     expect(page.locator("[data-found]")).to_be_in_viewport()
 
 
+def test_a_new_conversation_by_keys_begins_in_the_box(talked: ChatPage) -> None:
+    talked.page.keyboard.press("Escape")
+    talked.page.keyboard.press("Control+Shift+O")
+    expect(talked.page.locator("[data-empty]")).to_be_visible()
+    expect(talked.box).to_be_focused()
+
+
 def test_a_conversation_is_renamed_and_pinned_in_its_menu(talked: ChatPage) -> None:
     act(talked, "שינוי השם")
     talked.page.locator("#rename-name").fill("חופשות בארגון")
@@ -60,7 +67,9 @@ def test_a_conversation_is_renamed_and_pinned_in_its_menu(talked: ChatPage) -> N
 def test_a_deleted_conversation_is_offered_back(talked: ChatPage) -> None:
     address = talked.page.url
     act(talked, "מחיקה")
-    talked.page.locator(".toast").get_by_role("button", name="ביטול הפעולה").click()
+    undo = talked.page.locator(".toast").get_by_role("button", name="ביטול הפעולה")
+    expect(undo).to_be_focused()
+    undo.press("Enter")
     expect(talked.page).to_have_url(address)
     expect(talked.text).to_contain_text("21 ימים")
 
@@ -101,6 +110,7 @@ def test_another_tab_shows_an_edited_question_as_a_version_and_follows_a_deletio
     act(talked, "מחיקה")
     expect(other.page.locator(".toast")).to_contain_text("השיחה נמחקה")
     expect(other.box).to_have_value("מה שנכתב בינתיים")
+    expect(other.box).to_be_focused()
     other.page.locator(".toast").get_by_role("button", name="ביטול הפעולה").click()
     expect(other.text).to_contain_text("21 ימים")
 

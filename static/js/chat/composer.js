@@ -121,6 +121,7 @@ export class Composer {
 
   restore() {
     this.write(this.box.value || this.store.get(this.draftName()) || "");
+    if (location.hash === `#${this.box.id}`) this.focus();
   }
 
   keepDraft() {

@@ -2,7 +2,7 @@
 
 import { Toasts } from "../lib/toast.js";
 import { Drawer } from "./drawer.js";
-import { ConversationHistory } from "./history.js";
+import { BOX, ConversationHistory } from "./history.js";
 import { ConversationList } from "./list.js";
 import { Shortcuts } from "./shortcuts.js";
 
@@ -51,9 +51,10 @@ export class Conversations {
     const drawer = new Drawer(root);
     const shortcuts = new Shortcuts(document.getElementById("shortcuts-dialog"), {
       "Ctrl+KeyK": () => this.list.focusSearch(),
-      "Ctrl+Shift+KeyO": () => location.assign("/"),
+      "Ctrl+Shift+KeyO": () => beginAnew(),
       "Ctrl+Shift+KeyS": () => drawer.toggle(),
     });
+    if (!location.hash) root.querySelector("[data-part=undo]")?.focus();
     root.addEventListener("click", (event) => {
       if (event.target.closest("[data-action=shortcuts]")) shortcuts.help();
     });
@@ -82,13 +83,17 @@ export class Conversations {
     if (topic === "turn" && id === this.currentId) this.onTurn(turn);
     if (topic === "file" && id === this.currentId) this.onFile();
     if (topic === "conversation_deleted") {
-      this.due.delete(id);
-      this.list.remove(id);
-      if (id === this.currentId) this.onDeleted();
+      this.deleted(id);
       return;
     }
     this.due.add(id);
     this.timer ||= setTimeout(() => this.refreshDue(), TOGETHER);
+  }
+
+  deleted(id) {
+    this.due.delete(id);
+    this.list.remove(id);
+    if (id === this.currentId && id !== this.organizing?.deletingId) this.onDeleted();
   }
 
   async refreshDue() {
@@ -101,4 +106,9 @@ export class Conversations {
   changed(item) {
     if (item.id === this.currentId) this.history.rename(item.title);
   }
+}
+
+function beginAnew() {
+  location.assign(`/${BOX}`);
+  document.querySelector(BOX).focus(); // a page that is new already stays
 }

@@ -40,6 +40,6 @@ export class Elsewhere {
     const { composer, store, history } = this.chat;
     const text = composer.box.value.trim();
     if (text && !store.get("draft:new")) store.set("draft:new", text);
-    history.leave();
+    history.leave({ isOwn: false });
   }
 }

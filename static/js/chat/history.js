@@ -3,6 +3,8 @@
 import { phrase } from "../lib/isolation.js";
 
 const TITLE_LENGTH = 60;
+/** The address's end for a page that shall begin with the focus in the box. */
+export const BOX = "#composer-text";
 
 export class ConversationHistory {
   /**
@@ -53,9 +55,12 @@ export class ConversationHistory {
     this.heading.title = title;
   }
 
-  /** Go from a conversation that is not there any more to a new one; the page there offers it back. */
-  leave() {
-    location.assign(`/?deleted=${this.conversationId}`);
+  /**
+   * Go from a conversation that is not there any more to a new one; the page there offers it back. The focus is on that
+   * offer, or in the box for somebody who did nothing but write.
+   */
+  leave({ isOwn = true } = {}) {
+    location.assign(`/?deleted=${this.conversationId}${isOwn ? "" : BOX}`);
   }
 }
 

@@ -21,6 +21,7 @@ export class ConversationActions {
     this.sharing = null;
     this.dialog = document.getElementById("rename-dialog");
     this.line = null;
+    this.deletingId = "";
     this.listen();
   }
 
@@ -135,6 +136,7 @@ export class ConversationActions {
   async delete() {
     const { id, url } = this;
     const focusBeside = this.list.beside(id);
+    this.deletingId = id; // the server tells all tabs of it, and this one as well
     try {
       await request("DELETE", url);
       this.list.remove(id);
