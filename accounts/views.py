@@ -109,10 +109,8 @@ def register(request: HttpRequest) -> HttpResponseBase:
 
 def _register(request: HttpRequest, *, organization: str = "", invitation: str = "", **account: Any) -> User:
     limits.check("register_address", client_network(request.META))
-    language = Language.ENGLISH if get_language() == Language.ENGLISH else Language.HEBREW
-    return registration.register(
-        account=NewAccount(language=language, **account), organization=organization, invitation=invitation
-    )
+    new = NewAccount(language=_language_of_page(), **account)
+    return registration.register(account=new, organization=organization, invitation=invitation)
 
 
 @require_safe
@@ -126,7 +124,7 @@ def pending(request: HttpRequest) -> HttpResponseBase:
 def profile(request: HttpRequest) -> HttpResponseBase:
     actor = request_actor(request)
     user = access.get_user(actor)
-    kept = {"display_name": user.display_name, "language": user.language, "email": user.email}
+    kept = {"display_name": user.display_name, "language": _language_of_page(), "email": user.email}
     form = forms.ProfileForm(form_data(request), initial=kept)
     changed = submitted(form, lambda **said: update_profile(actor=actor, change=_change(**said)))
     if changed is None:
@@ -243,6 +241,10 @@ def wanted_page(request: HttpRequest) -> str:
 
 def _registration_open(*, invited: bool = False) -> bool:
     return settings.REGISTRATION == "open" or (settings.REGISTRATION == "invite" and invited)
+
+
+def _language_of_page() -> Language:
+    return Language.ENGLISH if get_language() == Language.ENGLISH else Language.HEBREW
 
 
 def _remember_language(response: HttpResponse, language: str) -> None:

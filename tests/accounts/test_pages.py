@@ -199,6 +199,12 @@ def test_the_profile_can_be_changed(browser: BrowserOf, member: User) -> None:
     assert (member.display_name, member.language) == ("דנה לוי", "en")
 
 
+def test_the_profile_offers_the_language_that_its_page_is_in(browser: BrowserOf, member: User) -> None:
+    page = browser(member)
+    page.post("/language/", {"language": "en", "next": "/accounts/profile/"})
+    assert '<option value="en" selected>' in text_of(page.get("/accounts/profile/"))
+
+
 def test_another_address_needs_the_password(browser: BrowserOf, member: User) -> None:
     wanted = {
         "display_name": "",
