@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from accounts import passwords
+from accounts.errors import PasswordWrongError
 from accounts.types import Language
 from config.kernel.errors import DomainError
 
@@ -71,6 +72,12 @@ class AccountForm(forms.Form):
         if error.retry_after is not None:
             self.status, self.retry_after = error.status, error.retry_after
 
+    def focus_what_is_wrong(self) -> None:
+        """Have the page begin at the first field that something was said about."""
+        wrong = next((field for name, field in self.fields.items() if name in self.errors), None)
+        if wrong is not None and not wrong.widget.is_hidden:
+            wrong.widget.attrs["autofocus"] = True
+
 
 def _messages_of(error: ValidationError) -> dict[str, list[str]]:
     return error.message_dict if hasattr(error, "error_dict") else {"": error.messages}
@@ -125,6 +132,12 @@ class ProfileForm(AccountForm):
         help_text=_("Needed only for changing the e-mail address."),
     )
 
+    def refuse(self, error: DomainError | ValidationError) -> None:
+        if isinstance(error, PasswordWrongError) and not self.cleaned_data.get("current_password"):
+            self.add_error("current_password", _("Changing the e-mail address needs the current password."))
+            return
+        super().refuse(error)
+
 
 class PasswordChangeForm(AccountForm):
     current_password = _password(_("Current password"), "current-password")
@@ -135,19 +148,22 @@ class PasswordResetForm(AccountForm):
     email = _email()
 
 
-def _code(**options: Any) -> forms.CharField:
-    attributes = {**_LEFT_TO_RIGHT, "autocomplete": "one-time-code", "inputmode": "text"}
+def _code(attributes: dict[str, Any], **options: Any) -> forms.CharField:
+    attributes = {**_LEFT_TO_RIGHT, "autocomplete": "one-time-code", **attributes}
     return forms.CharField(label=_("Code"), max_length=40, widget=forms.TextInput(attributes), **options)
 
 
 class CodeForm(AccountForm):
-    code = _code(help_text=_("Six digits of the app, or one of the recovery codes."))
+    code = _code(
+        {"inputmode": "text", "autofocus": True},
+        help_text=_("Six digits of the app, or one of the recovery codes."),
+    )
 
 
 class SetUpForm(AccountForm):
     """With a password where somebody is signed in already."""
 
-    code = _code(help_text=_("The six digits that the app shows now."))
+    code = _code({"inputmode": "numeric"}, help_text=_("The six digits that the app shows now."))
     current_password = _password(_("Current password"), "current-password")
 
     def __init__(self, *args: Any, signed_in: bool, **options: Any) -> None:

@@ -224,6 +224,7 @@ def submitted(form: AccountForm, action: Callable[..., T]) -> T | None:
 
 
 def form_page(request: HttpRequest, template: str, form: AccountForm, **context: Any) -> HttpResponse:
+    form.focus_what_is_wrong()
     response = render(request, template, {"form": form, **context}, status=form.status)
     if form.retry_after is not None:
         response.headers["Retry-After"] = str(form.retry_after)

@@ -90,6 +90,7 @@ def test_latin_fields_are_left_to_right_and_described(client: Client, path: str)
         assert described is not None
         for each in described[1].split():
             assert f'id="{each}"' in html
+    assert html.count("autofocus") == 1
     for name in re.findall(r'id="(id_\w+)"', " ".join(latin)):
         assert f'<label for="{name}"' in html
 
@@ -213,6 +214,10 @@ def test_another_address_needs_the_password(browser: BrowserOf, member: User) ->
         "current_password": "לא נכון",
     }
     assert "הסיסמה הנוכחית אינה נכונה." in text_of(browser(member).post("/accounts/profile/", wanted))
+    wanted["current_password"] = ""
+    page = text_of(browser(member).post("/accounts/profile/", wanted))
+    assert "נדרשת הסיסמה הנוכחית." in page
+    assert re.search(r'name="current_password"[^>]*autofocus', page)
     member.refresh_from_db()
     assert member.email == "dana@example.test"
 
