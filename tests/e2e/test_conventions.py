@@ -126,7 +126,11 @@ def test_paper_shows_the_conversation_alone_and_a_printed_file_reads_from_the_ri
     chat.wait_for_end()
     answer = chat.text.locator("p").first.inner_text()
     chat.page.emulate_media(media="print")
-    for part in (".sidebar", ".composer-dock", ".tools", ".connection", ".skip-link"):
+    chat.answer.locator(".answer__refer, .answer__ending").evaluate_all(
+        "all => all.forEach(one => one.hidden = false)"
+    )
+    controls = (".answer__refer", ".answer__ending .button", ".bell")
+    for part in (".sidebar", ".composer-dock", ".tools", ".connection", ".skip-link", *controls):
         for each in chat.page.locator(part).all():
             expect(each).to_be_hidden()
     expect(chat.page.locator(".question").last).to_be_visible()
