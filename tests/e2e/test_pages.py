@@ -59,6 +59,8 @@ def test_nothing_is_wider_than_the_screen(chat: ChatPage, width: int) -> None:
     chat.answer.locator(".cite a").first.click()
     expect(chat.panel.locator("mark").first).to_be_visible()
     assert chat.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    chat.page.goto(f"{chat.page.url}settings/")
+    assert chat.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
 def test_the_conversations_open_as_a_drawer_on_a_phone(chat: ChatPage) -> None:
