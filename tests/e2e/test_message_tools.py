@@ -43,6 +43,12 @@ def test_a_verdict_with_its_reason_survives_a_reload(talked: ChatPage) -> None:
     expect(thumb).to_have_attribute("aria-pressed", "false")
 
 
+def test_a_tool_whose_module_does_not_come_says_so(talked: ChatPage) -> None:
+    talked.page.route("**/related*.js", lambda route: route.abort("internetdisconnected"))
+    talked.answer.get_by_role("button", name="קשורות").click()
+    expect(talked.page.locator(".toast")).to_contain_text("לא הצליחה")
+
+
 def test_an_edited_question_stands_beside_the_first_one(talked: ChatPage) -> None:
     talked.box.press("ArrowUp")
     talked.page.locator(".editor__text").fill("מתי מגישים בקשה לחופשה?")

@@ -99,11 +99,15 @@ export class Attaching {
   }
 
   async load() {
-    this.loading ??= import("./files.js").then(({ ConversationFiles }) => {
-      this.files = new ConversationFiles(this.list, this.page());
-      return this.files;
-    });
-    return this.loading;
+    this.loading ??= import("./files.js");
+    try {
+      const { ConversationFiles } = await this.loading;
+      this.files ??= new ConversationFiles(this.list, this.page());
+    } catch (error) {
+      this.loading = null; // the next attempt fetches it again
+      throw error;
+    }
+    return this.files;
   }
 }
 

@@ -40,7 +40,7 @@ export class Conversations {
   listen(root) {
     const { list } = this.list;
     for (const near of ["pointerover", "focusin"]) {
-      list.addEventListener(near, () => this.actions(), { once: true });
+      list.addEventListener(near, () => this.actions().catch(() => null), { once: true });
     }
     list.addEventListener("click", async (event) => {
       const opener = event.target.closest("[data-action=conversation-menu]");
@@ -48,6 +48,7 @@ export class Conversations {
       event.preventDefault();
       (await this.actions()).open(opener);
     });
+    addEventListener("unhandledrejection", (event) => this.notFetched(event));
     const drawer = new Drawer(root);
     const shortcuts = new Shortcuts(document.getElementById("shortcuts-dialog"), {
       "Ctrl+KeyK": () => this.list.focusSearch(),
@@ -58,6 +59,13 @@ export class Conversations {
     root.addEventListener("click", (event) => {
       if (event.target.closest("[data-action=shortcuts]")) shortcuts.help();
     });
+  }
+
+  /** Say that something could not be done whose module did not come; the next attempt fetches it again. */
+  notFetched(event) {
+    if (!(event.reason instanceof TypeError) || !/module/iu.test(event.reason.message)) return;
+    event.preventDefault();
+    this.toasts.say(this.words.say("not-done"));
   }
 
   /** What can be done with a conversation, fetched when somebody comes near the list. */

@@ -37,9 +37,10 @@ export class Sources {
     const near = async (event) => {
       const mark = event.target.closest?.(MARKS);
       if (!mark || event.pointerType === "touch") return;
+      const fetched = await import("./preview.js").catch(() => null);
+      if (!fetched || fetching.signal.aborted) return; // a look is no more than that
       fetching.abort();
-      const { CitationPreview } = await import("./preview.js");
-      const preview = new CitationPreview(element);
+      const preview = new fetched.CitationPreview(element);
       preview.serve(this.root);
       preview.meet(mark);
     };
