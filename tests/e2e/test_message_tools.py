@@ -52,6 +52,9 @@ def test_a_tool_whose_module_does_not_come_says_so(talked: ChatPage) -> None:
 def test_an_edited_question_stands_beside_the_first_one(talked: ChatPage) -> None:
     talked.box.press("ArrowUp")
     talked.page.locator(".editor__text").fill("מתי מגישים בקשה לחופשה?")
+    talked.page.reload()
+    expect(talked.page.locator(".editor__text")).to_have_value("מתי מגישים בקשה לחופשה?")
+    talked.wait_until_connected()
     talked.page.keyboard.press("Enter")
     talked.wait_for_end()
     expect(talked.box).to_be_focused()

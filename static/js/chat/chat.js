@@ -104,6 +104,7 @@ export class Chat {
     this.recoverPending();
     if (!this.current) this.composer.giveBack(this.queue.takeAll());
     if (this.history.conversationId) this.log.show(new URLSearchParams(location.search));
+    this.tools.restoreEdit();
     this.root.dataset.ready = "";
     this.socket.open();
     // What answers are shown with is not fetched before somebody begins to ask.

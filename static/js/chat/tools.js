@@ -5,6 +5,8 @@ import { bothForms, copyBoth } from "../lib/clipboard.js";
 import { cloneTemplate } from "../lib/dom.js";
 import { Bound } from "./bound.js";
 
+const EDITED = "edited";
+
 export class MessageTools {
   /**
    * @param {HTMLElement} log
@@ -94,23 +96,36 @@ export class MessageTools {
     return true;
   }
 
-  edit(question) {
+  /** Open the editor again that a reload closed, with what was written in it. */
+  restoreEdit() {
+    const kept = this.store.get(EDITED);
+    const question = kept && this.log.querySelector(`[data-question-id="${CSS.escape(kept.id)}"]`);
+    if (question && !this.chat.isBusy()) this.edit(question, kept.text);
+  }
+
+  edit(question, text = question.querySelector(".question__text").textContent.trim()) {
     if (question.querySelector(".editor") || this.hasToWait()) return;
     const body = question.querySelector(".question__text");
     const editor = cloneTemplate("editor-template");
     const box = editor.elements.namedItem("text");
-    box.value = body.textContent.trim();
+    box.value = text;
     box.dir = body.dir;
     const bound = new Bound(box, editor.querySelector("[data-part=excess]"), this.words);
-    box.addEventListener("input", () => bound.show());
+    box.addEventListener("input", () => {
+      bound.show();
+      this.store.set(EDITED, { id: question.dataset.questionId, text: box.value });
+    });
     const leave = () => {
+      this.store.remove(EDITED);
       editor.remove();
       question.classList.remove("question--edited");
       question.querySelector("[data-action=edit]").focus();
     };
     editor.addEventListener("submit", (event) => {
       event.preventDefault();
-      if (box.value.trim() && !bound.show()) this.chat.askInstead(question, box.value.trim());
+      if (!box.value.trim() || bound.show()) return;
+      this.store.remove(EDITED);
+      this.chat.askInstead(question, box.value.trim());
     });
     editor.addEventListener("keydown", (event) => this.keyPressed(event, editor, leave));
     editor.querySelector("[data-action=cancel-edit]").addEventListener("click", leave);
