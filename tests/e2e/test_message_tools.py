@@ -74,12 +74,16 @@ def test_another_answer_stands_beside_the_first_one(talked: ChatPage) -> None:
 def test_what_is_sent_during_an_answer_goes_when_it_has_ended(
     model_chat: ChatPage, model: CardboardModel
 ) -> None:
+    model_chat.page.set_viewport_size({"width": 900, "height": 320})
     model.script("תשובה.")
     model_chat.ask(QUESTION)
     expect(model_chat.page.get_by_role("button", name="עצירת התשובה")).to_be_visible()
     model_chat.ask("ועוד שאלה?")
     waiting = model_chat.page.locator(".queue__item")
     expect(waiting).to_contain_text("ועוד שאלה?")
+    place = "part => part.getBoundingClientRect()"
+    stage = model_chat.answer.locator("[data-part=stage]").evaluate(place)
+    assert stage["bottom"] <= model_chat.page.locator("[data-part=queue]").evaluate(place)["top"]
     model.allow()
     expect(waiting).to_have_count(0)
     expect(model_chat.page.locator(".question")).to_have_count(2)

@@ -48,6 +48,7 @@ export class Chat {
     this.pending = new PendingQuestions(this.store, (frame) => this.socket.send(frame));
     this.composer = new Composer(part("composer"), {
       onEditLast: () => this.tools.editLast(),
+      onGrow: () => this.log.keepUp(),
       store: this.store,
       words: this.words,
       draftName: () => `draft:${this.history.conversationId || "new"}`,

@@ -11,10 +11,11 @@ export class Composer {
   /**
    * @param {HTMLFormElement} form
    * @param {{store: import("../lib/dom.js").TabStore, words: import("../lib/dom.js").Words, draftName: () => string,
-   *   onSend: (text: string) => boolean, onStop: () => void, onEditLast: () => boolean}} page `onSend` returns whether
-   *   the text was taken, `onEditLast` whether there was a question to edit
+   *   onSend: (text: string) => boolean, onStop: () => void, onEditLast: () => boolean, onGrow: () => void}} page
+   *   `onSend` returns whether the text was taken, `onEditLast` whether there was a question to edit, `onGrow` hears
+   *   that the box and what stands above it have become higher
    */
-  constructor(form, { store, words, draftName, onSend, onStop, onEditLast }) {
+  constructor(form, { store, words, draftName, onSend, onStop, onEditLast, onGrow }) {
     this.form = form;
     this.box = form.elements.namedItem("text");
     this.bound = new Bound(this.box, form.parentElement.querySelector("[data-part=excess]"), words);
@@ -25,6 +26,7 @@ export class Composer {
     this.onSend = onSend;
     this.onStop = onStop;
     this.onEditLast = onEditLast;
+    this.onGrow = onGrow;
     this.isBusy = false;
     this.timer = 0;
     this.listen();
@@ -49,7 +51,10 @@ export class Composer {
   /** Have what gets the focus among the messages stop above the dock around this box, which grows with what is in it. */
   keepClear(dock) {
     const { style } = dock.parentElement.querySelector("[data-part=main]");
+    let before = Infinity;
     new ResizeObserver(() => {
+      if (dock.offsetHeight > before) this.onGrow();
+      before = dock.offsetHeight;
       const height = dock.offsetHeight > USUAL_HEIGHT ? `${dock.offsetHeight}px` : "";
       if (style.getPropertyValue("--dock-height") !== height) style.setProperty("--dock-height", height);
     }).observe(dock);

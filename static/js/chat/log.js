@@ -101,6 +101,11 @@ export class MessageLog {
     }
   }
 
+  /** Keep the end in view when what stands beneath it became higher; a page without messages stays at its top. */
+  keepUp() {
+    if (this.isFollowing && this.element.children.length) this.follow();
+  }
+
   toEnd() {
     this.isFollowing = true;
     this.follow();
