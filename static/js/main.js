@@ -12,6 +12,7 @@ for (const root of document.querySelectorAll("[data-module=chat]")) {
   chat.start();
 }
 for (const root of document.querySelectorAll("[data-module=shared]")) mountShared(root);
+document.querySelector("[data-action=print]")?.addEventListener("click", () => print());
 mountMenus(document);
 mountThemes(document);
 // Only to say that there is no network: see worker/offline.js.

@@ -158,11 +158,20 @@ def test_an_app_is_set_up_from_the_profile_and_taken_away_again(browser: Browser
     assert second_factor.need_of(member) == "nothing"
     told = client.post(SET_UP, {**data, "current_password": PASSWORD}).content.decode()
     assert len(re.findall(r"<code>(?:[a-z2-7]{4}-){5}[a-z2-7]{4}</code>", told)) == 10
+    assert 'data-action="print"' in told
     assert second_factor.need_of(member) == "code"
     again = client.post("/accounts/second-step/codes/", {"current_password": PASSWORD}).content.decode()
     assert len(set(re.findall(r"<code>(.{29})</code>", told + again))) == 20
     client.post("/accounts/second-step/take-away/", {"current_password": PASSWORD})
     assert second_factor.need_of(member) == "nothing"
+
+
+def test_who_has_used_all_recovery_codes_is_told(
+    browser: BrowserOf, member: User, recovery: list[str]
+) -> None:
+    with tenant_scope(member.organization_id):
+        SecondFactor.objects.update(recovery_digests=[])
+    assert "לא נותרו קודי שחזור." in browser(member).get("/accounts/second-step/state/").content.decode()
 
 
 def test_an_organisation_that_demands_it_signs_out_who_has_none(
