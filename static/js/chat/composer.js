@@ -50,13 +50,14 @@ export class Composer {
 
   /** Have what gets the focus among the messages stop above the dock around this box, which grows with what is in it. */
   keepClear(dock) {
-    const { style } = dock.parentElement.querySelector("[data-part=main]");
+    const sheet = new CSSStyleSheet();
     let before = Infinity;
     new ResizeObserver(() => {
       if (dock.offsetHeight > before) this.onGrow();
+      if (dock.offsetHeight === before) return;
       before = dock.offsetHeight;
-      const height = dock.offsetHeight > USUAL_HEIGHT ? `${dock.offsetHeight}px` : "";
-      if (style.getPropertyValue("--dock-height") !== height) style.setProperty("--dock-height", height);
+      sheet.replaceSync(before > USUAL_HEIGHT ? `.chat__main { --dock-height: ${before}px; }` : "");
+      if (before > USUAL_HEIGHT) document.adoptedStyleSheets = [sheet];
     }).observe(dock);
   }
 
