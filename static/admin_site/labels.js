@@ -13,3 +13,12 @@ addEventListener("load", () => {
     sign.setAttribute("role", "img");
   }
 });
+
+// Where several may be looked up by name, select2 puts a box to type in that it gives no name. It does so when
+// jQuery is ready, which may be after the page has loaded; what asks jQuery later comes later.
+globalThis.django?.jQuery?.(() => {
+  for (const box of document.querySelectorAll("select.admin-autocomplete[multiple]")) {
+    const typing = box.nextElementSibling?.querySelector(".select2-search__field");
+    if (box.labels[0]) typing?.setAttribute("aria-label", box.labels[0].textContent.trim());
+  }
+});
