@@ -21,6 +21,7 @@ from psycopg import sql
 from config.kernel.objects.s3 import BucketStorage
 from tests.object_stores import bucket_options, remove_bucket
 from tests.real_servers import ROOT, stack_setting
+from tests.stack.databases import drop
 
 FOLLOWING = 20
 
@@ -59,7 +60,7 @@ class Installation:
         """Put an empty database in the place of the one that there is."""
         name = urlsplit(self.database).path[1:]
         with _server() as server:
-            server.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+            drop(server, name)
             server.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
         self.run("migrate", "-v", "0")
 
@@ -94,7 +95,7 @@ def installation(home: Path) -> Iterator[tuple[Installation, BucketStorage]]:
         yield made, archive
     finally:
         with _server() as server:
-            server.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+            drop(server, name)
         remove_bucket(archive)
 
 

@@ -1,7 +1,9 @@
 """Databases of a test's own on the real PostgreSQL."""
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 from uuid import uuid4
 
@@ -20,4 +22,20 @@ def own_database(url: str = "") -> Iterator[str]:
         try:
             yield urlunsplit(urlsplit(url or stack_setting("DATABASE_URL"))._replace(path=f"/{name}"))
         finally:
-            server.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+            drop(server, name)
+
+
+def drop(server: psycopg.Connection[Any], name: str) -> None:
+    """Remove a database and whoever is connected to it.
+
+    Its own vacuuming, which we may not end, is waited for: it lasts for moments in so small a database.
+    """
+    statement = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
+    for _attempt in range(60):
+        try:
+            server.execute(statement)
+        except psycopg.errors.InsufficientPrivilege:
+            time.sleep(0.5)
+        else:
+            return
+    server.execute(statement)
