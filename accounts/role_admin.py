@@ -12,7 +12,7 @@ from django.utils.functional import cached_property
 from typing_extensions import override
 
 from accounts.access import actor_of
-from accounts.list_files import SAVE_LIST, save_list
+from accounts.list_files import MOST_ROWS, SAVE_LIST, save_list
 from accounts.types import Role
 from config.kernel.errors import DomainError
 
@@ -32,7 +32,7 @@ class BoundedPaginator(Paginator):  # type: ignore[type-arg]  # Django's own tak
     takes longer than showing a hundred.
     """
 
-    most: ClassVar[int] = 10_000
+    most: ClassVar[int] = MOST_ROWS
 
     @cached_property
     def count(self) -> int:
